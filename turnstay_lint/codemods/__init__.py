@@ -1,0 +1,1 @@
+"""How findings are put right, on libcst: same section, same name as the rule."""

@@ -1,0 +1,118 @@
+"""Keyword arguments given to a call that stands in a file, laid out as black would.
+
+Black keeps a call on one line where it fits, else puts all arguments on one line of their own,
+else one on each line with a comma after the last; a call that is already spread keeps its form.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from turnstay_lint.codemods.edits import Edits
+from turnstay_lint.codemods.tree import Tree
+from turnstay_lint.source.positions import Span
+
+
+def set_keyword(edits: Edits, call: cst.Call, name: str, value: str) -> None:
+    """Give ``call`` the keyword ``name=value``; one that is there gets the new value."""
+    for argument in call.args:
+        if argument.keyword is not None and argument.keyword.value == name:
+            edits.replace(argument.value, value)
+            return
+    add_argument(edits, call, f"{name}={value}")
+
+
+def add_argument(edits: Edits, call: cst.Call, code: str) -> None:
+    """Add an argument after the last; before ``**kwargs`` it need not stand."""
+    tree = edits.tree
+    if not call.args:
+        opening = tree.lines.offset(*tree.span(call).end) - 1
+        edits.replace_text(opening, opening, code)
+        return
+    span = tree.span(call)
+    last = tree.span(call.args[-1])
+    if span.line == span.end_line:
+        _extend_line(edits, call, code)
+    elif span.end_line == last.end_line:
+        _insert(edits, last.end, f", {code}")
+    elif _one_per_line(tree, call):
+        _add_line(edits, call, code)
+    else:
+        _extend_body(edits, call, code)
+
+
+def _insert(edits: Edits, place: tuple[int, int], code: str) -> None:
+    offset = edits.tree.lines.offset(*place)
+    edits.replace_text(offset, offset, code)
+
+
+def _has_comma(argument: cst.Arg) -> bool:
+    return isinstance(argument.comma, cst.Comma)
+
+
+def _extend_line(edits: Edits, call: cst.Call, code: str) -> None:
+    """The call stands on one line: keep it so where it fits, else spread it."""
+    tree = edits.tree
+    span = tree.span(call)
+    added = f", {code}"
+    if len(tree.lines.line(span.line)) + len(added) <= edits.settings.line_length:
+        _insert(edits, tree.span(call.args[-1]).end, added)
+        return
+    texts = [tree.text_of(argument) for argument in call.args] + [code]
+    _spread(edits, call, texts)
+
+
+def _spread(edits: Edits, call: cst.Call, texts: list[str]) -> None:
+    """Write the arguments anew below the call's first line."""
+    tree = edits.tree
+    span = tree.span(call)
+    indent = tree.indent_of(span.line)
+    inner = indent + tree.indent_unit
+    body = ", ".join(texts)
+    start = _after_opening(tree, call)
+    stop = tree.lines.offset(*span.end) - 1
+    if len(inner) + len(body) <= edits.settings.line_length and "\n" not in body:
+        edits.replace_text(start, stop, f"\n{inner}{body}\n{indent}")
+    else:
+        rows = "".join(f"{inner}{text},\n" for text in texts)
+        edits.replace_text(start, stop, f"\n{rows}{indent}")
+
+
+def _after_opening(tree: Tree, call: cst.Call) -> int:
+    """Return the offset behind the call's own opening parenthesis."""
+    after_name = tree.lines.offset(*tree.span(call.func).end)
+    return tree.text.index("(", after_name + len(call.func.rpar)) + 1
+
+
+def _one_per_line(tree: Tree, call: cst.Call) -> bool:
+    lines = [tree.span(argument).line for argument in call.args]
+    if len(lines) == 1:
+        return _has_comma(call.args[0])
+    return len(set(lines)) == len(lines)
+
+
+def _add_line(edits: Edits, call: cst.Call, code: str) -> None:
+    """One argument a line: the new one gets a line of its own, comments stay beside theirs."""
+    tree = edits.tree
+    last = tree.span(call.args[-1])
+    indent = tree.indent_of(tree.span(call.args[-1]).line)
+    if not _has_comma(call.args[-1]):
+        _insert(edits, last.end, ",")
+    following = tree.lines.offset(last.end_line + 1, 0)
+    edits.replace_text(following, following, f"{indent}{code},\n")
+
+
+def _extend_body(edits: Edits, call: cst.Call, code: str) -> None:
+    """All arguments on one line of their own: extend it where it fits, else one a line."""
+    tree = edits.tree
+    last = tree.span(call.args[-1])
+    line = Span(last.end_line, 0, last.end_line, last.end_column)
+    if line.end_column + len(code) + 2 <= edits.settings.line_length or _has_comment(tree, call):
+        _insert(edits, last.end, f", {code}")
+    else:
+        _spread(edits, call, [tree.text_of(argument) for argument in call.args] + [code])
+
+
+def _has_comment(tree: Tree, call: cst.Call) -> bool:
+    span = tree.span(call)
+    return any("#" in tree.lines.line(number) for number in range(span.line, span.end_line + 1))

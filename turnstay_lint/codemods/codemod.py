@@ -1,0 +1,22 @@
+"""What a codemod is: how the findings of one rule become edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from turnstay_lint.codemods.edits import Edits
+from turnstay_lint.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Codemod:
+    """How findings of the rule ``code`` become edits.
+
+    ``rewrite`` gets a finding that has a fix, and the file's edits. It finds its node with
+    ``edits.tree.at(finding.span, ...)``, reads ``finding.fix.plan`` and never detects again;
+    it raises CannotFix where the file is otherwise than the plan says.
+    """
+
+    code: str
+    rewrite: Callable[[Finding, Edits], None]

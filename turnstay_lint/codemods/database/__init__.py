@@ -1,0 +1,1 @@
+"""How the findings of database are put right, a codemod a file."""

@@ -1,0 +1,1 @@
+"""How the findings of dependencies are put right, a codemod a file."""

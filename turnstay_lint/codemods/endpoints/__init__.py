@@ -1,0 +1,1 @@
+"""How the findings of endpoints are put right, a codemod a file."""

@@ -1,0 +1,1 @@
+"""How the findings of middleware are put right, a codemod a file."""

@@ -1,0 +1,85 @@
+"""What the linter has to say: findings, and the fixes that some of them carry.
+
+Both are plain data, so that they can be cached, sent between processes, and shown by any front
+end without knowing how they came to be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from turnstay_lint.source.positions import Span
+
+
+class Severity(Enum):
+    """How bad a departure is: an error can hurt customers or a deployment, a warning readers."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Applicability(Enum):
+    """Whether a fix may be applied unasked."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to do about a finding, without how: the codemod of the rule knows how.
+
+    ``title`` is an imperative for menus and reports; ``plan`` is plain data of the rule's own
+    (a frozen dataclass); ``caution`` says what may differ after an unsafe fix.
+    """
+
+    title: str
+    applicability: Applicability
+    plan: object
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding: a model's declaration, the getter to use."""
+
+    path: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One departure from the handbook.
+
+    ``scope`` is the qualified name that the place lies in (``Account.company``), empty for the
+    module. Either ``fix`` is there or ``unfixable`` says why not.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    path: str
+    span: Span
+    message: str
+    help: str = ""
+    related: tuple[Related, ...] = ()
+    scope: str = ""
+    fix: Fix | None = None
+    unfixable: str = ""
+
+    @property
+    def order(self) -> tuple[str, int, int, str]:
+        """Return the sort key of reports: file, line, column, code."""
+        return self.path, self.span.line, self.span.column, self.code
+
+
+def safe(title: str, plan: object) -> Fix:
+    """Return a fix that keeps every behaviour that the handbook allows."""
+    return Fix(title, Applicability.SAFE, plan)
+
+
+def unsafe(title: str, plan: object, caution: str) -> Fix:
+    """Return a fix after which something may differ: ``caution`` says what."""
+    return Fix(title, Applicability.UNSAFE, plan, caution)

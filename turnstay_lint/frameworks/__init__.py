@@ -1,0 +1,1 @@
+"""What one file says in the words of its frameworks, without opinion."""

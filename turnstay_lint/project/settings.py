@@ -1,0 +1,57 @@
+"""How a service names the things that the handbook speaks of, and how strict it wants to be.
+
+Every name has the handbook's as its default. The engine reads these from
+``[tool.turnstay-lint]``: the field ``tenant_column`` is the key ``tenant-column`` there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The names and options that rules consult; the engine's own settings are not here."""
+
+    app: str = "app"
+    """The service's root package (handbook 10)."""
+    tenant_model: str = "Company"
+    """The ORM class that a tenant is a row of (handbook 3)."""
+    tenant_column: str = "company_id"
+    """The column that says whose a row is (handbook 3)."""
+    access_class: str = "CompanyAccess"
+    """The tenant-scoped data access class (handbook 3)."""
+    access_dependency: str = "get_company_access"
+    """The dependency that gives the access class (handbook 5)."""
+    session_dependency: str = "get_session"
+    """The dependency that gives the database session (handbook 5)."""
+    company_dependency: str = "get_company"
+    """The dependency that gives the tenant (handbook 5)."""
+    user_dependency: str = "get_user"
+    """The dependency that gives the user (handbook 5)."""
+    admin_paths: tuple[str, ...] = ("/admin",)
+    """Path prefixes, below the API's own, of endpoints that see every tenant (handbook 2)."""
+    public_paths: tuple[str, ...] = ("/public", "/webhooks", "/health")
+    """Path prefixes of endpoints that no tenant calls (handbook 1)."""
+    global_models: tuple[str, ...] = ()
+    """ORM classes that belong to no tenant although they look so."""
+    scope_via: dict[str, str] = field(default_factory=dict)
+    """For an ORM class the foreign key by which its tenant is reached (``Refund = payment_id``)."""
+    allowed_lazy: tuple[str, ...] = ()
+    """Further values of ``lazy=`` that are accepted."""
+    strict_lazy: bool = False
+    """Accept ``lazy="selectin"`` alone, as the handbook's checklist has it."""
+    return_annotation_is_response_model: bool = False
+    """Let a return annotation stand for ``response_model=``."""
+    side_effect_imports: tuple[str, ...] = ()
+    """Modules imported for what their import does: never moved."""
+    known_first_party: tuple[str, ...] = ()
+    """Root packages that are the service's own besides those found in its tree."""
+    known_third_party: tuple[str, ...] = ()
+    """Root packages that are not the service's own though a folder has their name."""
+    force_sort_within_sections: bool = False
+    """Interleave ``import x`` and ``from x`` by module name, as isort's setting of that name."""
+    line_length: int = 88
+    """Width of a line, as black counts it; read from ``[tool.black]`` where that says it."""
+    start_after: str = ""
+    """The revision up to which migrations are history and left alone (handbook 9)."""

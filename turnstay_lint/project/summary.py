@@ -1,0 +1,112 @@
+"""The part of a file that other files depend on: small, picklable, made from that file alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from turnstay_lint.project.values import Value
+from turnstay_lint.source.positions import Span
+from turnstay_lint.source.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: its type, its default, and what ``Annotated`` says beside the type.
+
+    ``kind`` is ``positional``, ``keyword`` (after ``*``), ``*`` or ``**``.
+    """
+
+    name: str
+    type: Type
+    default: Value | None = None
+    metadata: tuple[Value, ...] = ()
+    kind: str = "positional"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSummary:
+    """A function or method: its signature, what decorates it, and which names it calls.
+
+    ``calls`` are dotted names; a method called on a parameter is ``<parameter>.method``.
+    """
+
+    name: str
+    span: Span
+    parameters: tuple[Parameter, ...]
+    returns: Type
+    is_async: bool
+    decorators: tuple[Value, ...] = ()
+    calls: frozenset[str] = frozenset()
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Return the parameter of that name, or None."""
+        return next((p for p in self.parameters if p.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSummary:
+    """What a class body says of one attribute: an annotation, a value, or both."""
+
+    name: str
+    span: Span
+    type: Type | None
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSummary:
+    """A class: its bases and keywords, its attributes in order, the names of its methods."""
+
+    name: str
+    span: Span
+    bases: tuple[Type, ...]
+    keywords: tuple[tuple[str, Value], ...] = ()
+    decorators: tuple[Value, ...] = ()
+    attributes: tuple[AttributeSummary, ...] = ()
+    methods: tuple[str, ...] = ()
+
+    def attribute(self, name: str) -> AttributeSummary | None:
+        """Return what the body says of an attribute last, or None."""
+        return next((a for a in reversed(self.attributes) if a.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class VariableSummary:
+    """A variable of the module: its annotation and its last value."""
+
+    name: str
+    span: Span
+    type: Type | None
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSummary:
+    """One module: its names, definitions and module-level calls.
+
+    ``module`` is the dotted name in the tree, ``package.__init__`` for a package's own file;
+    ``imports`` maps local names to dotted targets; ``statements`` are calls made at module level
+    for their effect (``api_router.include_router(...)``). Definitions are keyed by their
+    qualified name (``CompanyAccess.get_account``).
+    """
+
+    path: str
+    module: str
+    imports: Mapping[str, str] = field(default_factory=dict)
+    stars: tuple[str, ...] = ()
+    exports: tuple[str, ...] | None = None
+    classes: Mapping[str, ClassSummary] = field(default_factory=dict)
+    functions: Mapping[str, FunctionSummary] = field(default_factory=dict)
+    variables: Mapping[str, VariableSummary] = field(default_factory=dict)
+    statements: tuple[Value, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the dotted name by which the module is imported."""
+        return self.module.removesuffix(".__init__") if self.is_package else self.module
+
+    @property
+    def is_package(self) -> bool:
+        """Tell whether this is a package's ``__init__``."""
+        return self.module.endswith(".__init__") or self.module == "__init__"

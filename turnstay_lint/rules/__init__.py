@@ -1,0 +1,1 @@
+"""What the handbook asks: one section a folder, one convention a file."""

@@ -1,0 +1,1 @@
+"""The handbook's section on access, a rule a file."""

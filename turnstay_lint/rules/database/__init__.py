@@ -1,0 +1,1 @@
+"""The handbook's section on database, a rule a file."""

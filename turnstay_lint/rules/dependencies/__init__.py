@@ -1,0 +1,1 @@
+"""The handbook's section on dependencies, a rule a file."""

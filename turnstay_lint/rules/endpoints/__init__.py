@@ -1,0 +1,1 @@
+"""The handbook's section on endpoints, a rule a file."""

@@ -1,0 +1,1 @@
+"""The handbook's section on errors, a rule a file."""

@@ -1,0 +1,1 @@
+"""The handbook's section on middleware, a rule a file."""

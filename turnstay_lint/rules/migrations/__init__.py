@@ -1,0 +1,1 @@
+"""The handbook's section on migrations, a rule a file."""

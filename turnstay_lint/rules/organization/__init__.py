@@ -1,0 +1,1 @@
+"""The handbook's section on organization, a rule a file."""

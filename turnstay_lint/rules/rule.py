@@ -1,0 +1,73 @@
+"""What a rule is, and what it is given to look at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from turnstay_lint.findings import Finding, Fix, Related, Severity
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.settings import Settings
+from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.positions import Span
+from turnstay_lint.source.scopes import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One convention of the handbook.
+
+    ``triggers`` are substrings of the source without one of which the rule cannot fire; none
+    means that every file is looked at. ``uses_project`` says that other files bear on the answer.
+    The rule's module docstring is its documentation, its folder the handbook's section.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    check: Callable[[Look], Iterable[Finding]]
+    triggers: tuple[str, ...] = ()
+    default: bool = True
+    uses_project: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One rule's look at one file: the file, the service around it, and how the service is named."""
+
+    rule: Rule
+    source: SourceFile
+    project: Project
+    settings: Settings
+
+    def finding(
+        self,
+        at: ast.AST | Span,
+        message: str,
+        *,
+        scope: Scope | None = None,
+        help: str = "",
+        related: tuple[Related, ...] = (),
+        fix: Fix | None = None,
+        unfixable: str = "",
+    ) -> Finding:
+        """Return a finding of this rule in this file; without a fix it must say why.
+
+        Raises ValueError when neither a fix nor a reason is given, or both.
+        """
+        if (fix is None) == (not unfixable):
+            raise ValueError(f"{self.rule.code}: either a fix or a reason why there is none")
+        return Finding(
+            code=self.rule.code,
+            name=self.rule.name,
+            severity=self.rule.severity,
+            path=self.source.path,
+            span=at if isinstance(at, Span) else self.source.span(at),
+            message=message,
+            help=help,
+            related=related,
+            scope=scope.qualname if scope is not None else "",
+            fix=fix,
+            unfixable=unfixable,
+        )

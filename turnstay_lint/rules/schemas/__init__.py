@@ -1,0 +1,1 @@
+"""The handbook's section on schemas, a rule a file."""

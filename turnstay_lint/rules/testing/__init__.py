@@ -1,0 +1,1 @@
+"""The handbook's section on testing, a rule a file."""

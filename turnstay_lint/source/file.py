@@ -1,0 +1,150 @@
+"""One file of the service: its text, its tree, and what can be asked of it without opinion."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from turnstay_lint.source.index import Index
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.positions import LineMap, Span
+from turnstay_lint.source.scopes import Scope
+from turnstay_lint.source.text import Text, decode
+
+Result = TypeVar("Result")
+P = ParamSpec("P")
+
+
+class UnparsableSource(Exception):
+    """A file that Python cannot parse: the message, and the place in code points."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+class SourceFile:
+    """A file of Python: made from text, parsed when first asked, each fact taken once.
+
+    ``path`` is how findings name the file; ``module`` its dotted name in the service, with
+    ``.__init__`` for a package's own file, so that relative imports resolve.
+    """
+
+    __slots__ = ("__dict__", "module", "origin", "path", "text", "tree")
+
+    def __init__(self, path: str, origin: Text, module: str = "", tree: ast.Module | None = None):
+        """Parse the text unless a tree of it is handed over; raise UnparsableSource."""
+        self.path = path
+        self.origin = origin
+        self.text = origin.text
+        self.module = module or module_name(path)
+        self.tree = tree if tree is not None else parse(self.text)
+
+    @classmethod
+    def from_bytes(cls, path: str, content: bytes, module: str = "") -> SourceFile:
+        """Read a file's bytes; raises UnreadableText or UnparsableSource."""
+        return cls(path, decode(content), module)
+
+    @classmethod
+    def from_text(cls, path: str, text: str, module: str = "") -> SourceFile:
+        """Read a text that an editor or a test hands over; raises UnparsableSource."""
+        return cls(path, Text(text), module)
+
+    @property
+    def lines(self) -> LineMap:
+        """Return the lines, with the way between positions and offsets."""
+        return self.remembered("lines", lambda: LineMap(self.text))
+
+    @property
+    def index(self) -> Index:
+        """Return scopes, functions, classes and calls, walked once."""
+        return self.remembered("index", lambda: Index(self.tree, self.module))
+
+    @property
+    def scope(self) -> Scope:
+        """Return the module's own scope."""
+        return self.index.module
+
+    def span(self, node: ast.AST) -> Span:
+        """Return where a node stands."""
+        return self.lines.span(node)
+
+    def calls_of(self, *names: str) -> Iterator[tuple[ast.Call, Scope, str]]:
+        """Yield every call of one of the dotted ``names``, with its scope and which it is."""
+        wanted = frozenset(names)
+        for call, scope in self.index.calls:
+            name = resolve(call.func, scope)
+            if name is not None and name in wanted:
+                yield call, scope, name
+
+    def remembered(self, key: str, make: Callable[[], Result]) -> Result:
+        """Return what ``make`` gives, made once a file and kept under ``key``."""
+        kept = self.__dict__
+        if key not in kept:
+            kept[key] = make()
+        return cast(Result, kept[key])
+
+
+def fact(
+    build: Callable[Concatenate[SourceFile, P], Result],
+) -> Callable[Concatenate[SourceFile, P], Result]:
+    """Let a function of one file (and hashable arguments) be computed once for each file."""
+
+    def remembered(source: SourceFile, /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        key = f"{build.__module__}.{build.__qualname__}{args or ''}{kwargs or ''}"
+        return source.remembered(key, lambda: build(source, *args, **kwargs))
+
+    remembered.__doc__ = build.__doc__
+    remembered.__name__ = build.__name__
+    return remembered
+
+
+def parse(text: str) -> ast.Module:
+    """Parse a module; raises UnparsableSource, never anything else, whatever the text."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise _explained(error, text) from error
+    except (RecursionError, MemoryError) as error:
+        raise UnparsableSource("is nested too deeply for Python's parser") from error
+    except ValueError as error:
+        raise UnparsableSource(str(error)) from error
+
+
+def _explained(error: SyntaxError, text: str) -> UnparsableSource:
+    line = max(1, min(error.lineno or 1, text.count("\n") + 1))
+    newer = _newer_syntax(error)
+    message = f"syntax error: {error.msg}"
+    if newer:
+        running = ".".join(map(str, sys.version_info[:2]))
+        message = f"{newer}; this is Python {running}, so run turnstay-lint under the newer one"
+    return UnparsableSource(message, line, max(0, (error.offset or 1) - 1))
+
+
+def _newer_syntax(error: SyntaxError) -> str:
+    """Say which Python would read the file, where the error is known to be a matter of age."""
+    line = (error.text or "").strip()
+    if "multiple exception types must be parenthesized" in error.msg:
+        return "syntax of Python 3.14 (except without parentheses)"
+    if sys.version_info < (3, 12):
+        if line.startswith("type ") or (line.startswith(("def ", "class ", "async def ")) and "[" in line):
+            return "syntax of Python 3.12 (type parameters)"
+        if "f-string" in error.msg:
+            return "an f-string as Python 3.12 reads them"
+    if sys.version_info < (3, 14) and line.find('t"') >= 0:
+        return "syntax of Python 3.14 (template strings)"
+    return ""
+
+
+def module_name(path: str) -> str:
+    """Return the dotted name of a file by its path from the root; ``__init__`` is kept."""
+    pure = PurePosixPath(path.replace("\\", "/"))
+    return ".".join(part for part in pure.with_suffix("").parts if part not in ("/", ".", ".."))

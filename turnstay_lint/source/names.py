@@ -1,0 +1,134 @@
+"""What an expression is a name of: ``sa.Column`` is ``sqlalchemy.Column``, whatever it is called.
+
+Names are resolved, not matched. The answer is a dotted name: an import's target, the module's own
+``package.module.Thing``, or ``builtins.list``; ``None`` where the file alone cannot tell. A name
+that nothing binds stands for what the handbook's examples import under that name, so that a
+fragment reads as it is meant; in a file that runs, every name is bound.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+
+from turnstay_lint.source.scopes import Binding, Binds, Scope
+
+_BUILTINS = frozenset(dir(builtins))
+_MOST_ALIASES = 8
+
+# What the handbook's own fragments leave unimported.
+UNBOUND_NAMES = {
+    "op": "alembic.op",
+    "sa": "sqlalchemy",
+    **{
+        name: f"sqlalchemy.{name}"
+        for name in (
+            "Boolean", "Column", "DateTime", "ForeignKey", "Integer", "Numeric", "String", "Table",
+            "and_", "delete", "func", "insert", "or_", "select", "text", "update",
+        )
+    },
+    **{
+        name: f"sqlalchemy.orm.{name}"
+        for name in (
+            "DeclarativeBase", "Mapped", "aliased", "backref", "contains_eager", "joinedload",
+            "mapped_column", "relationship", "selectinload", "subqueryload",
+        )
+    },
+    "AsyncSession": "sqlalchemy.ext.asyncio.AsyncSession",
+    **{
+        name: f"fastapi.{name}"
+        for name in ("APIRouter", "Depends", "FastAPI", "HTTPException", "Request", "Response")
+    },
+    **{name: f"pydantic.{name}" for name in ("BaseModel", "Field", "model_validator")},
+    "Page": "fastapi_pagination.Page",
+    "paginate": "fastapi_pagination.paginate",
+    "Any": "typing.Any",
+    "deps": "app.api.deps",
+    "BaseHTTPMiddleware": "starlette.middleware.base.BaseHTTPMiddleware",
+}  # fmt: skip
+
+
+def resolve(expression: ast.expr, scope: Scope) -> str | None:
+    """Return the dotted name that ``expression`` has in ``scope``, or None where it has none.
+
+    A variable of the module that is no alias of something else is ``module.variable``; a variable
+    of a function, a parameter or a call has no name.
+    """
+    return _resolve(expression, scope, _MOST_ALIASES)
+
+
+def _resolve(expression: ast.expr, scope: Scope, depth: int) -> str | None:
+    if isinstance(expression, ast.Name):
+        return _resolve_name(expression.id, expression.lineno, scope, depth)
+    if isinstance(expression, ast.Attribute):
+        base = _resolve(expression.value, scope, depth)
+        return f"{base}.{expression.attr}" if base else None
+    return None
+
+
+def _resolve_name(name: str, line: int, scope: Scope, depth: int) -> str | None:
+    found = scope.lookup(name)
+    if found is None:
+        return _unbound(name, scope)
+    owner, bindings = found
+    binding = _binding_in_force(bindings, line if owner is scope else None)
+    match binding.kind:
+        case Binds.IMPORT:
+            return binding.target
+        case Binds.FUNCTION | Binds.CLASS:
+            inner = ".".join(part for part in (owner.qualname, name) if part)
+            return f"{owner.module}.{inner}"
+        case Binds.ASSIGNMENT:
+            aliased = _alias(binding, owner, depth)
+            if aliased is not None:
+                return aliased
+    return f"{owner.module}.{name}" if owner.is_module else None
+
+
+def _alias(binding: Binding, owner: Scope, depth: int) -> str | None:
+    """``rel = orm.relationship`` is another name of it."""
+    if depth == 0 or not isinstance(binding.value, ast.Name | ast.Attribute):
+        return None
+    root: ast.expr = binding.value
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return None
+    found = owner.lookup(root.id)
+    if found is None or all(b.kind in (Binds.IMPORT, Binds.CLASS) for b in found[1]):
+        return _resolve(binding.value, owner, depth - 1)
+    if isinstance(binding.value, ast.Name) and found[1][0].kind is not Binds.PARAMETER:
+        return _resolve(binding.value, owner, depth - 1)
+    return None
+
+
+def _binding_in_force(bindings: list[Binding], line: int | None) -> Binding:
+    """The last binding before the use, where both are in one scope; else the last that says much.
+
+    ``except ImportError: thing = None`` says nothing of what ``thing`` is where it is something.
+    """
+    telling = [b for b in bindings if not _is_none(b)] or bindings
+    if line is None:
+        imports = [b for b in telling if b.kind is Binds.IMPORT]
+        return imports[-1] if imports else telling[-1]
+    before = [b for b in telling if b.line <= line]
+    return before[-1] if before else telling[-1]
+
+
+def _is_none(binding: Binding) -> bool:
+    return isinstance(binding.value, ast.Constant) and binding.value.value is None
+
+
+def _unbound(name: str, scope: Scope) -> str | None:
+    outermost = scope
+    while outermost.parent is not None:
+        outermost = outermost.parent
+    if name in _BUILTINS:
+        return f"builtins.{name}"
+    meant = UNBOUND_NAMES.get(name)
+    for star in outermost.stars:
+        if meant is not None and meant.startswith(star.partition(".")[0] + "."):
+            return meant
+    if outermost.stars:
+        return f"{outermost.stars[-1]}.{name}" if len(outermost.stars) == 1 else None
+    return meant

@@ -1,0 +1,110 @@
+"""Annotations read as types: ``list["Account"] | None`` without importing anything."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.scopes import Scope
+
+_UNIONS = frozenset({"typing.Union", "typing_extensions.Union", "types.UnionType"})
+_OPTIONALS = frozenset({"typing.Optional", "typing_extensions.Optional"})
+_ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
+_MODERN = {
+    "typing.List": "builtins.list",
+    "typing.Dict": "builtins.dict",
+    "typing.Set": "builtins.set",
+    "typing.FrozenSet": "builtins.frozenset",
+    "typing.Tuple": "builtins.tuple",
+    "typing.Type": "builtins.type",
+    "typing_extensions.Any": "typing.Any",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type as its dotted name and arguments; a union is named ``|``, what is unknown ``?``."""
+
+    name: str
+    arguments: tuple[Type, ...] = ()
+
+    @property
+    def without_none(self) -> Type:
+        """Return the type with ``None`` taken out of a union; a union of one is that one."""
+        if self.name != "|":
+            return self
+        left = tuple(argument for argument in self.arguments if argument.name != "None")
+        return left[0] if len(left) == 1 else Type("|", left)
+
+    @property
+    def members(self) -> tuple[Type, ...]:
+        """Return the members of a union, or the type itself alone."""
+        return self.arguments if self.name == "|" else (self,)
+
+    @property
+    def known(self) -> bool:
+        """Tell whether every part of the type has a name."""
+        return self.name != "?" and all(argument.known for argument in self.arguments)
+
+
+UNKNOWN = Type("?")
+NONE = Type("None")
+
+
+def read_type(annotation: ast.expr | None, scope: Scope) -> Type:
+    """Return what an annotation says, strings parsed and ``Annotated`` looked through."""
+    match annotation:
+        case None:
+            return UNKNOWN
+        case ast.Constant(value=None):
+            return NONE
+        case ast.Constant(value=str(text)):
+            return _read_string(text, annotation, scope)
+        case ast.Name() | ast.Attribute():
+            name = resolve(annotation, scope)
+            return Type(_MODERN.get(name, name)) if name else UNKNOWN
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            return _union(read_type(left, scope), read_type(right, scope))
+        case ast.Subscript(value=base, slice=index):
+            return _read_subscript(base, index, scope)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return Type("()", tuple(read_type(element, scope) for element in elements))
+    return UNKNOWN
+
+
+def _read_string(text: str, annotation: ast.Constant, scope: Scope) -> Type:
+    try:
+        parsed = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return UNKNOWN
+    for node in ast.walk(parsed):
+        if hasattr(node, "lineno"):
+            node.lineno = annotation.lineno
+    return read_type(parsed, scope)
+
+
+def _read_subscript(base: ast.expr, index: ast.expr, scope: Scope) -> Type:
+    name = resolve(base, scope)
+    elements = index.elts if isinstance(index, ast.Tuple) else [index]
+    if name is None:
+        return UNKNOWN
+    if name in _ANNOTATED:
+        return read_type(elements[0], scope)
+    if name in ("typing.Literal", "typing_extensions.Literal"):
+        return Type("typing.Literal")
+    arguments = tuple(read_type(element, scope) for element in elements)
+    if name in _UNIONS:
+        return _union(*arguments)
+    if name in _OPTIONALS:
+        return _union(*arguments, NONE)
+    return Type(_MODERN.get(name, name), arguments)
+
+
+def _union(*members: Type) -> Type:
+    flat: list[Type] = []
+    for member in members:
+        for part in member.members:
+            if part not in flat:
+                flat.append(part)
+    return flat[0] if len(flat) == 1 else Type("|", tuple(flat))
