@@ -53,13 +53,10 @@ class Index:
             elif kind in _SCOPED:
                 self._enter(node, scope, module, todo)
                 continue
-            elif kind is ast.Attribute:
+            elif kind is ast.Attribute or kind is ast.Expr:
                 value = node.value  # type: ignore[attr-defined]
                 if type(value) not in _SKIPPED:
                     todo.append((value, scope))
-                continue
-            elif kind is ast.Expr:
-                todo.append((node.value, scope))  # type: ignore[attr-defined]
                 continue
             start = len(todo)
             for field in node._fields:
@@ -110,7 +107,7 @@ def _evaluated_outside(arguments: ast.arguments) -> list[ast.AST]:
     return found
 
 
-_SKIPPED = frozenset({*_LEAVES, str, int, bool, bytes, float, complex, type(None)}) | {
+_SKIPPED = frozenset({*_LEAVES, str, int, bool, bytes, float, complex, type(None), type(...)}) | {
     subclass for leaf in _LEAVES for subclass in leaf.__subclasses__()
 }
 _SCOPED = frozenset({*FunctionNode.__args__, ast.ClassDef, ast.Lambda, *COMPREHENSIONS})
