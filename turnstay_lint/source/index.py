@@ -53,6 +53,8 @@ class Index:
             elif kind in _SCOPED:
                 self._enter(node, scope, module, todo)
                 continue
+            elif kind is ast.NamedExpr:
+                scope.walrus_target.walruses.append(node)  # type: ignore[arg-type]
             elif kind is ast.Attribute or kind is ast.Expr:
                 value = node.value  # type: ignore[attr-defined]
                 if type(value) not in _SKIPPED:

@@ -55,7 +55,7 @@ class Binding:
 class Scope:
     """A namespace of the file: what it binds, what encloses it, and its qualified name."""
 
-    __slots__ = ("_bindings", "_module", "name", "node", "parent", "stars")
+    __slots__ = ("_bindings", "_module", "name", "node", "parent", "stars", "walruses")
 
     def __init__(self, node: ScopeNode, parent: Scope | None, name: str, module: str) -> None:
         self.node = node
@@ -64,6 +64,7 @@ class Scope:
         self._module = module
         self._bindings: dict[str, list[Binding]] | None = None
         self.stars: list[str] = []
+        self.walruses: list[ast.NamedExpr] = []
 
     @property
     def module(self) -> str:
@@ -94,6 +95,14 @@ class Scope:
         return scope
 
     @property
+    def walrus_target(self) -> Scope:
+        """Return the scope that a walrus written here binds in: never a comprehension."""
+        scope = self
+        while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    @property
     def qualname(self) -> str:
         """Return the name within the module (``Account.company``), empty for the module."""
         names = []
@@ -111,6 +120,11 @@ class Scope:
             self._bindings = {}
             for name, binding in _bindings_of(self.node, self._module, self.stars):
                 self._bindings.setdefault(name, []).append(binding)
+            for walrus in self.walruses:
+                binding = Binding(Binds.ASSIGNMENT, walrus, value=walrus.value)
+                places = self._bindings.setdefault(walrus.target.id, [])
+                places.append(binding)
+                places.sort(key=lambda place: place.line)
         return self._bindings
 
     def lookup(self, name: str) -> tuple[Scope, list[Binding]] | None:
@@ -196,7 +210,6 @@ def _statements(
             for handler in statement.handlers:
                 if handler.name:
                     yield handler.name, Binding(Binds.OTHER, handler)
-        yield from _walrus(statement)
 
 
 def inner_bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
@@ -216,24 +229,6 @@ def inner_bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         case ast.Match():
             for case in statement.cases:
                 yield case.body
-
-
-def _walrus(statement: ast.stmt) -> Iterator[tuple[str, Binding]]:
-    """A walrus stands in an expression; the headers where one is usual are looked through."""
-    match statement:
-        case ast.If(test=expression) | ast.While(test=expression) | ast.Assert(test=expression):
-            pass
-        case ast.Return(value=expression) | ast.Expr(value=expression):
-            pass
-        case ast.Assign(value=expression) | ast.AnnAssign(value=expression):
-            pass
-        case _:
-            return
-    if expression is None or isinstance(expression, ast.Constant | ast.Name | ast.Attribute):
-        return
-    for node in ast.walk(expression):
-        if isinstance(node, ast.NamedExpr):
-            yield node.target.id, Binding(Binds.ASSIGNMENT, node, value=node.value)
 
 
 def _targets(
