@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -51,6 +52,12 @@ def section_of(rule: Rule) -> str:
 def documentation_of(rule: Rule) -> str:
     """Return a rule's documentation: the docstring of its module, in Markdown."""
     return (importlib.import_module(module_of(rule)).__doc__ or "").strip()
+
+
+def has_codemod(rule: Rule) -> bool:
+    """Tell whether a rule has a codemod, without importing it."""
+    name = module_of(rule).replace("turnstay_lint.rules.", "turnstay_lint.codemods.", 1)
+    return importlib.util.find_spec(name) is not None
 
 
 def rule_named(word: str) -> Rule | None:
