@@ -33,13 +33,16 @@ class Verdict:
 def applicable(rules: Iterable[Rule], text: str, aliases: Collection[str] = ()) -> list[Rule]:
     """Return the rules that can fire in a text, by their triggers.
 
-    ``aliases`` are the other names that the project gives to what triggers speak of.
+    ``aliases`` are the other names that the project gives to what triggers speak of; only a rule
+    that looks at the project can see through them.
     """
     aliased = any(alias in text for alias in aliases)
     return [
         rule
         for rule in rules
-        if aliased or not rule.triggers or any(trigger in text for trigger in rule.triggers)
+        if (aliased and rule.uses_project)
+        or not rule.triggers
+        or any(trigger in text for trigger in rule.triggers)
     ]
 
 

@@ -1,0 +1,116 @@
+"""From paths to files: what a folder holds that is the service's own, in a fixed order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from turnstay_lint.engine.configuration import Configuration
+from turnstay_lint.engine.exclusion import left_out_by_default
+from turnstay_lint.engine.ignored import IgnoreFiles
+
+SUFFIX = ".py"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A path that is there but could not be looked into, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Discovery:
+    """Finds files; ``unreadable`` gathers folders that could not be listed.
+
+    ``configuration_of`` gives the configuration that holds in a folder, so that each service of a
+    repository leaves out what it wants to.
+    """
+
+    configuration_of: Callable[[Path], Configuration]
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+    def files(self, paths: Iterable[Path], *, force_exclude: bool = False) -> list[str]:
+        """Return the files that absolute ``paths`` mean, once each, in the order of their names.
+
+        A path to a file is always taken, whatever its ending and whatever ``exclude`` says, unless
+        ``force_exclude`` is set.
+        """
+        found: dict[str, str] = {}
+        for path in paths:
+            if force_exclude and self._is_excluded(path):
+                continue
+            real = str(path.resolve())
+            if path.is_dir():
+                for file in self.below(path):
+                    found.setdefault(_real(file, str(path), real), file)
+            else:
+                found.setdefault(real, str(path))
+        return sorted(found.values())
+
+    def below(self, top: Path, *, services: bool = True, deep: bool = True) -> Iterator[str]:
+        """Yield the Python files below a folder that nothing leaves out.
+
+        Symbolic links to folders are not followed. Without ``services`` a folder that is another
+        service's root is left out; without ``deep`` every folder is.
+        """
+        todo = [(str(top), self.configuration_of(top), IgnoreFiles.above(top))]
+        while todo:
+            folder, configuration, ignored = todo.pop()
+            try:
+                with os.scandir(folder) as listing:
+                    entries = sorted(listing, key=lambda entry: entry.name)
+            except OSError as error:
+                self.unreadable.append(Unreadable(folder, error.strerror or str(error)))
+                continue
+            names = {entry.name for entry in entries}
+            if folder != str(top):
+                if not services and ("pyproject.toml" in names or ".git" in names):
+                    continue
+                if "pyproject.toml" in names:
+                    configuration = self.configuration_of(Path(folder))
+            ignored = ignored.within(folder, names)
+            inner = []
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if deep and not self._leaves_out(entry, configuration, ignored):
+                        inner.append((entry.path, configuration, ignored))
+                elif entry.name.endswith(SUFFIX):
+                    if not self._leaves_out(entry, configuration, ignored) and not entry.is_dir():
+                        yield entry.path
+            todo.extend(reversed(inner))
+
+    @staticmethod
+    def _leaves_out(
+        entry: os.DirEntry[str], configuration: Configuration, ignored: IgnoreFiles
+    ) -> bool:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if configuration.exclude is None and is_folder:
+            if left_out_by_default(entry.path, entry.name):
+                return True
+        patterns = (*(configuration.exclude or ()), *configuration.extend_exclude)
+        return configuration.matches(entry.path, patterns) or ignored.hold(entry.path, is_folder)
+
+    def _is_excluded(self, path: Path) -> bool:
+        """Tell whether a walk would have left out a path because of it or a folder above it."""
+        configuration = self.configuration_of(path)
+        patterns = (*(configuration.exclude or ()), *configuration.extend_exclude)
+        for at in (path, *path.parents):
+            if at == configuration.folder:
+                return False
+            if configuration.exclude is None and at.is_dir():
+                if left_out_by_default(at, at.name):
+                    return True
+            if configuration.matches(str(at), patterns):
+                return True
+        return False
+
+
+def _real(file: str, top: str, real_top: str) -> str:
+    """Return what a found file really is; only links need to be asked for."""
+    if Path(file).is_symlink():
+        return str(Path(file).resolve())
+    return real_top + file[len(top) :]

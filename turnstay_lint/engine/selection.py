@@ -1,0 +1,84 @@
+"""Which rules a run is about: codes, beginnings of codes and names, selected and ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+
+from turnstay_lint.engine.registry import all_rules, matching
+from turnstay_lint.findings import Severity
+from turnstay_lint.rules.rule import Rule
+
+_WHOLE = 100
+
+
+class ConfigurationError(Exception):
+    """A configuration or an option that cannot be meant; the message is one line for the user."""
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """Return the end of a message that says which name was probably meant, or nothing."""
+    by_lower = {name.lower(): name for name in names}
+    close = get_close_matches(word.strip().lower(), by_lower, n=1, cutoff=0.5)
+    return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
+
+
+def codes_of(word: str, where: str) -> set[str]:
+    """Return the codes that a word speaks of; raises ConfigurationError with the nearest name."""
+    try:
+        return matching([word])
+    except KeyError:
+        names = [name for rule in all_rules() for name in (rule.code, rule.name)]
+        raise ConfigurationError(
+            f"{where}: there is no rule {word!r}{nearest(word, names)}"
+        ) from None
+
+
+def chosen(
+    select: Iterable[str],
+    extend_select: Iterable[str],
+    ignore: Iterable[str],
+    severity: Mapping[str, Severity],
+) -> tuple[Rule, ...]:
+    """Return the rules that are on, with the severity that was asked for.
+
+    The longest word that speaks of a rule decides, ``ignore`` before ``select``. An empty
+    ``select`` stands for the rules that are on by default. Raises ConfigurationError for a word
+    that speaks of no rule.
+    """
+    selected = _weights(select, "select")
+    if not selected:
+        selected = {rule.code: 0 for rule in all_rules() if rule.default}
+    selected |= _weights(extend_select, "extend-select")
+    ignored = _weights(ignore, "ignore")
+    severities = _severities(severity)
+    return tuple(
+        replace(rule, severity=severities[rule.code]) if rule.code in severities else rule
+        for rule in all_rules()
+        if selected.get(rule.code, -1) > ignored.get(rule.code, -1)
+    )
+
+
+def _weight(word: str) -> int:
+    """How closely a word speaks: ``ALL`` least, then shorter beginnings, a code or name most."""
+    if word.upper() == "ALL":
+        return 0
+    is_beginning = word.upper().startswith("TSL") and len(word) < len("TSL000")
+    return len(word) if is_beginning else _WHOLE
+
+
+def _weights(words: Iterable[str], where: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for word in words:
+        for code in codes_of(word, where):
+            found[code] = max(_weight(word.strip()), found.get(code, -1))
+    return found
+
+
+def _severities(severity: Mapping[str, Severity]) -> dict[str, Severity]:
+    return {
+        code: wanted
+        for word, wanted in sorted(severity.items(), key=lambda item: _weight(item[0].strip()))
+        for code in codes_of(word, "severity")
+    }

@@ -1,0 +1,229 @@
+"""The service that a file belongs to: a function of the file alone, whoever asks.
+
+The command line, flake8, pylint and editors all come here, and so they agree: the same file has
+the same root, the same module name, the same configuration and the same project around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from turnstay_lint.engine.configuration import (
+    Configuration,
+    configuration_for,
+    configuration_from,
+)
+from turnstay_lint.engine.discovery import Discovery
+from turnstay_lint.engine.exclusion import left_out_by_default
+from turnstay_lint.engine.lint import Verdict, applicable, lint
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.settings import Settings
+from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.summary import ModuleSummary
+from turnstay_lint.rules.rule import Rule
+from turnstay_lint.source.file import SourceFile, UnparsableSource, module_name
+from turnstay_lint.source.text import UnreadableText
+
+_MARKERS = ("pyproject.toml", ".git")
+_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(?:\.|(\w+))", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where a service lies: ``folder`` holds its files, module names count from ``base``.
+
+    ``deep`` is False for a file that belongs to no package and no project: then only its own
+    folder is the service, not everything below.
+    """
+
+    folder: Path
+    base: Path
+    deep: bool = True
+
+    def path_of(self, file: Path | str) -> str:
+        """Return how findings inside the engine name a file: its path from ``base``, with ``/``."""
+        return str(file).removeprefix(str(self.base)).lstrip("/")
+
+    def module_of(self, file: Path | str) -> str:
+        """Return the dotted name of a file's module; a ``src`` folder is no package."""
+        path = self.path_of(file)
+        if path.startswith("src/") and not (self.base / "src" / "__init__.py").exists():
+            path = path.removeprefix("src/")
+        return module_name(path)
+
+
+def service_root(file: Path) -> Root:
+    """Return the root of the service that an absolute path to a file belongs to.
+
+    That is the nearest folder above with a ``pyproject.toml`` or a ``.git``; else the ``app``
+    folder or the outermost package that it lies in. A file in a folder that is left out by
+    default (an installed package, say) has its own outermost package as root.
+    """
+    marked = next(
+        (p for p in file.parents if any((p / marker).exists() for marker in _MARKERS)), None
+    )
+    if marked is not None and not _left_out(file, marked):
+        return Root(marked, marked)
+    package = _outermost_package(file)
+    if marked is None:
+        app = next((p for p in file.parents if p.name == Settings().app), None)
+        if app is not None and (package is None or package.is_relative_to(app)):
+            package = app
+    if package is None:
+        return Root(file.parent, file.parent, deep=False)
+    return Root(package, package.parent)
+
+
+def _left_out(file: Path, root: Path) -> bool:
+    between = (p for p in file.parents if p.is_relative_to(root) and p != root)
+    return any(left_out_by_default(folder, folder.name) for folder in between)
+
+
+def _outermost_package(file: Path) -> Path | None:
+    package = None
+    for folder in file.parents:
+        if not (folder / "__init__.py").exists():
+            break
+        package = folder
+    return package
+
+
+def load_project(
+    root: Root,
+    configuration: Configuration,
+    overrides: Mapping[Path, bytes] | None = None,
+) -> Project:
+    """Return all Python files of a service, joined; files that cannot be read are left out.
+
+    ``overrides`` are contents that stand for what is on disk, or for files that are not there.
+    """
+    contents = {str(path): content for path, content in (overrides or {}).items()}
+    files = sorted({*service_files(root, configuration), *contents})
+    return Project(summaries(root, files, contents), configuration.settings)
+
+
+def service_files(root: Root, configuration: Configuration) -> list[str]:
+    """Return the absolute paths of a service's files, without those of services inside it."""
+    found = Discovery(lambda _: configuration).below(root.folder, services=False, deep=root.deep)
+    return sorted(found)
+
+
+def summaries(
+    root: Root, files: Iterable[str], contents: Mapping[str, bytes]
+) -> Iterator[ModuleSummary]:
+    """Yield what each file says to others, in the order of ``files``."""
+    for file in files:
+        try:
+            content = contents[file] if file in contents else Path(file).read_bytes()
+            yield summarise(read_source(root, file, content))
+        except (OSError, UnreadableText, UnparsableSource):
+            continue
+
+
+def read_source(root: Root, file: Path | str, content: bytes) -> SourceFile:
+    """Return a file of the service; raises UnreadableText or UnparsableSource."""
+    return SourceFile.from_bytes(root.path_of(file), content, root.module_of(file))
+
+
+@dataclass
+class Service:
+    """A root with its configuration, its rules, and its project, which is made when needed."""
+
+    root: Root
+    configuration: Configuration
+    overrides: Mapping[Path, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the rules that are on in this service."""
+        return self.configuration.rules()
+
+    @cached_property
+    def project(self) -> Project:
+        """Return all files of the service together."""
+        return load_project(self.root, self.configuration, self.overrides)
+
+    def rules_for(self, file: Path | str) -> tuple[Rule, ...]:
+        """Return the rules that are on for an absolute path."""
+        return self.configuration.rules_for(str(file), self.rules)
+
+    def around(self, source: SourceFile) -> Project:
+        """Return the project as the file sees it, which may be newer than on disk, or no part."""
+        summary = summarise(source)
+        if self.project.modules.get(summary.name) == summary:
+            return self.project
+        return self.project.with_module(summary)
+
+    def lint(self, file: Path | str, content: bytes) -> Verdict:
+        """Return what the rules say of a file; raises UnreadableText or UnparsableSource.
+
+        The service's other files are read only if a rule that looks at them can fire.
+        """
+        source = read_source(self.root, file, content)
+        rules = self.rules_for(file)
+        settings = self.configuration.settings
+        asks = looks_beyond(source.text, rules, self.root)
+        project = self.around(source) if asks else Project((), settings)
+        return lint(source, project, settings, rules)
+
+
+def looks_beyond(text: str, rules: Iterable[Rule], root: Root) -> bool:
+    """Tell whether a rule may need to know the files around one with this text.
+
+    That is so when such a rule can fire, or when another file of the service may have given this
+    one a framework's name under an alias that no rule's triggers know.
+    """
+    asking = [rule for rule in rules if rule.uses_project]
+    return bool(asking) and (bool(applicable(asking, text)) or _imports_own(text, root))
+
+
+def _imports_own(text: str, root: Root) -> bool:
+    packages = {match.group(1) for match in _IMPORTED.finditer(text)}
+    places = (root.base, root.base / "src")
+    return any(
+        not package or (place / package).is_dir() or (place / f"{package}.py").exists()
+        for package in packages
+        for place in places
+    )
+
+
+@dataclass
+class Services:
+    """The services that files belong to, each made once; how one front end looks at many files.
+
+    ``config`` is a file that holds for all of them, ``isolated`` leaves every configuration
+    unread, ``select`` and ``ignore`` are the command line's.
+    """
+
+    config: Path | None = None
+    isolated: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    _made: dict[Root, Service] = field(default_factory=dict)
+    _roots: dict[Path, Root] = field(default_factory=dict)
+
+    def of(self, file: Path) -> Service:
+        """Return the service of an absolute path to a file.
+
+        Raises ConfigurationError when its configuration cannot be meant.
+        """
+        root = self._roots.get(file.parent)
+        if root is None:
+            root = self._roots[file.parent] = service_root(file)
+        if root not in self._made:
+            self._made[root] = Service(root, self.configuration_of(root.folder))
+        return self._made[root]
+
+    def configuration_of(self, folder: Path) -> Configuration:
+        """Return the configuration that holds in a folder, with the command line's options."""
+        if self.isolated:
+            made = Configuration(folder=folder)
+        elif self.config is not None:
+            made = configuration_from(self.config, Path.cwd())
+        else:
+            made = configuration_for(folder)
+        return made.with_options(self.select, self.ignore)
