@@ -18,7 +18,7 @@ from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope, inner_bodies
 from turnstay_lint.source.types import UNKNOWN as UNKNOWN_TYPE
-from turnstay_lint.source.types import read_type
+from turnstay_lint.source.types import read_type, unbound_names
 
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
@@ -118,7 +118,9 @@ def _attributes(
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
                 small_or_none = read_value(value, scope) if value is not None else None
                 type_ = read_type(annotation, scope)
-                yield AttributeSummary(name, source.span(statement), type_, small_or_none)
+                unbound = () if type_.known else unbound_names(annotation, scope)
+                span = source.span(statement)
+                yield AttributeSummary(name, span, type_, small_or_none, unbound)
             case ast.FunctionDef(name=name) if statement.decorator_list:
                 yield from _declared(source, statement, scope)
 
@@ -134,8 +136,9 @@ def _declared(
     for statement in _statements(function.body):
         if isinstance(statement, ast.Return) and statement.value is not None:
             type_ = read_type(function.returns, scope)
+            unbound = () if type_.known else unbound_names(function.returns, scope)
             value = read_value(statement.value, inner)
-            yield AttributeSummary(function.name, source.span(function), type_, value)
+            yield AttributeSummary(function.name, source.span(function), type_, value, unbound)
             return
 
 

@@ -46,12 +46,17 @@ class FunctionSummary:
 
 @dataclass(frozen=True, slots=True)
 class AttributeSummary:
-    """What a class body says of one attribute: an annotation, a value, or both."""
+    """What a class body says of one attribute: an annotation, a value, or both.
+
+    ``unbound`` are names that the annotation says and nothing in the file binds, as SQLAlchemy
+    allows: ``Mapped["Account"]`` where Account is declared in another module.
+    """
 
     name: str
     span: Span
     type: Type | None
     value: Value | None
+    unbound: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

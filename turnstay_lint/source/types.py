@@ -84,6 +84,24 @@ def _read_string(text: str, annotation: ast.Constant, scope: Scope) -> Type:
     return read_type(parsed, scope)
 
 
+def unbound_names(annotation: ast.expr | None, scope: Scope) -> tuple[str, ...]:
+    """Return the names in an annotation, strings parsed, that nothing in the file binds."""
+    found: list[str] = []
+    for node in ast.walk(annotation) if annotation is not None else ():
+        inner = [node]
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                inner = list(ast.walk(ast.parse(node.value.strip(), mode="eval")))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+        found += [
+            name.id
+            for name in inner
+            if isinstance(name, ast.Name) and scope.lookup(name.id) is None
+        ]
+    return tuple(found)
+
+
 def _read_subscript(base: ast.expr, index: ast.expr, scope: Scope) -> Type:
     name = resolve(base, scope)
     elements = index.elts if isinstance(index, ast.Tuple) else [index]

@@ -1,0 +1,156 @@
+"""Whether a class is mapped: what it derives from, and what that says.
+
+A class is mapped when it derives from a declarative base, or when it names its table or declares
+columns and its base is not of the project, so that nothing says that it is a mixin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from turnstay_lint.project.columns import read_member
+from turnstay_lint.project.orm_names import sqlalchemy_name
+from turnstay_lint.project.project import Project, Symbol
+from turnstay_lint.project.summary import ClassSummary, VariableSummary
+from turnstay_lint.project.values import Call, Literal, Name
+
+_BASES = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "AutomapBase"})
+_BASE_FACTORIES = frozenset({"declarative_base", "automap_base", "generate_base", "SQLAlchemy"})
+_BASE_DECORATORS = frozenset({"as_declarative", "as_declarative_base"})
+_MAPPING_DECORATORS = frozenset({"mapped", "mapped_as_dataclass"})
+SQLMODEL = "sqlmodel.SQLModel"
+_NEVER_BASES = frozenset(
+    {
+        "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol",
+        "sqlalchemy.orm.MappedAsDataclass", "sqlalchemy.ext.asyncio.AsyncAttrs",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """A class and what it derives from: project classes, itself first, and names of outsiders.
+
+    A base that is a variable made by ``declarative_base()`` is named as ``DeclarativeBase``.
+    """
+
+    classes: tuple[Symbol, ...]
+    outside: tuple[str, ...]
+
+
+def lineage_of(project: Project, symbol: Symbol) -> Lineage:
+    """Return a class with all that it derives from, nearest first."""
+    classes: dict[str, Symbol] = {}
+    outside: list[str] = []
+    todo: list[Symbol] = [symbol]
+    while todo:
+        here = todo.pop(0)
+        if here.name in classes or not isinstance(here.definition, ClassSummary):
+            continue
+        classes[here.name] = here
+        for base in here.definition.bases:
+            found = project.find(base.name, here.module.name) if base.name != "?" else None
+            if found is not None and isinstance(found.definition, ClassSummary):
+                todo.append(found)
+            elif found is not None and isinstance(found.definition, VariableSummary):
+                outside.append(_made_base(project, found))
+            else:
+                outside.append(project.canonical(base.name, here.module.name))
+    return Lineage(tuple(classes.values()), tuple(outside))
+
+
+def _made_base(project: Project, symbol: Symbol) -> str:
+    """``Base = declarative_base()`` is a declarative base; another variable is unknown."""
+    assert isinstance(symbol.definition, VariableSummary)
+    value = symbol.definition.value
+    if isinstance(value, Call):
+        made = sqlalchemy_name(project, value.name, symbol.module.name)
+        if made in _BASE_FACTORIES:
+            return "sqlalchemy.orm.DeclarativeBase"
+    return "?"
+
+
+def _is_base_class(project: Project, name: str, near: str) -> bool:
+    """``db.Model`` of flask-sqlalchemy is a base too."""
+    last = sqlalchemy_name(project, name, near)
+    return last in _BASES or (last == "Model" and not name.startswith("sqlalchemy."))
+
+
+def is_mapped(project: Project, lineage: Lineage, imperative: bool) -> bool:
+    """Tell whether a class is mapped; ``imperative`` when a call somewhere maps it."""
+    own = lineage.classes[0]
+    definition = own.definition
+    assert isinstance(definition, ClassSummary)
+    abstract = definition.attribute("__abstract__")
+    if abstract is not None and abstract.value == Literal(True):
+        return False
+    if imperative or _decorated(project, own, _MAPPING_DECORATORS):
+        return True
+    if SQLMODEL in lineage.outside:
+        return ("table", Literal(True)) in definition.keywords
+    bases = [base.name for base in definition.bases]
+    for name in lineage.outside:
+        if _is_base_class(project, name, own.module.name):
+            direct = {project.canonical(base, own.module.name) for base in bases}
+            return name not in direct or names_table(lineage) or _made(project, own)
+    if any(_decorated(project, parent, _BASE_DECORATORS) for parent in lineage.classes[1:]):
+        return True
+    if "typing.Protocol" in lineage.outside:
+        return False
+    if names_table(lineage):
+        return bool(bases)
+    return any(map(_may_be_base, lineage.outside)) and _declares_columns(project, lineage)
+
+
+def _may_be_base(name: str) -> bool:
+    """Of a base outside the project nothing is known, but that a mixin is none."""
+    known = ("pydantic", "builtins", "typing", "enum", "dataclasses")
+    return not (
+        name in _NEVER_BASES
+        or name.partition(".")[0] in known
+        or name.endswith(("Mixin", "Nullable"))
+    )
+
+
+def _made(project: Project, own: Symbol) -> bool:
+    """A child of ``declarative_base()`` is a model, a child of ``DeclarativeBase`` the base."""
+    assert isinstance(own.definition, ClassSummary)
+    for base in own.definition.bases:
+        found = project.find(base.name, own.module.name)
+        if found is not None and isinstance(found.definition, VariableSummary):
+            return True
+        if found is None and base.name.rpartition(".")[2] == "Model":
+            return True
+    return False
+
+
+def _decorated(project: Project, symbol: Symbol, names: frozenset[str]) -> bool:
+    assert isinstance(symbol.definition, ClassSummary)
+    return any(
+        isinstance(decorator, Call | Name)
+        and sqlalchemy_name(project, decorator.name, symbol.module.name) in names
+        for decorator in symbol.definition.decorators
+    )
+
+
+def names_table(lineage: Lineage) -> bool:
+    """Tell whether the class itself says its table."""
+    own = lineage.classes[0].definition
+    assert isinstance(own, ClassSummary)
+    return any(own.attribute(name) is not None for name in ("__tablename__", "__table__"))
+
+
+def _declares_columns(project: Project, lineage: Lineage) -> bool:
+    own = lineage.classes[0]
+    assert isinstance(own.definition, ClassSummary)
+    return any(
+        read_member(project, own, attribute, sqlmodel=False) is not None
+        for attribute in own.definition.attributes
+    )
+
+
+def is_known_base(project: Project, name: str, symbol: Symbol) -> bool:
+    """Tell whether a base outside the project is known to declare no columns."""
+    return name in _NEVER_BASES or name == SQLMODEL or _is_base_class(
+        project, name, symbol.module.name
+    )
