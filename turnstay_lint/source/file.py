@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -120,31 +121,52 @@ def parse(text: str) -> ast.Module:
 
 
 def _explained(error: SyntaxError, text: str) -> UnparsableSource:
-    line = max(1, min(error.lineno or 1, text.count("\n") + 1))
+    line = max(1, min(error.lineno or 1, len(LineMap(text).starts)))
     newer = _newer_syntax(error)
     message = f"syntax error: {error.msg}"
     if newer:
         running = ".".join(map(str, sys.version_info[:2]))
         message = f"{newer}; this is Python {running}, so run turnstay-lint under the newer one"
+    elif sys.version_info < (3, 12) and error.msg.startswith("f-string: "):
+        message += " (Python 3.12 reads f-strings that older ones cannot)"
     return UnparsableSource(message, line, max(0, (error.offset or 1) - 1))
 
 
 def _newer_syntax(error: SyntaxError) -> str:
     """Say which Python would read the file, where the error is known to be a matter of age."""
-    line = (error.text or "").strip()
     if "multiple exception types must be parenthesized" in error.msg:
         return "syntax of Python 3.14 (except without parentheses)"
-    if sys.version_info < (3, 12):
-        if line.startswith("type ") or (line.startswith(("def ", "class ", "async def ")) and "[" in line):
-            return "syntax of Python 3.12 (type parameters)"
-        if "f-string" in error.msg:
-            return "an f-string as Python 3.12 reads them"
-    if sys.version_info < (3, 14) and line.find('t"') >= 0:
+    if sys.version_info < (3, 12) and "f-string expression part cannot include" in error.msg:
+        return "syntax of Python 3.12 (what an f-string may hold)"
+    line, column = error.text or "", max(0, (error.offset or 1) - 1)
+    for since, what, shape in _NEWER:
+        if sys.version_info < since and shape.search(line):
+            return f"syntax of Python {since[0]}.{since[1]} ({what})"
+    template = _TEMPLATE.match(line, column) or _TEMPLATE.search(line[: column + 1])
+    if sys.version_info < (3, 14) and template and template.end() >= column:
         return "syntax of Python 3.14 (template strings)"
     return ""
+
+
+_NEWER = (
+    ((3, 15), "lazy imports", re.compile(r"^\s*lazy\s+(?:import|from)\s+\w")),
+    (
+        (3, 13),
+        "defaults of type parameters",
+        re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[[^\]]*="),
+    ),
+    (
+        (3, 12),
+        "type parameters",
+        re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[|^\s*type\s+\w+\s*="),
+    ),
+)
+_TEMPLATE = re.compile(r"(?<![\w'\"])(?:t|tr|rt)['\"]", re.IGNORECASE)
 
 
 def module_name(path: str) -> str:
     """Return the dotted name of a file by its path from the root; ``__init__`` is kept."""
     pure = PurePosixPath(path.replace("\\", "/"))
+    if not pure.name:
+        return ""
     return ".".join(part for part in pure.with_suffix("").parts if part not in ("/", ".", ".."))

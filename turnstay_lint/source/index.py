@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from turnstay_lint.source.scopes import COMPREHENSIONS, FunctionNode, Scope
+from turnstay_lint.source.scopes import COMPREHENSIONS, FunctionNode, Scope, all_parameters
 
 _LEAVES = (
     ast.Name,
@@ -104,8 +104,9 @@ def _evaluated_outside(arguments: ast.arguments) -> list[ast.AST]:
     """Defaults and annotations belong to the scope around the function."""
     found: list[ast.AST] = [*arguments.defaults]
     found.extend(default for default in arguments.kw_defaults if default is not None)
-    for group in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs):
-        found.extend(p.annotation for p in group if p.annotation is not None)
+    for parameter in all_parameters(arguments):
+        if parameter.annotation is not None:
+            found.append(parameter.annotation)
     return found
 
 

@@ -58,20 +58,23 @@ def resolve(expression: ast.expr, scope: Scope) -> str | None:
 
 
 def _resolve(expression: ast.expr, scope: Scope, depth: int) -> str | None:
-    if isinstance(expression, ast.Name):
-        return _resolve_name(expression.id, expression.lineno, scope, depth)
-    if isinstance(expression, ast.Attribute):
-        base = _resolve(expression.value, scope, depth)
-        return f"{base}.{expression.attr}" if base else None
-    return None
+    attributes: list[str] = []
+    while isinstance(expression, ast.Attribute):
+        attributes.append(expression.attr)
+        expression = expression.value
+    if not isinstance(expression, ast.Name):
+        return None
+    place = expression.lineno, expression.col_offset
+    base = _resolve_name(expression.id, place, scope, depth)
+    return ".".join([base, *reversed(attributes)]) if base else None
 
 
-def _resolve_name(name: str, line: int, scope: Scope, depth: int) -> str | None:
-    found = scope.lookup(name)
+def _resolve_name(name: str, at: tuple[int, int], scope: Scope, depth: int) -> str | None:
+    found = scope.lookup(name, at)
     if found is None:
         return _unbound(name, scope)
     owner, bindings = found
-    binding = _binding_in_force(bindings, line if owner is scope else None)
+    binding = _binding_in_force(bindings, at if owner is scope else None)
     match binding.kind:
         case Binds.IMPORT:
             return binding.target
@@ -102,16 +105,18 @@ def _alias(binding: Binding, owner: Scope, depth: int) -> str | None:
     return None
 
 
-def _binding_in_force(bindings: list[Binding], line: int | None) -> Binding:
+def _binding_in_force(bindings: list[Binding], at: tuple[int, int] | None) -> Binding:
     """The last binding before the use, where both are in one scope; else the last that says much.
 
     ``except ImportError: thing = None`` says nothing of what ``thing`` is where it is something.
     """
+    if len(bindings) == 1:
+        return bindings[0]
     telling = [b for b in bindings if not _is_none(b)] or bindings
-    if line is None:
+    if at is None:
         imports = [b for b in telling if b.kind is Binds.IMPORT]
         return imports[-1] if imports else telling[-1]
-    before = [b for b in telling if b.line <= line]
+    before = [b for b in telling if b.since <= at]
     return before[-1] if before else telling[-1]
 
 

@@ -24,6 +24,15 @@ ScopeNode = (
     | ast.GeneratorExp
 )
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_BINDS_WHEN_DONE = (
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+    ast.NamedExpr,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+)
 
 
 class Binds(Enum):
@@ -50,6 +59,17 @@ class Binding:
     def line(self) -> int:
         """Return the line that binds, from 1; 0 for what has no position."""
         return getattr(self.node, "lineno", 0)
+
+    @property
+    def since(self) -> tuple[int, int]:
+        """Return the position (as ``ast`` has it) from which the name is bound.
+
+        ``x = f(x)`` binds when it is done; a loop, a ``with`` and a pattern when they begin.
+        """
+        node = self.node
+        if isinstance(node, _BINDS_WHEN_DONE):
+            return node.end_lineno or node.lineno, node.end_col_offset or 0
+        return self.line, getattr(node, "col_offset", 0)
 
 
 class Scope:
@@ -115,36 +135,51 @@ class Scope:
 
     @property
     def bindings(self) -> dict[str, list[Binding]]:
-        """Return every name bound here, with the places that bind it in order."""
+        """Return every name bound here, with the places that bind it in order.
+
+        Names that the scope declares ``global`` or ``nonlocal`` are bound elsewhere.
+        """
         if self._bindings is None:
-            self._bindings = {}
-            for name, binding in _bindings_of(self.node, self._module, self.stars):
-                self._bindings.setdefault(name, []).append(binding)
-            for walrus in self.walruses:
-                binding = Binding(Binds.ASSIGNMENT, walrus, value=walrus.value)
-                places = self._bindings.setdefault(walrus.target.id, [])
-                places.append(binding)
-                places.sort(key=lambda place: place.line)
+            self._bindings = self._find_bindings()
         return self._bindings
 
-    def lookup(self, name: str) -> tuple[Scope, list[Binding]] | None:
-        """Return the scope that binds ``name`` as seen from here, and its bindings."""
+    def _find_bindings(self) -> dict[str, list[Binding]]:
+        found: dict[str, list[Binding]] = {}
+        elsewhere: set[str] = set()
+        for name, binding in _bindings_of(self.node, self._module, self.stars):
+            if isinstance(binding.node, ast.Global | ast.Nonlocal):
+                elsewhere.add(name)
+            else:
+                found.setdefault(name, []).append(binding)
+        for walrus in self.walruses:
+            binding = Binding(Binds.ASSIGNMENT, walrus, value=walrus.value)
+            found.setdefault(walrus.target.id, []).append(binding)
+        for name in elsewhere if self.parent is not None else ():
+            found.pop(name, None)
+        for places in found.values():
+            if len(places) > 1:
+                places.sort(key=lambda place: place.since)
+        return found
+
+    def lookup(
+        self, name: str, at: tuple[int, int] | None = None
+    ) -> tuple[Scope, list[Binding]] | None:
+        """Return the scope that binds ``name`` as seen from here, and its bindings.
+
+        What a class body binds is seen by itself alone, not by functions, comprehensions and
+        classes in it; with ``at`` (line and column as ``ast`` has them), not before it is bound.
+        """
         scope: Scope | None = self
         while scope is not None:
             seen = scope.bindings.get(name)
-            if seen and (scope is self or not scope.is_class or self._sees_class(scope)):
+            if seen and (not scope.is_class or (scope is self and _already(seen, at))):
                 return scope, seen
             scope = scope.parent
         return None
 
-    def _sees_class(self, owner: Scope) -> bool:
-        """A class body is seen by its own comprehensions' first iterables, not by its methods."""
-        scope: Scope | None = self
-        while scope is not None and scope is not owner:
-            if isinstance(scope.node, FunctionNode | ast.Lambda | ast.ClassDef):
-                return False
-            scope = scope.parent
-        return True
+
+def _already(bindings: list[Binding], at: tuple[int, int] | None) -> bool:
+    return at is None or bindings[0].since <= at
 
 
 def _bindings_of(
@@ -152,11 +187,21 @@ def _bindings_of(
 ) -> Iterator[tuple[str, Binding]]:
     if isinstance(node, FunctionNode | ast.Lambda):
         yield from _parameters(node.args)
+    if isinstance(node, FunctionNode):
+        for parameter in getattr(node, "type_params", ()):
+            yield parameter.name, Binding(Binds.OTHER, parameter)
     if isinstance(node, COMPREHENSIONS):
         for generator in node.generators:
             yield from _targets(generator.target, generator, None)
     elif not isinstance(node, ast.Lambda):
-        yield from _statements(node.body, module, stars)
+        for name, binding in _statements(node.body, module, stars):
+            if not (isinstance(node, ast.ClassDef) and _only_declares(binding.node)):
+                yield name, binding
+
+
+def _only_declares(node: ast.AST) -> bool:
+    """In a class ``date: date`` binds nothing: the name goes on to mean what it means outside."""
+    return isinstance(node, ast.AnnAssign) and node.value is None
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[tuple[str, Binding]]:
@@ -201,15 +246,28 @@ def _statements(
                     if item.optional_vars is not None:
                         yield from _targets(item.optional_vars, statement, None)
             case ast.Match():
-                for pattern in ast.walk(statement):
-                    if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name:
-                        yield pattern.name, Binding(Binds.OTHER, pattern)
+                for case in statement.cases:
+                    yield from _captures(case.pattern)
+            case ast.Global() | ast.Nonlocal():
+                yield from ((name, Binding(Binds.OTHER, statement)) for name in statement.names)
+            case _ if type(statement).__name__ == "TypeAlias":  # from Python 3.12 on
+                alias: ast.Assign = statement  # type: ignore[assignment]
+                yield from _targets(alias.name, statement, alias.value)  # type: ignore[attr-defined]
         for inner in inner_bodies(statement):
             yield from _statements(inner, module, stars)
         if isinstance(statement, ast.Try | ast.TryStar):
             for handler in statement.handlers:
                 if handler.name:
                     yield handler.name, Binding(Binds.OTHER, handler)
+
+
+def _captures(pattern: ast.pattern) -> Iterator[tuple[str, Binding]]:
+    for part in ast.walk(pattern):
+        match part:
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name, Binding(Binds.OTHER, part)
+            case ast.MatchMapping(rest=str(name)):
+                yield name, Binding(Binds.OTHER, part)
 
 
 def inner_bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
-import tokenize
 from dataclasses import dataclass
 
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=]", re.MULTILINE)
+_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_COMMENT_OR_BLANK = re.compile(rb"[ \t\f]*(?:#.*)?\Z")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 class UnreadableText(Exception):
@@ -40,24 +40,35 @@ def decode(content: bytes) -> Text:
     """
     bom = content.startswith(codecs.BOM_UTF8)
     body = content[len(codecs.BOM_UTF8) :] if bom else content
-    encoding = "utf-8"
-    if _COOKIE.search(b"\n".join(re.split(rb"\r\n|\r|\n", body[:1000], maxsplit=2)[:2])):
-        encoding = _declared_encoding(content)
+    encoding = _declared_encoding(body) if b"coding" in body else "utf-8"
+    if bom and encoding != "utf-8":
+        raise UnreadableText(f"begins with UTF-8's byte order mark and says that it is {encoding}")
     try:
         text = body.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         raise UnreadableText(f"cannot be decoded as {encoding}: {error}") from error
     if "\0" in text:
         raise UnreadableText("holds NUL bytes, so it is no Python source")
     return Text(text, encoding, bom)
 
 
-def _declared_encoding(content: bytes) -> str:
+def _declared_encoding(body: bytes) -> str:
+    """Read the declaration in the first line, or in the second below a comment or blank line."""
+    for line in _LINE_END.split(body, maxsplit=2)[:2]:
+        declared = _COOKIE.match(line)
+        if declared is not None:
+            return _known_encoding(declared[1].decode("ascii"))
+        if not _COMMENT_OR_BLANK.match(line):
+            break
+    return "utf-8"
+
+
+def _known_encoding(declared: str) -> str:
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    except SyntaxError as error:
-        raise UnreadableText(str(error.msg)) from error
-    return "utf-8" if encoding == "utf-8-sig" else encoding
+        name = codecs.lookup(declared).name
+    except (LookupError, ValueError) as error:
+        raise UnreadableText(f"says that its encoding is {declared}, which is unknown") from error
+    return "utf-8" if name == "utf-8-sig" else name
 
 
 def newline_of(text: str) -> str:
