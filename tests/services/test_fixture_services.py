@@ -1,0 +1,169 @@
+"""The fixture services are real: they migrate, start, answer, and pass their own tests.
+
+The drifted one does too, which is the point: nothing but a reader of the handbook sees its faults.
+"""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SERVICES = Path(__file__).parents[2] / "fixtures" / "services"
+DRIVER = Path(__file__).with_name("drive_service.py")
+ISOLATION_TESTS = Path("app", "tests", "endpoints", "test_company_isolation.py")
+HEADLINE_CODES = {
+    "TSL001",
+    "TSL101",
+    "TSL102",
+    "TSL301",
+    "TSL302",
+    "TSL306",
+    "TSL901",
+    "TSL905",
+}
+APPLICABILITIES = {"safe", "unsafe", "none"}
+
+pytestmark = pytest.mark.slow
+
+
+class Service:
+    """A copy of a fixture service, run in processes of its own with a database of its own."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.folder = folder / name
+        caches = shutil.ignore_patterns("__pycache__", ".*_cache", "*.db")
+        shutil.copytree(SERVICES / name, self.folder, ignore=caches)
+
+    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTEST_", "COV_", "COVERAGE_"))
+        }
+        environment = inherited | {
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'service.db'}",
+            "DESCOPE_PROJECT_ID": "guesthouse",
+            "DESCOPE_SIGNING_KEY": "key of the fixture services",
+            "ENVIRONMENT": "test",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(self.folder),
+        }
+        return subprocess.run(
+            [sys.executable, *map(str, arguments)],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def succeeds(self, *arguments: str | Path) -> str:
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def runs_tests(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        plugins = ("-p", "no:randomly", "-p", "no:cacheprovider")
+        return self.run("-m", "pytest", "-q", *plugins, *arguments)
+
+
+@pytest.fixture(params=["guesthouse", "drifted"])
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Service:
+    return Service(request.param, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads((SERVICES / "drifted.expected.toml").read_text(encoding="utf-8"))
+
+
+def test_a_service_passes_its_own_tests(service: Service) -> None:
+    done = service.runs_tests()
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_service_migrates_to_head_and_back(service: Service) -> None:
+    service.succeeds("-m", "alembic", "upgrade", "head")
+    service.succeeds("-m", "alembic", "check")
+    service.succeeds("-m", "alembic", "downgrade", "base")
+
+
+def test_a_service_answers_over_http(service: Service) -> None:
+    service.succeeds("-m", "alembic", "upgrade", "head")
+    answer = json.loads(service.succeeds(DRIVER))
+
+    assert answer["health"] == {"status": "ok", "environment": "test"}
+    assert len(answer["paths"]) == 22
+    assert "/api/v1/payment_intents" in answer["paths"]
+    statuses = answer["statuses"]
+    assert statuses.pop("companies as a company") == 403
+    assert statuses.pop("forged token") == 401
+    assert statuses.pop("no token") in (400, 401)
+    leaked = statuses.pop("account of another") == 200
+    assert leaked is (service.folder.name == "drifted")
+    assert set(statuses.values()) == {200}, statuses
+
+
+def test_drifted_leaks_between_companies_and_its_own_tests_do_not_look(tmp_path: Path) -> None:
+    drifted = Service("drifted", tmp_path)
+    assert not (drifted.folder / ISOLATION_TESTS).exists()
+    shutil.copy(SERVICES / "guesthouse" / ISOLATION_TESTS, drifted.folder / ISOLATION_TESTS)
+
+    done = drifted.runs_tests(ISOLATION_TESTS)
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "20 failed, 10 passed" in done.stdout
+
+
+def test_drifted_has_every_file_of_guesthouse() -> None:
+    def files(name: str) -> set[Path]:
+        folder = SERVICES / name
+        return {path.relative_to(folder) for path in folder.rglob("*.py")}
+
+    assert files("guesthouse") - files("drifted") == {ISOLATION_TESTS}
+
+
+def test_every_headline_convention_is_broken_at_least_three_ways(
+    expected: dict[str, list[dict[str, Any]]],
+) -> None:
+    counts = Counter(row["code"] for row in expected["findings"])
+    assert set(counts) == HEADLINE_CODES
+    assert all(count >= 3 for count in counts.values()), counts
+    assert not HEADLINE_CODES & {row["code"] for row in expected["later"]}
+
+
+def test_what_is_expected_lies_where_a_finding_can_lie(
+    expected: dict[str, list[dict[str, Any]]],
+) -> None:
+    for row in expected["findings"] + expected["later"]:
+        source = (SERVICES / "drifted" / row["path"]).read_text(encoding="utf-8")
+        begins = _nodes_by_line(ast.parse(source))
+        assert row["applicability"] in APPLICABILITIES
+        assert row["note"]
+        assert begins[row["line"]] & _PLACES.get(row["code"], {ast.Call}), row
+    places = [(row["path"], row["line"], row["code"]) for row in expected["findings"]]
+    assert len(places) == len(set(places))
+
+
+_PLACES: dict[str, set[type[ast.AST]]] = {
+    "TSL001": {ast.Import, ast.ImportFrom},
+    "TSL304": {ast.Attribute, ast.Call},
+    "TSL307": {ast.Attribute, ast.Return},
+    "TSL904": {ast.FunctionDef},
+}
+
+
+def _nodes_by_line(tree: ast.Module) -> dict[int, set[type[ast.AST]]]:
+    begins: dict[int, set[type[ast.AST]]] = {}
+    for node in ast.walk(tree):
+        if line := getattr(node, "lineno", None):
+            begins.setdefault(line, set()).add(type(node))
+    return begins
