@@ -71,7 +71,7 @@ class Service:
         return done.stdout
 
     def runs_tests(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        plugins = ("-p", "no:randomly", "-p", "no:cacheprovider")
+        plugins = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
         return self.run("-m", "pytest", "-q", *plugins, *arguments)
 
 
