@@ -56,7 +56,15 @@ def test_offset_and_position_are_each_other_s_inverse() -> None:
 @pytest.mark.parametrize(
     "before",
     ["", "'é'; ", "'日本'; ", "'😀'; ", "'\u0301e'; ", "\x0c", "'é'; \\\n 'é'; "],
-    ids=["nothing", "two bytes", "three bytes", "four bytes", "combining", "form feed", "backslash"],
+    ids=[
+        "nothing",
+        "two bytes",
+        "three bytes",
+        "four bytes",
+        "combining",
+        "form feed",
+        "backslash",
+    ],
 )
 def test_columns_are_code_points(before: str) -> None:
     text = f"{before}wanted\n"

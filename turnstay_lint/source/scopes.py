@@ -182,9 +182,7 @@ def _already(bindings: list[Binding], at: tuple[int, int] | None) -> bool:
     return at is None or bindings[0].since <= at
 
 
-def _bindings_of(
-    node: ScopeNode, module: str, stars: list[str]
-) -> Iterator[tuple[str, Binding]]:
+def _bindings_of(node: ScopeNode, module: str, stars: list[str]) -> Iterator[tuple[str, Binding]]:
     if isinstance(node, FunctionNode | ast.Lambda):
         yield from _parameters(node.args)
     if isinstance(node, FunctionNode):

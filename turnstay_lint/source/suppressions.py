@@ -16,6 +16,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -111,10 +112,8 @@ def suppressions(source: SourceFile) -> Suppressions:
 def _tokens(text: str) -> list[tokenize.TokenInfo]:
     """Return the tokens of a text, as far as it can be read; every line end is one ``\\n``."""
     tokens: list[tokenize.TokenInfo] = []
-    try:
+    with suppress(tokenize.TokenError, SyntaxError):
         tokens.extend(tokenize.generate_tokens(io.StringIO(text, newline=None).readline))
-    except (tokenize.TokenError, SyntaxError):
-        pass
     return tokens
 
 
@@ -133,9 +132,7 @@ def _flake8(tokens: Iterable[tokenize.TokenInfo], lines: LineMap) -> Iterator[Su
             yield Suppression(Kind.NOQA, _listed(match["codes"]), None, place)
 
 
-def _physical_lines(
-    tokens: Iterable[tokenize.TokenInfo], count: int
-) -> Iterator[tuple[int, int]]:
+def _physical_lines(tokens: Iterable[tokenize.TokenInfo], count: int) -> Iterator[tuple[int, int]]:
     """Yield the lines that flake8 takes as one: those between two ends of line outside strings."""
     following = 1
     for token in tokens:

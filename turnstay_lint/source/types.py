@@ -64,8 +64,8 @@ def read_type(annotation: ast.expr | None, scope: Scope) -> Type:
         case ast.Name() | ast.Attribute():
             name = resolve(annotation, scope)
             return Type(_MODERN.get(name, name)) if name else UNKNOWN
-        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
-            return _union(read_type(left, scope), read_type(right, scope))
+        case ast.BinOp(op=ast.BitOr()):
+            return _union(*(read_type(member, scope) for member in _alternatives(annotation)))
         case ast.Subscript(value=base, slice=index):
             return _read_subscript(base, index, scope)
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
@@ -79,8 +79,8 @@ def _read_string(text: str, annotation: ast.Constant, scope: Scope) -> Type:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return UNKNOWN
     for node in ast.walk(parsed):
-        if hasattr(node, "lineno"):
-            node.lineno = annotation.lineno
+        if isinstance(node, ast.expr):
+            node.lineno, node.col_offset = annotation.lineno, annotation.col_offset
     return read_type(parsed, scope)
 
 
@@ -117,6 +117,15 @@ def _read_subscript(base: ast.expr, index: ast.expr, scope: Scope) -> Type:
     if name in _OPTIONALS:
         return _union(*arguments, NONE)
     return Type(_MODERN.get(name, name), arguments)
+
+
+def _alternatives(annotation: ast.expr) -> list[ast.expr]:
+    """``A | B | C`` leans to the left, and may be longer than Python's stack."""
+    found: list[ast.expr] = []
+    while isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+        found.append(annotation.right)
+        annotation = annotation.left
+    return [annotation, *reversed(found)]
 
 
 def _union(*members: Type) -> Type:
