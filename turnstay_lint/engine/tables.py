@@ -29,9 +29,7 @@ def document(file: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{file}: is not TOML: {error}") from error
 
 
-def fields_of(
-    table: object, defaults: Mapping[str, object], where: str
-) -> dict[str, object]:
+def fields_of(table: object, defaults: Mapping[str, object], where: str) -> dict[str, object]:
     """Return the values of a table by field name, each of the type of its default.
 
     The field ``tenant_column`` is the key ``tenant-column``. Raises ConfigurationError for a key

@@ -19,7 +19,9 @@ class Rule:
     """One convention of the handbook.
 
     ``triggers`` are substrings of the source without one of which the rule cannot fire; none
-    means that every file is looked at. ``uses_project`` says that other files bear on the answer.
+    means that every file is looked at. ``uses_project`` says that other files bear on the answer,
+    ``tallies`` that the findings are what could not be analysed, which every run counts even
+    where the rule is off.
     The rule's module docstring is its documentation, its folder the handbook's section.
     """
 
@@ -30,6 +32,7 @@ class Rule:
     triggers: tuple[str, ...] = ()
     default: bool = True
     uses_project: bool = False
+    tallies: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,187 @@
+"""From paths to a report: discover, survey, join, judge."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from turnstay_lint.engine.discovery import Discovery, Unreadable
+from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.service import Root, Service, Services, looks_beyond, service_files
+from turnstay_lint.engine.survey import Judged, Portion, Surveyed, Task
+from turnstay_lint.engine.workers import (
+    FEW_FILES,
+    Passes,
+    Share,
+    default_jobs,
+    processes,
+    shared_out,
+)
+from turnstay_lint.findings import Finding
+from turnstay_lint.project.project import Project
+
+__all__ = ["Options", "Report", "check", "check_files"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run goes about it.
+
+    ``contents`` stand for what is on disk, by absolute path. ``jobs`` None is one process for few
+    files and else one a processor. ``progress`` is told how many files there are to pass over,
+    and gives what to call after each.
+    """
+
+    services: Services = field(default_factory=Services)
+    force_exclude: bool = False
+    jobs: int | None = None
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    progress: Callable[[int], Callable[[], object]] = lambda count: lambda: None
+
+
+def check(paths: Iterable[Path], options: Options | None = None) -> Report:
+    """Return what the rules say of the files that absolute paths mean.
+
+    Raises ConfigurationError for a configuration that cannot be meant.
+    """
+    options = options or Options()
+    begun = time.perf_counter()
+    discovery = Discovery(options.services.configuration_of)
+    files = discovery.files(paths, force_exclude=options.force_exclude)
+    report = check_files(files, options)
+    unreadable = tuple(
+        Unreadable(displayed(folder.path), folder.reason) for folder in discovery.unreadable
+    )
+    return replace(report, unreadable=unreadable, seconds=time.perf_counter() - begun)
+
+
+def check_files(files: Iterable[str], options: Options) -> Report:
+    """Return what the rules say of files by their absolute paths."""
+    begun = time.perf_counter()
+    linted = list(files)
+    with without_collector():
+        examined = examine(linted, options)
+    findings = [
+        shown(finding, examined.roots[file])
+        for file, judged in examined.judged.items()
+        for finding in judged.verdict.findings
+    ]
+    return Report(
+        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+        files=len(linted),
+        crashes=tuple(
+            replace(crash, path=displayed(file))
+            for file, judged in examined.judged.items()
+            for crash in judged.verdict.crashes
+        ),
+        unanalyzable=sum(judged.unanalyzable for judged in examined.judged.values()),
+        seconds=time.perf_counter() - begun,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found by file, with the root and the project that each file belongs to."""
+
+    judged: dict[str, Judged]
+    roots: dict[str, Root]
+    projects: dict[Root, Project]
+
+
+def examine(linted: list[str], options: Options) -> Examined:
+    """Make both passes over files and over what else their services hold."""
+    by_service: dict[Root, list[str]] = {}
+    for file in linted:
+        by_service.setdefault(options.services.of(Path(file)).root, []).append(file)
+    portions = [
+        _portion(options.services.of(Path(files[0])), files, options.contents)
+        for files in by_service.values()
+    ]
+    count = sum(len(portion.tasks) for portion in portions)
+    jobs = options.jobs or (default_jobs() if count > FEW_FILES else 1)
+    shares = shared_out(portions, max(1, min(jobs, count)))
+    with processes(len(shares) - 1) as executor:
+        done = options.progress(2 * sum(len(portion.tasks) for portion in shares[0]))
+        passes = Passes(executor, len(shares), done)
+        surveyed = passes.survey(shares)
+        judged = {s.file: s.judged for s in surveyed}
+        asking = {s.file for s in surveyed if s.asks}
+        projects = _joined(portions, surveyed) if asking else {}
+        for file, found in passes.judge(_asking(shares, asking), projects):
+            judged[file] += found
+    wanted = {file: judged[file] for file in linted}
+    roots = {file: root for root, files in by_service.items() for file in files}
+    return Examined(wanted, roots, projects)
+
+
+def _portion(service: Service, files: list[str], contents: Mapping[str, bytes]) -> Portion:
+    """Return what must be read so that the files of one service can be judged."""
+    own: set[str] = set()
+    if any(_asks(service, file, contents) for file in files):
+        own = {*service_files(service.root, service.configuration)}
+    linted = set(files)
+    tasks = tuple(
+        Task(file, file in linted, file in own, contents.get(file)) for file in sorted(own | linted)
+    )
+    return Portion(service.root, service.configuration, tasks)
+
+
+def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
+    rules = service.rules_for(file)
+    if not any(rule.uses_project for rule in rules):
+        return False
+    try:
+        content = contents[file] if file in contents else Path(file).read_bytes()
+    except OSError:
+        return False
+    return looks_beyond(content.decode("utf-8", "replace"), rules, service.root)
+
+
+def _joined(portions: list[Portion], surveyed: list[Surveyed]) -> dict[Root, Project]:
+    summaries = {s.file: s.summary for s in surveyed}
+    return {
+        portion.root: Project(
+            [s for task in portion.tasks if (s := summaries[task.file]) is not None],
+            portion.configuration.settings,
+        )
+        for portion in portions
+    }
+
+
+def _asking(shares: list[Share], asking: set[str]) -> list[Share]:
+    return [
+        [
+            replace(portion, tasks=tuple(t for t in portion.tasks if t.file in asking))
+            for portion in share
+        ]
+        for share in shares
+    ]
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Leave the garbage collector off: trees make many objects and next to no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def displayed(file: str) -> str:
+    """Return how a file is shown to the user: from the working folder, if it lies below."""
+    return file.removeprefix(f"{Path.cwd()}/")
+
+
+def shown(finding: Finding, root: Root) -> Finding:
+    """Return a finding with its paths, which count from the root, as the user sees them."""
+    related = tuple(
+        replace(place, path=displayed(str(root.base / place.path))) for place in finding.related
+    )
+    return replace(finding, path=displayed(str(root.base / finding.path)), related=related)

@@ -1,0 +1,196 @@
+"""The two passes over a share of the files, pure and picklable, so that any process can make them.
+
+The survey reads each file once: what other files want to know of it, and what the rules say that
+look at one file alone. The judgement lets the rules speak that look at the whole project. Between
+the two a process keeps the trees that it made, as far as its budget goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from turnstay_lint.engine.configuration import Configuration
+from turnstay_lint.engine.lint import Crash, Verdict, lint
+from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.service import Root, looks_beyond, read_source
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.summary import ModuleSummary
+from turnstay_lint.rules.organization.unreadable_file import unreadable_file
+from turnstay_lint.rules.rule import Rule
+from turnstay_lint.source.file import SourceFile, UnparsableSource
+from turnstay_lint.source.text import UnreadableText
+
+
+class Task(NamedTuple):
+    """A file by its absolute path: whether its findings are wanted, and whether others see it."""
+
+    file: str
+    linted: bool
+    joined: bool
+    content: bytes | None = None
+    """What stands for the file's bytes on disk."""
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Some files of one service."""
+
+    root: Root
+    configuration: Configuration
+    tasks: tuple[Task, ...]
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the rules that are on, and those that only count what could not be analysed."""
+        on = self.configuration.rules()
+        codes = {rule.code for rule in on}
+        return (*on, *(r for r in all_rules() if r.tallies and r.code not in codes))
+
+    @cached_property
+    def tallied(self) -> frozenset[str]:
+        """Return the codes of the rules whose findings are counted but not shown."""
+        on = {rule.code for rule in self.configuration.rules()}
+        return frozenset(rule.code for rule in self.rules if rule.code not in on)
+
+    def rules_for(self, file: str, *, beyond: bool) -> tuple[Rule, ...]:
+        """Return the rules for a file: those that look beyond it, or those that do not."""
+        rules = self.configuration.rules_for(file, self.rules)
+        return tuple(rule for rule in rules if rule.uses_project == beyond)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found in one file; ``unanalyzable`` counts what could not be judged in it."""
+
+    verdict: Verdict = field(default_factory=lambda: Verdict(()))
+    unanalyzable: int = 0
+
+    def __add__(self, other: Judged) -> Judged:
+        findings = sorted({*self.verdict.findings, *other.verdict.findings}, key=lambda f: f.order)
+        crashes = (*self.verdict.crashes, *other.verdict.crashes)
+        return Judged(Verdict(tuple(findings), crashes), self.unanalyzable + other.unanalyzable)
+
+
+class Surveyed(NamedTuple):
+    """What the first pass says of a file; ``asks`` is set where the second pass must look too."""
+
+    file: str
+    summary: ModuleSummary | None
+    judged: Judged
+    asks: bool
+
+
+@dataclass(slots=True)
+class Kept:
+    """Parsed files that wait for the second pass, at most ``budget`` characters of source."""
+
+    budget: int
+    sources: dict[tuple[str, bytes | None], SourceFile] = field(default_factory=dict)
+
+    def keep(self, task: Task, source: SourceFile) -> None:
+        """Keep a file if there is room."""
+        if len(source.text) <= self.budget:
+            self.budget -= len(source.text)
+            self.sources[task.file, task.content] = source
+
+    def take(self, portion: Portion, task: Task) -> SourceFile:
+        """Return a kept file and forget it, or read it again."""
+        source = self.sources.pop((task.file, task.content), None)
+        if source is None:
+            return _read(portion.root, task)
+        self.budget += len(source.text)
+        return source
+
+
+def _read(root: Root, task: Task) -> SourceFile:
+    content = task.content if task.content is not None else Path(task.file).read_bytes()
+    return read_source(root, task.file, content)
+
+
+def survey(
+    portions: Iterable[Portion], kept: Kept, done: Callable[[], object] = lambda: None
+) -> list[Surveyed]:
+    """Make the first pass; ``done`` is called after each file."""
+    found = []
+    for portion in portions:
+        for task in portion.tasks:
+            found.append(_surveyed(portion, task, kept))
+            done()
+    return found
+
+
+def _surveyed(portion: Portion, task: Task, kept: Kept) -> Surveyed:
+    try:
+        source = _read(portion.root, task)
+    except (OSError, UnreadableText, UnparsableSource) as error:
+        return Surveyed(task.file, None, _unreadable(portion, task, error), False)
+    summary, judged, asks = None, Judged(), False
+    if task.joined:
+        try:
+            summary = summarise(source)
+        except RecursionError as error:
+            crash = Crash("summary", source.path, f"{type(error).__name__}: {error}")
+            return Surveyed(task.file, None, Judged(Verdict((), (crash,))), False)
+    if task.linted:
+        settings = portion.configuration.settings
+        rules = portion.rules_for(task.file, beyond=False)
+        judged = _judged(portion, lint(source, Project((), settings), settings, rules))
+        beyond = portion.rules_for(task.file, beyond=True)
+        asks = looks_beyond(source.text, beyond, portion.root)
+        if asks:
+            kept.keep(task, source)
+    return Surveyed(task.file, summary, judged, asks)
+
+
+def _unreadable(portion: Portion, task: Task, error: Exception) -> Judged:
+    if not task.linted:
+        return Judged()
+    path = portion.root.path_of(task.file)
+    if isinstance(error, UnparsableSource):
+        finding = unreadable_file(path, error.message, error.line, error.column)
+    elif isinstance(error, OSError):
+        finding = unreadable_file(path, f"cannot be opened: {error.strerror or error}")
+    else:
+        finding = unreadable_file(path, str(error))
+    return Judged(Verdict((finding,)))
+
+
+def _judged(portion: Portion, verdict: Verdict) -> Judged:
+    """Take the findings of rules that only count out of the verdict."""
+    shown = tuple(f for f in verdict.findings if f.code not in portion.tallied)
+    return Judged(replace(verdict, findings=shown), len(verdict.findings) - len(shown))
+
+
+def judge(
+    portions: Iterable[Portion],
+    projects: Mapping[Root, Project],
+    kept: Kept,
+    done: Callable[[], object] = lambda: None,
+) -> Iterator[tuple[str, Judged]]:
+    """Make the second pass over files that asked for it; yields each with what was found."""
+    for portion in portions:
+        settings = portion.configuration.settings
+        for task in portion.tasks:
+            rules = portion.rules_for(task.file, beyond=True)
+            try:
+                source = kept.take(portion, task)
+            except (OSError, UnreadableText, UnparsableSource) as error:
+                yield task.file, _unreadable(portion, task, error)
+                continue
+            project = _around(source, projects[portion.root])
+            yield task.file, _judged(portion, lint(source, project, settings, rules))
+            done()
+
+
+def _around(source: SourceFile, project: Project) -> Project:
+    """A file that is no part of its service's project sees the project and itself."""
+    name = source.module.removesuffix(".__init__")
+    known = project.modules.get(name)
+    if known is not None and known.path == source.path:
+        return project
+    return project.with_module(summarise(source))
