@@ -1,4 +1,4 @@
-"""The fix loop of one file: detect, apply what does not overlap, detect again, until nothing is left.
+"""The fix loop of one file: detect, apply what does not overlap, detect again, to the end.
 
 Nothing is written here. A result that does not parse, lost a comment or has a finding that was
 not there before is thrown away whole, and the findings say why they were left.
@@ -84,6 +84,20 @@ def fix(
         )
         return Fixed(source.text, (), Verdict(left, before.crashes), str(problem))
     return Fixed(progress.source.text, tuple(progress.applied), verdict)
+
+
+def fixed_alone(
+    source: SourceFile, project: Project, settings: Settings, finding: Finding
+) -> tuple[str, str]:
+    """Return the text after one finding's fix alone, and why it cannot be made, or nothing."""
+    progress = _Progress(source, project)
+    try:
+        text, made = _apply(progress, [finding], settings)
+        if made:
+            _reparsed(source, text)
+    except Reverted as problem:
+        return source.text, str(problem)
+    return (text, "") if made else (source.text, progress.refused.get(_key(finding), ""))
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:

@@ -47,9 +47,17 @@ def applicable(rules: Iterable[Rule], text: str, aliases: Collection[str] = ()) 
 
 
 def lint(
-    source: SourceFile, project: Project, settings: Settings, rules: Iterable[Rule]
+    source: SourceFile,
+    project: Project,
+    settings: Settings,
+    rules: Iterable[Rule],
+    *,
+    noqa: bool = True,
 ) -> Verdict:
-    """Run rules over one file; a rule that fails is reported and the others go on."""
+    """Run rules over one file; a rule that fails is reported and the others go on.
+
+    Without ``noqa`` that comment silences nothing: flake8 heeds it itself.
+    """
     findings: list[Finding] = []
     crashes: list[Crash] = []
     for rule in applicable(rules, source.text, project.aliases):
@@ -59,5 +67,5 @@ def lint(
             crashes.append(Crash(rule.code, source.path, f"{type(error).__name__}: {error}"))
     if findings:
         silenced = suppressions(source)
-        findings = [finding for finding in findings if not silenced.silence(finding)]
+        findings = [finding for finding in findings if not silenced.silence(finding, noqa=noqa)]
     return Verdict(tuple(sorted(set(findings), key=lambda f: f.order)), tuple(crashes))

@@ -24,8 +24,6 @@ from turnstay_lint.engine.workers import (
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 
-__all__ = ["Options", "Report", "check", "check_files"]
-
 
 @dataclass(frozen=True)
 class Options:
@@ -50,37 +48,25 @@ def check(paths: Iterable[Path], options: Options | None = None) -> Report:
     """
     options = options or Options()
     begun = time.perf_counter()
+    files, unreadable = discovered(paths, options)
+    return replace(check_files(files, options, begun), unreadable=unreadable)
+
+
+def discovered(paths: Iterable[Path], options: Options) -> tuple[list[str], tuple[Unreadable, ...]]:
+    """Return the files that absolute paths mean, and the folders that could not be listed."""
     discovery = Discovery(options.services.configuration_of)
     files = discovery.files(paths, force_exclude=options.force_exclude)
-    report = check_files(files, options)
-    unreadable = tuple(
+    unreadable = (
         Unreadable(displayed(folder.path), folder.reason) for folder in discovery.unreadable
     )
-    return replace(report, unreadable=unreadable, seconds=time.perf_counter() - begun)
+    return files, tuple(unreadable)
 
 
-def check_files(files: Iterable[str], options: Options) -> Report:
+def check_files(files: Iterable[str], options: Options, begun: float | None = None) -> Report:
     """Return what the rules say of files by their absolute paths."""
-    begun = time.perf_counter()
-    linted = list(files)
+    begun = begun if begun is not None else time.perf_counter()
     with without_collector():
-        examined = examine(linted, options)
-    findings = [
-        shown(finding, examined.roots[file])
-        for file, judged in examined.judged.items()
-        for finding in judged.verdict.findings
-    ]
-    return Report(
-        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
-        files=len(linted),
-        crashes=tuple(
-            replace(crash, path=displayed(file))
-            for file, judged in examined.judged.items()
-            for crash in judged.verdict.crashes
-        ),
-        unanalyzable=sum(judged.unanalyzable for judged in examined.judged.values()),
-        seconds=time.perf_counter() - begun,
-    )
+        return report_of(examine(list(files), options), begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +76,26 @@ class Examined:
     judged: dict[str, Judged]
     roots: dict[str, Root]
     projects: dict[Root, Project]
+
+
+def report_of(examined: Examined, begun: float) -> Report:
+    """Return what was found as the user is shown it."""
+    findings = [
+        shown(finding, examined.roots[file])
+        for file, judged in examined.judged.items()
+        for finding in judged.verdict.findings
+    ]
+    return Report(
+        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+        files=len(examined.judged),
+        crashes=tuple(
+            replace(crash, path=displayed(file))
+            for file, judged in examined.judged.items()
+            for crash in judged.verdict.crashes
+        ),
+        unanalyzable=sum(judged.unanalyzable for judged in examined.judged.values()),
+        seconds=time.perf_counter() - begun,
+    )
 
 
 def examine(linted: list[str], options: Options) -> Examined:
@@ -149,6 +155,7 @@ def _joined(portions: list[Portion], surveyed: list[Surveyed]) -> dict[Root, Pro
             portion.configuration.settings,
         )
         for portion in portions
+        if any(task.joined for task in portion.tasks)
     }
 
 

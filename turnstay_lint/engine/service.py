@@ -120,7 +120,7 @@ def summaries(
         try:
             content = contents[file] if file in contents else Path(file).read_bytes()
             yield summarise(read_source(root, file, content))
-        except (OSError, UnreadableText, UnparsableSource):
+        except (OSError, UnreadableText, UnparsableSource, RecursionError):
             continue
 
 
@@ -159,16 +159,20 @@ class Service:
         return self.project.with_module(summary)
 
     def lint(self, file: Path | str, content: bytes) -> Verdict:
-        """Return what the rules say of a file; raises UnreadableText or UnparsableSource.
+        """Return what the rules say of a file; raises UnreadableText or UnparsableSource."""
+        return self.lint_source(file, read_source(self.root, file, content))
 
-        The service's other files are read only if a rule that looks at them can fire.
+    def lint_source(self, file: Path | str, source: SourceFile, *, noqa: bool = True) -> Verdict:
+        """Return what the rules say of a file that has been read.
+
+        The service's other files are read only if a rule that looks at them can fire. Without
+        ``noqa`` that comment silences nothing.
         """
-        source = read_source(self.root, file, content)
         rules = self.rules_for(file)
         settings = self.configuration.settings
         asks = looks_beyond(source.text, rules, self.root)
         project = self.around(source) if asks else Project((), settings)
-        return lint(source, project, settings, rules)
+        return lint(source, project, settings, rules, noqa=noqa)
 
 
 def looks_beyond(text: str, rules: Iterable[Rule], root: Root) -> bool:

@@ -182,7 +182,8 @@ def judge(
             except (OSError, UnreadableText, UnparsableSource) as error:
                 yield task.file, _unreadable(portion, task, error)
                 continue
-            project = _around(source, projects[portion.root])
+            project = projects.get(portion.root) or Project((), settings)
+            project = _around(source, project)
             yield task.file, _judged(portion, lint(source, project, settings, rules))
             done()
 
