@@ -172,7 +172,8 @@ def _apply(
     text = apply(tree.text, taken)
     if gathered.imports or gathered.unused:
         changed = _reparsed(progress.source, text)
-        text = adjust_imports(changed, gathered.imports, gathered.unused, settings)
+        wanted, unused = gathered.imports, gathered.unused
+        text = adjust_imports(changed, wanted, unused, settings, progress.project)
     return text, made
 
 
