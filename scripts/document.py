@@ -1,20 +1,27 @@
-"""Write the pages that are made from the rules: one a rule, and the table of all of them.
+"""Write what is made from the code: a page a rule, their table, the configuration's keys.
 
-    python scripts/document.py           # writes docs/rules/
+    python scripts/document.py           # writes docs/ and the README's table
     python scripts/document.py --check   # exit 1 when a page is stale
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
+import inspect
+import re
 import sys
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 from turnstay_lint.engine.registry import all_rules, documentation_of, has_codemod, section_of
+from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.rule import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("docs/rules")
+CONFIGURATION = Path("docs/configuration.md")
+README = Path("README.md")
 
 
 def page(rule: Rule) -> str:
@@ -51,10 +58,76 @@ def summary(rule: Rule) -> str:
     return " ".join(paragraph).split(". ")[0].rstrip(".").replace("|", "\\|")
 
 
+ENGINE_KEYS = {
+    "select": ("[]", "Codes, beginnings of codes or names of the rules that are on; `ALL` is all."),
+    "extend-select": ("[]", "Rules that are on besides those of `select` or the default."),
+    "ignore": ("[]", "Rules that are off."),
+    "per-file-ignores": ("{}", "Rules that are off for files, by pattern."),
+    "severity": ("{}", 'For a rule `"error"` or `"warning"`.'),
+    "exclude": ("", "Patterns of files to leave out, in place of the usual folders."),
+    "extend-exclude": ("[]", "Patterns of files to leave out besides."),
+    "output-format": ('"full"', "As `--output-format`."),
+}
+
+
+def configuration() -> str:
+    """Return the page of all keys of ``[tool.turnstay-lint]``, in Markdown."""
+    rows = [f"| `{key}` | `{default}` | {text} |" for key, (default, text) in ENGINE_KEYS.items()]
+    said = _said_of_fields()
+    for item in fields(Settings):
+        default = item.default
+        if item.default_factory is not MISSING:
+            default = item.default_factory()
+        key = item.name.replace("_", "-")
+        rows.append(f"| `{key}` | `{_toml(default)}` | {said[item.name]} |")
+    table = "\n".join(rows)
+    return (
+        "# Configuration\n\nThe keys of `[tool.turnstay-lint]` in `pyproject.toml`; every file takes"
+        " the nearest one.\nAn unknown key or a value of another type is an error.\n\n"
+        f"| key | default | meaning |\n| --- | --- | --- |\n{table}\n"
+    )
+
+
+def _said_of_fields() -> dict[str, str]:
+    """Return the docstring below each field of Settings, on one line."""
+    [definition] = ast.parse(inspect.getsource(Settings)).body
+    assert isinstance(definition, ast.ClassDef)
+    said: dict[str, str] = {}
+    for field, below in zip(definition.body, definition.body[1:], strict=False):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=text)):
+                said[name] = " ".join(str(text).split()).replace("``", "`")
+    return said
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return "[" + ", ".join(map(_toml, value)) + "]"
+        case str():
+            return f'"{value}"'
+    return str(value)
+
+
+def readme() -> str:
+    """Return the README with its table of rules made anew."""
+    rows = "\n".join(
+        f"| [{rule.code}](docs/rules/{rule.name}.md) | {rule.name} | {summary(rule)} |"
+        for rule in all_rules()
+    )
+    table = f"<!-- rules -->\n| code | name | what it finds |\n| --- | --- | --- |\n{rows}\n"
+    return re.sub(
+        "<!-- rules -->\n.*?(?=<!-- /rules -->)", lambda _: table, _read(README), flags=re.DOTALL
+    )
+
+
 def pages() -> dict[Path, str]:
     """Return every generated page by its path from the project's root."""
     made = {FOLDER / f"{rule.name}.md": page(rule) for rule in all_rules()}
-    return {FOLDER / "README.md": index(), **made}
+    about = {FOLDER / "README.md": index(), CONFIGURATION: configuration(), README: readme()}
+    return {**about, **made}
 
 
 def main(arguments: list[str] | None = None) -> int:
