@@ -85,7 +85,9 @@ def test_suppressions(tmp_path: Path) -> None:
     }
     stripped = FRAGMENT.rstrip("\n")
     files = {f"app/{name}.py": f"{stripped}  {text}\n" for name, text in comments.items()}
-    inside = FRAGMENT.replace("    accounts", "    # pylint: disable=lazy-relationship\n    accounts")
+    inside = FRAGMENT.replace(
+        "    accounts", "    # pylint: disable=lazy-relationship\n    accounts"
+    )
     above = "# pylint: disable=lazy-relationship\n" + FRAGMENT
     written(tmp_path, {**files, "app/six.py": inside, "app/seven.py": above})
     paths = [f"app/{name}.py" for name in (*comments, "six", "seven")]
