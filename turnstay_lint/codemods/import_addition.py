@@ -7,19 +7,17 @@ from collections.abc import Callable, Sequence, Set
 
 from turnstay_lint.codemods.edits import Import, TextEdit, apply
 from turnstay_lint.codemods.import_placement import early_blocks, spelled, stated
-from turnstay_lint.codemods.import_statements import (
-    has_comment,
-    has_trailing_comma,
-    head_of,
-    indent_unit,
-    is_comment,
-    names_of,
-    written,
-)
+from turnstay_lint.codemods.import_writing import head_of, indent_unit, is_comment, written
 from turnstay_lint.project.import_sections import Sections, name_order
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile
-from turnstay_lint.source.import_blocks import ImportStatement, leading_blocks
+from turnstay_lint.source.import_blocks import leading_blocks
+from turnstay_lint.source.import_statements import (
+    ImportStatement,
+    has_comment,
+    has_trailing_comma,
+    names_of,
+)
 from turnstay_lint.source.scopes import absolute_module
 from turnstay_lint.source.text import newline_of
 
@@ -97,7 +95,6 @@ def _with_name(
     new = written(
         head_of(statement),
         names,
-        indent="",
         width=settings.line_length,
         unit=indent_unit(source.text),
         spread=has_trailing_comma(code),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from turnstay_lint.codemods.edits import Import, TextEdit
-from turnstay_lint.codemods.import_statements import indent_unit, is_comment, module_of, written
+from turnstay_lint.codemods.import_writing import indent_unit, is_comment, written
 from turnstay_lint.project.import_sections import (
     Section,
     Sections,
@@ -23,6 +23,7 @@ from turnstay_lint.source.import_blocks import (
     comments_above,
     leading_blocks,
 )
+from turnstay_lint.source.import_statements import module_of
 
 
 def spelled(wanted: Import) -> str:
@@ -47,7 +48,7 @@ def stated(source: SourceFile, wanted: Import, sections: Sections, settings: Set
     code = f"import {name}"
     if wanted.name:
         head, unit = f"from {wanted.module} import", indent_unit(source.text)
-        code = written(head, [name], indent="", width=settings.line_length, unit=unit)
+        code = written(head, [name], width=settings.line_length, unit=unit)
     section = sections.of(wanted.module, names=[wanted.name] if wanted.name else ())
     block = _home(source, section, sections)
     if block is None:

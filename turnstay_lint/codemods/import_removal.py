@@ -6,18 +6,17 @@ import ast
 from collections.abc import Set
 
 from turnstay_lint.codemods.edits import TextEdit, apply
-from turnstay_lint.codemods.import_statements import (
-    has_comment,
-    has_trailing_comma,
-    head_of,
-    indent_unit,
-    names_of,
-    written,
-)
+from turnstay_lint.codemods.import_writing import head_of, indent_unit, written
 from turnstay_lint.project.import_sections import heading_section
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile
-from turnstay_lint.source.import_blocks import ImportStatement, comments_above
+from turnstay_lint.source.import_blocks import comments_above
+from turnstay_lint.source.import_statements import (
+    ImportStatement,
+    has_comment,
+    has_trailing_comma,
+    names_of,
+)
 from turnstay_lint.source.name_uses import names_used
 from turnstay_lint.source.text import newline_of
 
@@ -91,7 +90,6 @@ def _shortened(
         new = written(
             head_of(statement),
             names,
-            indent="",
             width=settings.line_length,
             unit=indent_unit(source.text),
             spread=has_trailing_comma(code),

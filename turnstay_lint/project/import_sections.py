@@ -46,17 +46,22 @@ class Section(IntEnum):
     @property
     def group(self) -> int:
         """Return the group that a blank line parts from the others: standard, third, local."""
-        return {Section.FUTURE: 0, Section.STANDARD: 0, Section.THIRD_PARTY: 1}.get(self, 2)
+        return min(self.value, Section.CORE.value) if self > Section.STANDARD else 0
+
+    @property
+    def kind(self) -> str:
+        """Return what a message calls the group."""
+        return "local" if self >= Section.CORE else self.title
 
 
 _TITLES = {
     Section.FUTURE: "`__future__`",
     Section.STANDARD: "standard library",
     Section.THIRD_PARTY: "third party",
-    Section.CORE: "local, core",
-    Section.API: "local, API",
-    Section.MODELS: "local, models and schemas",
-    Section.TESTS: "local, tests",
+    Section.CORE: "local core",
+    Section.API: "local API",
+    Section.MODELS: "local models and schemas",
+    Section.TESTS: "local tests",
     Section.RELATIVE: "relative",
 }
 

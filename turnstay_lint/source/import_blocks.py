@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from turnstay_lint.source.file import SourceFile, fact
+from turnstay_lint.source.import_statements import ImportStatement
 from turnstay_lint.source.scopes import FunctionNode, inner_bodies
 
-ImportStatement = ast.Import | ast.ImportFrom
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 _INDENTED = re.compile(r"^[ \t\f]+(?:import|from)\b|:[ \t]*(?:import|from)\b", re.MULTILINE)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from turnstay_lint.source.file import SourceFile
-from turnstay_lint.source.import_blocks import ImportStatement
 
 
 def head_of(statement: ast.ImportFrom) -> str:
@@ -15,45 +14,25 @@ def head_of(statement: ast.ImportFrom) -> str:
     return f"from {'.' * statement.level}{statement.module or ''} import"
 
 
-def module_of(statement: ImportStatement) -> str:
-    """Return the module that a statement is ordered by, with the dots of a relative one."""
-    if isinstance(statement, ast.Import):
-        return statement.names[0].name
-    return "." * statement.level + (statement.module or "")
-
-
-def names_of(statement: ImportStatement) -> list[str]:
-    """Return the names of a statement as they are written, ``a`` or ``a as b``."""
-    return [f"{n.name} as {n.asname}" if n.asname else n.name for n in statement.names]
-
-
 def written(
-    head: str, names: Sequence[str], *, indent: str, width: int, unit: str, spread: bool = False
+    head: str,
+    names: Sequence[str],
+    *,
+    width: int,
+    unit: str,
+    indent: str = "",
+    spread: bool = False,
 ) -> str:
     """Return a ``from`` import without indentation of its first line, nor a line end.
 
     ``spread`` gives each name a line even where one would do, as a magic trailing comma asks.
     """
     line = f"{head} {', '.join(names)}"
-    if not spread and len(indent) + len(line) <= width:
-        return line
-    if list(names) == ["*"]:
+    fits = not spread and len(indent) + len(line) <= width
+    if fits or list(names) == ["*"] or head == "import":
         return line
     rows = "".join(f"{indent}{unit}{name},\n" for name in names)
     return f"{head} (\n{rows}{indent})"
-
-
-_TRAILING_COMMA = re.compile(r",\s*(?:#[^\n\r]*\s*)*\)\s*$")
-
-
-def has_trailing_comma(code: str) -> bool:
-    """Tell whether a statement's text ends its names with black's magic trailing comma."""
-    return _TRAILING_COMMA.search(code) is not None
-
-
-def has_comment(code: str) -> bool:
-    """Tell whether a statement's text holds a comment; no import holds a ``#`` otherwise."""
-    return "#" in code
 
 
 def indent_unit(text: str) -> str:
