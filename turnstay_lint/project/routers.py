@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from turnstay_lint.frameworks.fastapi import Endpoint, Route, argument, candidates
 from turnstay_lint.frameworks.literals import Elsewhere, text
 from turnstay_lint.frameworks.routers import ROUTER_CLASSES, Router, looks_like_router
-from turnstay_lint.frameworks.starlette import status_code, status_named
+from turnstay_lint.frameworks.starlette import (
+    JSON_RESPONSE_CLASSES,
+    status_code,
+    status_named,
+)
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.values import Call, Literal, Name, Value
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binds
 
 _MOST_HOPS = 6
@@ -181,3 +186,22 @@ def router_value(project: Project, route: Route, near: str) -> Call | None:
     if isinstance(held, VariableSummary) and isinstance(held.value, Call):
         return held.value
     return None
+
+
+def default_response_class(project: Project, route: Route) -> str:
+    """Return the response class that a route has from its router, empty for JSON or none.
+
+    A default that renders JSON says nothing about the model, so it does not count.
+    """
+    own = route.router.keyword("default_response_class")
+    if own is not None and route.router.scope is not None:
+        name = resolve(own, route.router.scope) or ""
+        return _unless_json(project, name, route.scope.module)
+    made = router_value(project, route, route.scope.module)
+    said = made.keyword("default_response_class") if made is not None else None
+    return _unless_json(project, said.name, route.scope.module) if isinstance(said, Name) else ""
+
+
+def _unless_json(project: Project, name: str, near: str) -> str:
+    ancestors = set(project.ancestors(name, near)) if name else set()
+    return "" if ancestors & JSON_RESPONSE_CLASSES else name

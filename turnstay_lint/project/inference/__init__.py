@@ -1,0 +1,1 @@
+"""What expressions are, as far as declarations tell: types of values, without running anything."""

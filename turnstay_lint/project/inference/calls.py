@@ -1,0 +1,221 @@
+"""What a call gives: an instance, what a function is annotated with, rows of a query, a page."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from turnstay_lint.frameworks.pydantic import CONSTRUCTORS, COPIES, DICTS, SCHEMA_CLASSES, STRINGS
+from turnstay_lint.frameworks.starlette import is_response_name
+from turnstay_lint.project.inference.flow import falls_through, is_generator, returns_of
+from turnstay_lint.project.inference.query_types import (
+    QUERY,
+    SELECT,
+    declared,
+    is_select,
+    list_of,
+    of_method,
+    of_session_method,
+    optional,
+)
+from turnstay_lint.project.inference.types import element_of, expand, union
+from turnstay_lint.project.models import orm_class
+from turnstay_lint.project.project import Symbol
+from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
+from turnstay_lint.project.values import Call
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.scopes import FunctionNode, Scope
+from turnstay_lint.source.types import NONE, UNKNOWN, Type
+
+if TYPE_CHECKING:
+    from turnstay_lint.project.inference.expressions import Inference
+
+PAGE = "fastapi_pagination.Page"
+REFRESH_AND_RETURN = "refresh_and_return"
+_TEMPLATE_RESPONSE = Type("starlette.templating._TemplateResponse")
+_COLLECTIONS = frozenset({"builtins.list", "builtins.sorted", "builtins.reversed"})
+_PLAIN = frozenset(
+    f"builtins.{name}" for name in ("str", "int", "bool", "float", "bytes", "len", "repr", "dict")
+)
+_CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
+
+
+@dataclass(frozen=True, slots=True)
+class CallTypes:
+    """Types of calls; ``depth`` is how much further may be followed."""
+
+    inference: Inference
+    depth: int
+
+    def of(self, call: ast.Call, scope: Scope) -> Type:
+        """Return the type of what a call gives, awaited if it is to be."""
+        name = resolve(call.func, scope)
+        if name is not None:
+            known = self._of_known(call, name, scope)
+            if known.name != "?":
+                return known
+            symbol = self.inference.project.find(name, scope.module)
+            if symbol is not None:
+                return self._of_symbol(call, symbol, scope)
+            made = self._of_outsider(name, scope)
+            if made.name != "?":
+                return made
+        return self._of_method(call, scope) if isinstance(call.func, ast.Attribute) else UNKNOWN
+
+    def _argument(self, call: ast.Call, position: int, scope: Scope, name: str = "") -> Type:
+        given: ast.expr | None = call.args[position] if len(call.args) > position else None
+        if given is None and name:
+            given = next((k.value for k in call.keywords if k.arg == name), None)
+        return self.inference.of(given, scope, self.depth) if given is not None else UNKNOWN
+
+    def _of_known(self, call: ast.Call, name: str, scope: Scope) -> Type:
+        last = name.rpartition(".")[2]
+        if last == REFRESH_AND_RETURN:
+            return self._argument(call, 1, scope, "obj")
+        if name in _CASTS and call.args:
+            return self.inference.annotation(call.args[0], scope)
+        if name in _COLLECTIONS:
+            return list_of(element_of(self._argument(call, 0, scope)))
+        if name in _PLAIN:
+            return Type("builtins.int" if name == "builtins.len" else name)
+        if is_select(name):
+            return Type(SELECT, (self._entity(call, scope),))
+        if name.startswith("fastapi_pagination.") and last in ("paginate", "apaginate"):
+            return self._page(call, scope)
+        return UNKNOWN
+
+    def _entity(self, call: ast.Call, scope: Scope) -> Type:
+        """``select(Account)`` is a query of accounts, ``select(Account.id)`` of something else."""
+        if len(call.args) != 1 or isinstance(call.args[0], ast.Starred):
+            return UNKNOWN
+        return self._model(call.args[0], scope)
+
+    def _model(self, expression: ast.expr, scope: Scope) -> Type:
+        name = resolve(expression, scope)
+        model = orm_class(self.inference.project, name, scope.module) if name else None
+        return Type(model.name) if model is not None else UNKNOWN
+
+    def _page(self, call: ast.Call, scope: Scope) -> Type:
+        if any(keyword.arg in ("transformer", None) for keyword in call.keywords):
+            return Type(PAGE, (UNKNOWN,))
+        given = [*call.args, *(k.value for k in call.keywords if k.arg in ("query", "sequence"))]
+        for argument in given:
+            type_ = self.inference.of(argument, scope, self.depth)
+            if type_.name in (SELECT, QUERY):
+                return Type(PAGE, type_.arguments)
+            element = element_of(type_)
+            if element.name != "?":
+                return Type(PAGE, (element,))
+        return Type(PAGE, (UNKNOWN,))
+
+    def _of_symbol(self, call: ast.Call, symbol: Symbol, scope: Scope) -> Type:
+        if isinstance(symbol.definition, ClassSummary):
+            return Type(symbol.name)
+        if not isinstance(symbol.definition, FunctionSummary):
+            return UNKNOWN
+        return self._of_function(call, symbol, symbol.definition, scope)
+
+    def _of_function(
+        self, call: ast.Call, symbol: Symbol, function: FunctionSummary, scope: Scope
+    ) -> Type:
+        if function.returns.name == "?":
+            return self._of_unannotated(symbol)
+        if self._is_variable_type(function.returns, symbol.module.name):
+            return self._bound_type(call, function, scope)
+        said = declared(expand(self.inference.project, function.returns, symbol.module.name))
+        return said if _has_value(function) else UNKNOWN
+
+    def _is_variable_type(self, type_: Type, near: str) -> bool:
+        symbol = self.inference.project.find(type_.name, near)
+        held = symbol.definition if symbol is not None else None
+        made = held.value if isinstance(held, VariableSummary) else None
+        return isinstance(made, Call) and made.name.endswith(".TypeVar")
+
+    def _bound_type(self, call: ast.Call, function: FunctionSummary, scope: Scope) -> Type:
+        """``def saved(session, obj: T) -> T`` gives what it is given."""
+        parameters = [p for p in function.parameters if p.name not in ("self", "cls")]
+        for position, parameter in enumerate(parameters):
+            if parameter.type == function.returns:
+                return self._argument(call, position, scope, parameter.name)
+        return UNKNOWN
+
+    def _of_unannotated(self, symbol: Symbol) -> Type:
+        """A function of this file that says nothing of what it returns shows it."""
+        functions = self.inference.source.index.functions
+        found = [f for f in functions if f"{f.module}.{f.qualname}" == symbol.name]
+        if len(found) != 1 or self.depth < 2:
+            return UNKNOWN
+        node = found[0].node
+        assert isinstance(node, FunctionNode)
+        if is_generator(node) or node.decorator_list:
+            return UNKNOWN
+        types = [
+            self.inference.of(r.value, found[0], self.depth - 2) if r.value is not None else NONE
+            for r in returns_of(node)
+        ]
+        return union(*types, *([NONE] if falls_through(node) else []))
+
+    def _of_outsider(self, name: str, scope: Scope) -> Type:
+        """What is not of the project: a response, or a class method that makes a schema."""
+        canonical = self.inference.project.canonical(name, scope.module)
+        if is_response_name(canonical):
+            return Type(canonical)
+        owner, _, method = name.rpartition(".")
+        project = self.inference.project
+        if method in CONSTRUCTORS and project.derives(owner, scope.module, *SCHEMA_CLASSES):
+            return Type(project.canonical(owner, scope.module))
+        last = canonical.rpartition(".")[2]
+        return Type(canonical) if last[:1].isupper() and not last.isupper() else UNKNOWN
+
+    def _of_method(self, call: ast.Call, scope: Scope) -> Type:
+        assert isinstance(call.func, ast.Attribute)
+        method = call.func.attr
+        if method == "TemplateResponse":
+            return _TEMPLATE_RESPONSE
+        owner = self.inference.of(call.func.value, scope, self.depth).without_none
+        from_query = of_method(owner, method)
+        if from_query.name != "?":
+            return from_query
+        if owner.name not in ("?", "|"):
+            found = self._of_declared_method(call, owner, method, scope)
+            if found.name != "?":
+                return found
+        return self._of_session(call, method, scope)
+
+    def _of_declared_method(
+        self, call: ast.Call, owner: Type, method: str, scope: Scope
+    ) -> Type:
+        project = self.inference.project
+        symbol = project.find(f"{owner.name}.{method}", scope.module)
+        if symbol is not None and isinstance(symbol.definition, FunctionSummary):
+            return self._of_function(call, symbol, symbol.definition, scope)
+        if project.derives(owner.name, scope.module, *SCHEMA_CLASSES):
+            if method in COPIES:
+                return owner
+            if method in DICTS:
+                return Type("builtins.dict")
+            if method in STRINGS:
+                return Type("builtins.str")
+        return UNKNOWN
+
+    def _of_session(self, call: ast.Call, method: str, scope: Scope) -> Type:
+        """A session is known by what it is asked for: an ORM class, or a query of one."""
+        if not call.args:
+            return UNKNOWN
+        if method in ("get", "get_one", "query"):
+            model = self._model(call.args[0], scope)
+            if model.name == "?":
+                return UNKNOWN
+            if method == "query":
+                return Type(QUERY, (model,)) if len(call.args) == 1 else UNKNOWN
+            return optional(model) if method == "get" else model
+        arguments = [self.inference.of(a, scope, self.depth) for a in call.args[:1]]
+        if method == "merge":
+            return arguments[0]
+        return of_session_method(method, arguments)
+
+
+def _has_value(function: FunctionSummary) -> bool:
+    """A context manager or a cached property is called for something else than its value."""
+    return function.returns.name not in ("typing.NoReturn", "typing.Never")

@@ -1,0 +1,87 @@
+"""Types across modules: names made canonical, aliases of types followed to what they stand for."""
+
+from __future__ import annotations
+
+from turnstay_lint.project.project import Project, Symbol
+from turnstay_lint.project.summary import VariableSummary
+from turnstay_lint.project.values import Call, Items, Literal, Name, Value
+from turnstay_lint.source.types import NONE, UNKNOWN, Type
+
+_MOST_HOPS = 6
+_ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
+_MODERN = {
+    "typing.List": "builtins.list",
+    "typing.Dict": "builtins.dict",
+    "typing.Set": "builtins.set",
+    "typing.Tuple": "builtins.tuple",
+}
+_ITERABLES = frozenset(
+    {
+        "builtins.list", "builtins.set", "builtins.frozenset", "builtins.tuple", "<Scalars>",
+        "typing.Sequence", "typing.Iterable", "typing.Collection", "collections.abc.Sequence",
+        "collections.abc.Iterable", "collections.abc.Collection",
+    }
+)  # fmt: skip
+_ALIAS_TYPES = frozenset({"typing.TypeAlias", "typing_extensions.TypeAlias"})
+
+
+def expand(project: Project, type_: Type, near: str, hops: int = _MOST_HOPS) -> Type:
+    """Return a type with its names canonical and the service's aliases replaced.
+
+    ``CompanyAccessDep = Annotated[CompanyAccess, Depends(...)]`` is a CompanyAccess.
+    """
+    if type_.name in ("?", "None"):
+        return type_
+    arguments = tuple(expand(project, argument, near, hops) for argument in type_.arguments)
+    if type_.name == "|":
+        flat = tuple(dict.fromkeys(m for argument in arguments for m in argument.members))
+        return flat[0] if len(flat) == 1 else Type("|", flat)
+    symbol = project.find(type_.name, near)
+    if symbol is not None and isinstance(symbol.definition, VariableSummary) and hops:
+        aliased = _aliased(symbol)
+        if aliased.name != "?":
+            return expand(project, aliased, symbol.module.name, hops - 1)
+    name = symbol.name if symbol is not None else project.canonical(type_.name, near)
+    return Type(_MODERN.get(name, name), arguments)
+
+
+def _aliased(symbol: Symbol) -> Type:
+    assert isinstance(symbol.definition, VariableSummary)
+    declared = symbol.definition.type
+    if declared is not None and declared.name not in _ALIAS_TYPES:
+        return UNKNOWN
+    return type_of_value(symbol.definition.value)
+
+
+def type_of_value(value: Value) -> Type:
+    """Return the type that an expression spells: ``Optional[Account]`` read from a constant."""
+    match value:
+        case Literal(value=None):
+            return NONE
+        case Name(name=name):
+            return Type(_MODERN.get(name, name))
+        case Items(items=items):
+            return Type("()", tuple(map(type_of_value, items)))
+        case Call(name=name, arguments=arguments, subscript=True):
+            if name in _ANNOTATED:
+                return type_of_value(arguments[0])
+            inner = tuple(map(type_of_value, arguments))
+            if name == "typing.Optional":
+                return union(*inner, NONE)
+            if name == "typing.Union":
+                return union(*inner)
+            return Type(_MODERN.get(name, name), inner)
+    return UNKNOWN
+
+
+def union(*types: Type) -> Type:
+    """Return the union of types, each once; unknown if one of them is."""
+    flat = tuple(dict.fromkeys(member for type_ in types for member in type_.members))
+    if not flat or UNKNOWN in flat:
+        return UNKNOWN
+    return flat[0] if len(flat) == 1 else Type("|", flat)
+
+
+def element_of(type_: Type) -> Type:
+    """Return what iterating over a value of a type gives, or unknown."""
+    return type_.arguments[0] if type_.name in _ITERABLES and type_.arguments else UNKNOWN

@@ -1,0 +1,167 @@
+"""Which response model a route should have, and how certain that is.
+
+In the catalog's order: a return annotation that is a schema; all returns build the same schema;
+the value is of an ORM class that exactly one ``<Model>Response`` serialises; lists and pages of
+these (handbook 1 and 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from turnstay_lint.frameworks.fastapi import Endpoint
+from turnstay_lint.project.inference.calls import PAGE
+from turnstay_lint.project.models import OrmClass, orm_class
+from turnstay_lint.project.project import Project, Symbol
+from turnstay_lint.project.returns import annotation_of, returned_by
+from turnstay_lint.project.schemas import is_schema, missing_fields, serialisers
+from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.types import NONE, Type
+
+LISTS = frozenset(
+    {
+        "builtins.list", "<Scalars>", "typing.Sequence", "typing.Iterable", "typing.Collection",
+        "collections.abc.Sequence", "collections.abc.Iterable", "collections.abc.Collection",
+    }
+)  # fmt: skip
+CONTAINERS = frozenset({"builtins.dict", "builtins.set", "builtins.frozenset", "builtins.tuple"})
+_ANYTHING = frozenset({"typing.Any", "builtins.object"})
+_PLAIN = ("builtins.", "datetime.", "uuid.", "decimal.", "enum.")
+
+
+class Unclear(Exception):
+    """No model is certain; the message says what would make it so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A response model, canonical names in it.
+
+    ``choices`` are the schemas from which a person should choose, where it is not certain;
+    ``annotated`` says that it is what the return annotation says, word for word.
+    """
+
+    type: Type
+    choices: tuple[str, ...] = ()
+    annotated: bool = False
+
+
+def model_of(project: Project, source: SourceFile, endpoint: Endpoint) -> Model:
+    """Return the model of what an endpoint returns; raises Unclear."""
+    said = annotation_of(project, source, endpoint)
+    if said.name not in _ANYTHING:
+        return _of_annotation(project, source, said)
+    returned = returned_by(project, source, endpoint)
+    if returned.unclear:
+        raise Unclear(returned.unclear)
+    if all(type_ == NONE for type_ in returned.types):
+        raise Unclear("it returns nothing: give it status_code=204, or say response_model=None")
+    return _joined(modelled(project, type_, source.scope.module) for type_ in returned.types)
+
+
+def _of_annotation(project: Project, source: SourceFile, said: Type) -> Model:
+    if said == NONE:
+        raise Unclear("it returns nothing: give it status_code=204, or say response_model=None")
+    model = modelled(project, said, source.scope.module)
+    return Model(model.type, model.choices, annotated=_plain_lists(said) == model.type)
+
+
+def _plain_lists(type_: Type) -> Type:
+    name = "builtins.list" if type_.name in LISTS else type_.name
+    return Type(name, tuple(map(_plain_lists, type_.arguments)))
+
+
+def _joined(models: Iterable[Model]) -> Model:
+    """Where returns differ, all of them are the model, and a person should choose."""
+    types: dict[Type, None] = {}
+    choices: dict[str, None] = {}
+    for model in models:
+        types.update(dict.fromkeys(model.type.members))
+        choices.update(dict.fromkeys(model.choices))
+    found = [type_ for type_ in types if type_ != NONE]
+    if len(found) > 1:
+        choices.update(dict.fromkeys(short(type_) for type_ in found))
+    ordered = (*found, *([NONE] if NONE in types else []))
+    return Model(ordered[0] if len(ordered) == 1 else Type("|", ordered), tuple(choices))
+
+
+def modelled(project: Project, type_: Type, near: str) -> Model:
+    """Return a type with each ORM class replaced by the schema that serialises it.
+
+    Raises Unclear where something in it is no schema, or none is named in it at all.
+    """
+    model = _Modelling(project, near).of(type_)
+    if not any(is_schema(project, part.name, near) for part in _parts(model.type)):
+        raise Unclear(f"it returns {_article(type_)}, which no schema describes: return a schema")
+    return model
+
+
+def _parts(type_: Type) -> Iterator[Type]:
+    yield type_
+    for argument in type_.arguments:
+        yield from _parts(argument)
+
+
+@dataclass(frozen=True, slots=True)
+class _Modelling:
+    project: Project
+    near: str
+
+    def of(self, type_: Type) -> Model:
+        if type_ == NONE or type_.name == "typing.Literal" or type_.name == "...":
+            return Model(type_)
+        if type_.name in LISTS or type_.name in CONTAINERS or type_.name in ("|", PAGE):
+            return self._of_container(type_)
+        if is_schema(self.project, type_.name, self.near):
+            return Model(type_)
+        model = orm_class(self.project, type_.name, self.near)
+        if model is not None:
+            return self._serialised(model)
+        if type_.name in _ANYTHING or not type_.name.startswith(_PLAIN):
+            raise Unclear(f"nothing declares `{short(type_)}` to be a schema")
+        return Model(type_)
+
+    def _of_container(self, type_: Type) -> Model:
+        if not type_.arguments:
+            raise Unclear(f"it returns {_article(type_)} that no schema describes: return a schema")
+        inner = [self.of(argument) for argument in type_.arguments]
+        choices = tuple(dict.fromkeys(choice for model in inner for choice in model.choices))
+        name = "builtins.list" if type_.name in LISTS else type_.name
+        return Model(Type(name, tuple(model.type for model in inner)), choices)
+
+    def _serialised(self, model: OrmClass) -> Model:
+        found = serialisers(self.project, model, self.near)
+        if len(found.exact) == 1:
+            return Model(Type(found.exact[0].name))
+        choices = found.exact or found.variants
+        if choices:
+            names = tuple(symbol.name for symbol in choices)
+            return Model(Type(self._nearest(choices)), names)
+        if found.unfit:
+            schema = found.unfit[0]
+            fields = ", ".join(missing_fields(self.project, schema, model))
+            raise Unclear(f"{schema.qualname} needs {fields}, which {model.short} does not have")
+        raise Unclear(f"no schema is called {model.short}Response: write one for {model.short}")
+
+    def _nearest(self, symbols: Iterable[Symbol]) -> str:
+        """Prefer what the module imports already, then the first by name."""
+        home = self.project.modules.get(self.near)
+        imported = set(home.imports.values()) if home is not None else set()
+        canonical = {self.project.canonical(target, self.near) for target in imported}
+        return min((s.name for s in symbols), key=lambda name: (name not in canonical, name))
+
+
+def _article(type_: Type) -> str:
+    name = short(type_)
+    return f"an {name}" if name[:1] in "aeiouAEIOU" else f"a {name}"
+
+
+def short(type_: Type) -> str:
+    """Return a type as people write it, modules left out."""
+    if type_.name == "|":
+        return " | ".join(map(short, type_.arguments))
+    name = type_.name.rpartition(".")[2].strip("<>")
+    if type_.arguments:
+        return f"{name}[{', '.join(map(short, type_.arguments))}]"
+    return name

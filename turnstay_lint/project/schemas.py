@@ -1,0 +1,195 @@
+"""The service's schemas, and which of them serialises an ORM class.
+
+By the handbook (section 4) the response of ``Account`` is ``AccountResponse``; lighter ones for
+nested objects have longer names (``AccountResponseShort``) and serialise it only where a person
+says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from turnstay_lint.frameworks.pydantic import SCHEMA_CLASSES
+from turnstay_lint.frameworks.starlette import is_response_name
+from turnstay_lint.project.models import OrmClass, orm_class
+from turnstay_lint.project.project import Project, Symbol, project_fact
+from turnstay_lint.project.summary import AttributeSummary, ClassSummary
+from turnstay_lint.project.values import Call, Literal, Name
+
+_BEFORE_VALIDATORS = ("model_validator", "root_validator")
+_ALIASES = ("alias", "validation_alias")
+_VARIANTS = ("Response", "Read", "Out", "Schema", "Public", "View", "DTO")
+
+
+@dataclass(frozen=True, slots=True)
+class Serialisers:
+    """The schemas of an ORM class: those called exactly ``<Model>Response``, and its variants.
+
+    ``unfit`` are called so but need fields that the class does not have.
+    """
+
+    exact: tuple[Symbol, ...] = ()
+    variants: tuple[Symbol, ...] = ()
+    unfit: tuple[Symbol, ...] = ()
+
+
+def is_schema(project: Project, dotted: str, near: str) -> bool:
+    """Tell whether a class is a Pydantic schema; an ORM class of SQLModel is none."""
+    if not project.derives(dotted, near, *SCHEMA_CLASSES):
+        return False
+    return orm_class(project, dotted, near) is None
+
+
+def is_response(project: Project, dotted: str, near: str) -> bool:
+    """Tell whether a class is a Response of Starlette; a schema called so is none."""
+    return any(is_response_name(name) for name in project.ancestors(dotted, near))
+
+
+@project_fact
+def _schemas_by_name(project: Project) -> dict[str, list[Symbol]]:
+    found: dict[str, list[Symbol]] = {}
+    for symbol in project.classes():
+        if is_schema(project, symbol.name, symbol.module.name):
+            found.setdefault(symbol.qualname.rpartition(".")[2], []).append(symbol)
+    return found
+
+
+def schemas_named(project: Project, name: str, near: str) -> tuple[Symbol, ...]:
+    """Return the schemas of that bare name that code in ``near`` can mean.
+
+    Those of tests count for tests only; of several services' schemas of one dotted name, the
+    nearest counts.
+    """
+    reachable: dict[str, Symbol] = {}
+    for symbol in _schemas_by_name(project).get(name, ()):
+        if _is_test(symbol.module.name) and not _is_test(near):
+            continue
+        importable = importable_name(project, symbol.name)
+        meant = project.find(importable, near) or symbol
+        reachable.setdefault(importable, meant)
+    return tuple(reachable.values())
+
+
+def _is_test(module: str) -> bool:
+    parts = module.split(".")
+    return "tests" in parts or parts[-1].startswith("test_") or parts[-1] == "conftest"
+
+
+def importable_name(project: Project, dotted: str) -> str:
+    """Return the name by which code imports a thing: from the service's root package on.
+
+    A service in a folder of a larger repository is imported without that folder's name.
+    """
+    parts = dotted.split(".")
+    root = project.settings.app
+    if root not in parts[1:-1]:
+        return dotted
+    start = parts.index(root)
+    in_package = any(".".join(parts[:end]) in project.modules for end in range(1, start + 1))
+    return dotted if in_package else ".".join(parts[start:])
+
+
+def serialisers(project: Project, model: OrmClass, near: str) -> Serialisers:
+    """Return the schemas that may serialise an ORM class, those in ``near``'s reach."""
+    exact = schemas_named(project, f"{model.short}Response", near)
+    names = [
+        name
+        for name in sorted(_schemas_by_name(project))
+        if name != f"{model.short}Response" and _is_variant(name, model.short)
+    ]
+    variants = [symbol for name in names for symbol in schemas_named(project, name, near)]
+    fit = [symbol for symbol in exact if not missing_fields(project, symbol, model)]
+    return Serialisers(
+        tuple(fit),
+        tuple(s for s in variants if not missing_fields(project, s, model)),
+        tuple(symbol for symbol in exact if symbol not in fit),
+    )
+
+
+def _is_variant(name: str, model: str) -> bool:
+    """``AccountResponseShort``, ``ShortAccountResponse``, ``AccountRead``, not ``AccountRequest``.
+    """
+    before, found, after = name.partition(model)
+    if not found or (before and not before[-1].islower()) or (after and after[0].islower()):
+        return False
+    return "Request" not in name and any(
+        after.startswith(ending) or after.endswith(ending) for ending in _VARIANTS
+    )
+
+
+def missing_fields(project: Project, schema: Symbol, model: OrmClass) -> tuple[str, ...]:
+    """Return the required fields of a schema that an ORM class certainly does not have.
+
+    None are certain where a validator makes them up or a base class is not known.
+    """
+    if not model.complete or _makes_up_fields(project, schema):
+        return ()
+    had = set(_members(project, model))
+    needed = [field.name for field in fields(project, schema) if _required(field)]
+    return tuple(name for name in needed if name not in had)
+
+
+def fields(project: Project, schema: Symbol) -> Iterator[AttributeSummary]:
+    """Yield the fields of a schema, inherited ones included, the nearest declaration of each."""
+    seen: set[str] = set()
+    for name in project.ancestors(schema.name, schema.module.name):
+        symbol = project.find(name, schema.module.name)
+        if symbol is None or not isinstance(symbol.definition, ClassSummary):
+            continue
+        for attribute in symbol.definition.attributes:
+            if attribute.name not in seen and _is_field(attribute):
+                yield attribute
+            seen.add(attribute.name)
+
+
+def _is_field(attribute: AttributeSummary) -> bool:
+    if attribute.type is None or attribute.name.startswith("_"):
+        return False
+    return attribute.name != "model_config" and attribute.type.name != "typing.ClassVar"
+
+
+def _required(field: AttributeSummary) -> bool:
+    match field.value:
+        case None:
+            return True
+        case Call(name=name, arguments=arguments) if name.endswith(".Field"):
+            if any(field.value.keyword(alias) is not None for alias in _ALIASES):
+                return False
+            if field.value.has_unknown_keywords:
+                return False
+            given = [field.value.keyword("default"), field.value.keyword("default_factory")]
+            default = [*arguments[:1], *(value for value in given if value is not None)]
+            return not default or default[0] == Literal(...)
+        case Literal(value=value):
+            return value is ...
+    return False
+
+
+def _makes_up_fields(project: Project, schema: Symbol) -> bool:
+    for name in project.ancestors(schema.name, schema.module.name):
+        symbol = project.find(name, schema.module.name)
+        if symbol is None or not isinstance(symbol.definition, ClassSummary):
+            continue
+        for method in symbol.definition.methods:
+            function = symbol.module.functions.get(f"{symbol.qualname}.{method}")
+            for decorator in function.decorators if function is not None else ():
+                if isinstance(decorator, Call | Name) and decorator.name.endswith(
+                    _BEFORE_VALIDATORS
+                ):
+                    return True
+        config = symbol.definition.attribute("model_config")
+        if config is not None and isinstance(config.value, Call):
+            if config.value.keyword("alias_generator") is not None:
+                return True
+    return False
+
+
+def _members(project: Project, model: OrmClass) -> Iterator[str]:
+    yield from model.columns
+    yield from model.relationships
+    for name in (model.name, *model.parents):
+        symbol = project.find(name, model.module)
+        if symbol is not None and isinstance(symbol.definition, ClassSummary):
+            yield from symbol.definition.methods
+            yield from (attribute.name for attribute in symbol.definition.attributes)
