@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -51,7 +51,8 @@ def repair(
 ) -> Report:
     """Make the fixes of the files that absolute paths mean, and report what is left.
 
-    ``dry`` writes nothing and reports the findings as they are, with the changes beside them.
+    ``dry`` writes nothing and reports the findings as they are, with the changes beside them; nor
+    is a file written that ``options.contents`` stand for.
     Raises ConfigurationError for a configuration that cannot be meant.
     """
     begun = time.perf_counter()
@@ -61,7 +62,7 @@ def repair(
     changes = made.changes()
     unwritable: list[Unreadable] = []
     if not dry:
-        changes, unwritable = _written(changes, last)
+        changes, unwritable = _written(changes, last, options.contents)
         failed = {Path.cwd() / place.path for place in unwritable}
         last.judged.update({f: j for f, j in first.judged.items() if Path(f) in failed})
     return replace(
@@ -71,17 +72,6 @@ def repair(
         changes=tuple(changes),
         seconds=time.perf_counter() - begun,
     )
-
-
-def repaired_text(file: str, content: bytes, options: Options, *, unsafe_too: bool) -> Report:
-    """Make the fixes of one content that stands for a file; nothing is written.
-
-    The report has the findings that are left.
-    """
-    begun = time.perf_counter()
-    contents = {**options.contents, file: content}
-    _, last, made = _repaired([file], replace(options, contents=contents), unsafe_too)
-    return replace(report_of(last, begun), changes=tuple(made.changes()))
 
 
 def _repaired(
@@ -141,16 +131,18 @@ def _taken_back(judged: Judged, problem: str, unsafe_too: bool) -> Fixed:
     return Fixed("", (), Verdict(findings, judged.verdict.crashes), reason)
 
 
-def _written(changes: list[Change], examined: Examined) -> tuple[list[Change], list[Unreadable]]:
-    """Write every change; one that cannot be written stops no other."""
-    written, unwritable = [], []
+def _written(
+    changes: list[Change], examined: Examined, given: Mapping[str, bytes]
+) -> tuple[list[Change], list[Unreadable]]:
+    """Write every change of a file on disk; one that cannot be written stops no other."""
+    made, unwritable = [], []
     for change in changes:
+        tree = examined.roots[change.file].folder
         try:
-            write(
-                Path(change.file), change.before, change.after, examined.roots[change.file].folder
-            )
+            if change.file not in given:
+                write(Path(change.file), change.before, change.after, tree)
         except CannotWrite as error:
             unwritable.append(Unreadable(change.name, str(error)))
         else:
-            written.append(change)
-    return written, unwritable
+            made.append(change)
+    return made, unwritable

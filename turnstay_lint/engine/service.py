@@ -210,6 +210,11 @@ class Services:
     _made: dict[Root, Service] = field(default_factory=dict)
     _roots: dict[Path, Root] = field(default_factory=dict)
 
+    @property
+    def met(self) -> list[Service]:
+        """Return the services that were asked for until now."""
+        return list(self._made.values())
+
     def of(self, file: Path) -> Service:
         """Return the service of an absolute path to a file.
 

@@ -1,1 +1,1 @@
-"""One output format, one file."""
+"""One output format, one file: each has ``report(view)``, which yields the lines to print."""

@@ -1,0 +1,149 @@
+"""``turnstay-lint [PATHS]``: the options, and what a user may not have meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from turnstay_lint import __version__
+from turnstay_lint.engine.configuration import OUTPUT_FORMATS, ConfigurationError
+from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.selection import nearest
+from turnstay_lint.frontends.cli import PROGRAM, SUBCOMMANDS
+from turnstay_lint.frontends.cli.failing import fail
+from turnstay_lint.frontends.cli.request import Request, answer
+
+_EPILOG = f"""\b
+Also:
+  {PROGRAM} rule CODE|NAME   Explain a rule.
+  {PROGRAM} rules            List all rules.
+  {PROGRAM} check PATHS      Check paths that are called like one of these.
+
+\b
+Exit status: 0 clean, or all fixed; 1 findings are left (with --diff: something
+would change); 2 wrong usage or configuration, or something could not be read.
+"""
+
+
+class _Words(click.ParamType[tuple[str, ...]]):
+    """Codes, beginnings of codes, names or ALL, apart by commas."""
+
+    name = "rules"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split at commas."""
+        if isinstance(value, str):
+            return tuple(word.strip() for word in value.split(",") if word.strip())
+        return tuple(value) if isinstance(value, (tuple, list)) else ()
+
+
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EPILOG,
+)
+@click.argument("paths", nargs=-1, metavar="[PATHS]")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, and report what is left.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="Let --fix and --diff include fixes marked unsafe."
+)
+@click.option(
+    "--diff", is_flag=True, help="Show what --fix would change as a patch; write nothing."
+)
+@click.option(
+    "--select", type=_Words(), multiple=True, help="Rules to run instead of the configured."
+)
+@click.option("--ignore", type=_Words(), multiple=True, help="Rules to leave out.")
+@click.option(
+    "--output-format",
+    type=click.Choice(OUTPUT_FORMATS),
+    help="How findings are written.  [default: full]",
+)
+@click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
+@click.option("--show-fixes", is_flag=True, help="Show what each fix changes, or which were made.")
+@click.option("--config", metavar="FILE", help="Take the configuration from this file.")
+@click.option("--isolated", is_flag=True, help="Read no configuration.")
+@click.option(
+    "--force-exclude", is_flag=True, help="Leave out excluded files even if they are named."
+)
+@click.option("--no-cache", is_flag=True, help="Keep nothing between runs; nothing is kept as yet.")
+@click.option("--stdin-filename", metavar="PATH", help="The path that `-` stands for.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Processes for many files.  [default: cores]"
+)
+@click.option("--exit-zero", is_flag=True, help="End with 0 where it would be 1; 2 stays 2.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Say which services and configurations are met."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else.")
+@click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    *,
+    paths: tuple[str, ...],
+    select: tuple[tuple[str, ...], ...],
+    ignore: tuple[tuple[str, ...], ...],
+    config: str | None,
+    stdin_filename: str | None,
+    no_cache: bool,
+    **flags: object,
+) -> None:
+    """Hold a service to its handbook: check PATHS (default: the working folder)."""
+    named = _without_subcommand(paths, context)
+    stdin = _stdin(named, stdin_filename)
+    request = Request(
+        paths=(stdin,) if stdin else tuple(_existing(path) for path in named or (".",)),
+        stdin=stdin,
+        select=tuple(word for words in select for word in words),
+        ignore=tuple(word for words in ignore for word in words),
+        config=Path(config) if config is not None else None,
+        **flags,  # type: ignore[arg-type]
+    )
+    try:
+        status = answer(request)
+    except ConfigurationError as error:
+        fail(displayed(str(error)))
+    context.exit(status)
+
+
+def _without_subcommand(paths: tuple[str, ...], context: click.Context) -> tuple[str, ...]:
+    """A subcommand's name after options is the subcommand if it is this one, else a slip."""
+    if not paths or paths[0] not in SUBCOMMANDS or context.info_name != PROGRAM:
+        return paths
+    if paths[0] == "check":
+        return paths[1:]
+    fail(
+        f"{paths[0]!r} names a subcommand and comes first, before options: "
+        f"{PROGRAM} {' '.join(paths)}; for the path of that name say ./{paths[0]}"
+    )
+
+
+def _stdin(paths: tuple[str, ...], filename: str | None) -> Path | None:
+    """Return the path that standard input stands for, if it is what is to be checked."""
+    if "-" not in paths:
+        if filename is not None and paths:
+            fail("--stdin-filename goes with `-`, without other paths")
+        return Path.cwd() / filename if filename is not None else None
+    if len(paths) > 1:
+        fail("`-` is standard input, and goes without other paths")
+    return Path.cwd() / (filename if filename is not None else "stdin.py")
+
+
+def _existing(name: str) -> Path:
+    """Return a path as an absolute one; a link that leads nowhere is there and cannot be read."""
+    path = Path.cwd() / name
+    if path.exists() or path.is_symlink():
+        return Path(*_resolved_dots(path))
+    near = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    prefix = name[: len(name) - len(path.name)]
+    hint = nearest(path.name, near).replace("mean '", f"mean '{prefix}")
+    fail(f"no such file or folder: {name!r}{hint}")
+
+
+def _resolved_dots(path: Path) -> list[str]:
+    """Take ``..`` out of a path as the system reads it."""
+    return list((path.resolve() if ".." in path.parts else path).parts)

@@ -1,0 +1,73 @@
+"""The last line of a run: what was found, what can be fixed, what was not seen, how long."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from turnstay_lint.engine.report import Report
+from turnstay_lint.findings import Applicability
+from turnstay_lint.reporters.columns import printable
+
+
+def last_line(report: Report, *, dry: bool = False, fixing: bool = False) -> str:
+    """Return the line that counts: what fixes would do (``dry``) or did, and what is left."""
+    parts = [
+        *_fixed(report, dry=dry, fixing=fixing),
+        _found(report, dry=dry, fixing=fixing),
+        *_unseen(report),
+        f"{report.seconds:.2f} s",
+    ]
+    return ", ".join(parts)
+
+
+def _fixed(report: Report, *, dry: bool, fixing: bool) -> Iterator[str]:
+    if dry or fixing:
+        verb = "would fix" if dry else "fixed"
+        yield f"{verb} {report.fixed} in {_counted(len(report.changes), 'file')}"
+
+
+def _found(report: Report, *, dry: bool, fixing: bool) -> str:
+    count = len(report.findings)
+    safe, unsafe = report.fixable(Applicability.SAFE), report.fixable(Applicability.UNSAFE)
+    fixable = f"{safe} fixable with --fix" + (
+        f", {unsafe} more with --unsafe-fixes" if unsafe else ""
+    )
+    files = _counted(report.files, "file")
+    left = " left" if fixing and not dry else ""
+    return f"{_counted(count, 'finding')}{left} in {files}" + (f" ({fixable})" if count else "")
+
+
+def _unseen(report: Report) -> Iterator[str]:
+    if report.unread:
+        yield f"{report.unread} could not be read"
+    if report.crashes:
+        yield f"{_counted(len(report.crashes), 'rule')} failed"
+    if report.unwritable:
+        yield f"{len(report.unwritable)} could not be written"
+    if report.unanalyzable:
+        yield f"{report.unanalyzable} could not be analysed"
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}" + ("" if count == 1 else "s")
+
+
+def problems(report: Report) -> Iterator[str]:
+    """Yield a line for everything that went wrong without being a finding."""
+    for place in (*report.unreadable, *report.unwritable):
+        yield printable(f"{place.path}: {place.reason}")
+    for crash in report.crashes:
+        yield printable(
+            f"{crash.path}: {crash.code} failed ({crash.error}); "
+            "the other rules went on. Please report this"
+        )
+
+
+def fixes_made(report: Report) -> Iterator[str]:
+    """Yield which fixes were made in which file."""
+    for change in report.changes:
+        counts = Counter((finding.code, finding.name) for finding in change.applied)
+        yield printable(f"{change.name}:")
+        for (code, name), count in sorted(counts.items()):
+            yield f"    {count} × {code} ({name})"

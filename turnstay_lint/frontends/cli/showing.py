@@ -1,0 +1,153 @@
+"""What goes where: findings, patches and fixed texts to standard output, what is about the run
+itself to standard error wherever a program may read standard output.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TextIO
+
+import click
+
+from turnstay_lint.engine.report import UNREADABLE, Report
+from turnstay_lint.engine.run import Options, displayed
+from turnstay_lint.frontends.cli.closing import fixes_made, last_line, problems
+from turnstay_lint.frontends.cli.request import Request
+from turnstay_lint.reporters.view import View
+
+_FOR_PEOPLE = ("full", "concise")
+_PATCH_COLORS = {b"-": "red", b"+": "green", b"@": "cyan"}
+
+
+@dataclass(frozen=True)
+class Showing:
+    """How the report of one request is shown, in one output format."""
+
+    request: Request
+    form: str
+    options: Options
+
+    @property
+    def for_people(self) -> bool:
+        """Tell whether somebody reads the output, rather than a program."""
+        return self.form in _FOR_PEOPLE
+
+    @property
+    def gives_bytes(self) -> bool:
+        """Tell whether standard output is a patch, or the fixed text of standard input."""
+        return self.for_people and (
+            self.request.diff or bool(self.request.stdin and self.request.fix)
+        )
+
+    def show(self, report: Report) -> None:
+        """Write all that there is to say."""
+        view = self._view(report)
+        if self.gives_bytes:
+            self._give_bytes(view)
+        elif self.request.statistics:
+            from turnstay_lint.reporters import statistics
+
+            _write(statistics.report(view, as_json=not self.for_people), sys.stdout)
+        else:
+            _write(_lines(self.form, view), sys.stdout)
+        self._tell(view.report)
+
+    def _view(self, report: Report) -> View:
+        """Work out what the fixes would do, where that is shown."""
+        request = self.request
+        contents = dict(self.options.contents)
+        if not request.diff:
+            contents |= {c.file: c.after for c in report.changes if c.file in contents}
+        edits = None
+        changing = request.show_fixes or request.fix or request.diff
+        if (changing and self.form in ("json", "sarif")) or (
+            request.show_fixes and self.form == "full" and not request.diff
+        ):
+            from turnstay_lint.engine.previews import previews
+
+            made = previews(report.findings, self.options.services, contents)
+            report, edits = replace(report, findings=made.findings), made.edits
+        names = {displayed(file): content for file, content in contents.items()}
+        return View(report, edits, names, self._color(), _width())
+
+    def _color(self) -> bool:
+        if os.environ.get("NO_COLOR") or self.gives_bytes:
+            return False
+        if os.environ.get("FORCE_COLOR"):
+            return True
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+    def _give_bytes(self, view: View) -> None:
+        """Write the patch or the text; what could not be read, or is left, is said beside it."""
+        output = sys.stdout.buffer
+        sys.stdout.flush()
+        if self.request.diff:
+            from turnstay_lint.engine.diffs import patch
+
+            for change in view.report.changes:
+                output.write(_painted(patch(change.name, change.before, change.after)))
+            unread = tuple(f for f in view.report.findings if f.code == UNREADABLE)
+            view = replace(view, report=replace(view.report, findings=unread))
+        else:
+            output.write(next(iter(view.contents.values())))
+        output.flush()
+        _write(_lines(self.form, view), sys.stderr)
+
+    def _tell(self, report: Report) -> None:
+        """Say what is about the run: problems, fixes made, the last line."""
+        _write(problems(report), sys.stderr)
+        if self.request.verbose:
+            _write(self._services(), sys.stderr)
+        if self.request.quiet:
+            return
+        if not report.files:
+            _write(["no Python files here"], sys.stderr)
+        aside = self.gives_bytes or not self.for_people
+        stream = sys.stderr if aside else sys.stdout
+        if self.request.show_fixes and (self.request.fix or self.request.diff):
+            _write(fixes_made(report), stream)
+        line = last_line(report, dry=self.request.diff, fixing=self.request.fix)
+        _write([line], stream)
+
+    def _services(self) -> Iterable[str]:
+        for service in self.options.services.met:
+            root = displayed(str(service.root.folder))
+            source = displayed(str(service.configuration.folder))
+            yield f"service {root}: {len(service.rules)} rules, configuration of {source}"
+
+
+def _lines(form: str, view: View) -> Iterable[str]:
+    module = import_module(f"turnstay_lint.reporters.{form}")
+    lines: Iterable[str] = module.report(view)
+    return lines
+
+
+def _write(lines: Iterable[str], stream: TextIO) -> None:
+    for line in lines:
+        stream.write(f"{line}\n")
+    stream.flush()
+
+
+def _width() -> int:
+    """Return how many columns a line of code may take beside its number."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
+    return max(columns - 8, 40)
+
+
+def _painted(patch: bytes) -> bytes:
+    """Give a patch the colors that git gives it, on a terminal only."""
+    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    if not wanted or os.environ.get("TERM") == "dumb":
+        return patch
+    lines = patch.split(b"\n")
+    return b"\n".join(
+        click.style("\0", fg=_PATCH_COLORS[line[:1]]).encode().replace(b"\0", line)
+        if line[:1] in _PATCH_COLORS
+        else line
+        for line in lines
+    )

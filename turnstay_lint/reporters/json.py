@@ -1,0 +1,58 @@
+"""For programs: an array of objects in the shape that ruff's users know.
+
+Rows and columns start at 1, columns count code points.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from turnstay_lint.engine.previews import Edit
+from turnstay_lint.findings import Finding
+from turnstay_lint.reporters.view import View, page_of
+
+
+def report(view: View) -> Iterator[str]:
+    """Yield the array."""
+    yield json.dumps([_finding(finding, view) for finding in view.report.findings], indent=2)
+
+
+def _finding(finding: Finding, view: View) -> dict[str, object]:
+    span = finding.span
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "filename": finding.path,
+        "location": _location(span.line, span.column),
+        "end_location": _location(span.end_line, span.end_column),
+        "fix": _fix(finding, view),
+        "unfixable_reason": finding.unfixable or None,
+        "scope": finding.scope,
+        "url": page_of(finding.name),
+    }
+
+
+def _location(line: int, column: int) -> dict[str, int]:
+    return {"row": line, "column": column + 1}
+
+
+def _fix(finding: Finding, view: View) -> dict[str, object] | None:
+    if finding.fix is None:
+        return None
+    edits = None if view.edits is None else [_edit(e) for e in view.edits.get(finding, ())]
+    return {
+        "applicability": finding.fix.applicability.value,
+        "message": finding.fix.title,
+        "edits": edits,
+    }
+
+
+def _edit(edit: Edit) -> dict[str, object]:
+    return {
+        "content": edit.content,
+        "location": _location(edit.span.line, edit.span.column),
+        "end_location": _location(edit.span.end_line, edit.span.end_column),
+    }

@@ -1,0 +1,37 @@
+"""What the fix of one finding would change, as the lines that go and the lines that come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from click import style
+
+from turnstay_lint.engine.previews import Edit
+from turnstay_lint.findings import Finding
+from turnstay_lint.reporters.columns import printable
+from turnstay_lint.reporters.view import View
+from turnstay_lint.source.positions import LineMap
+
+_COLORS = {"-": "red", "+": "green"}
+
+
+def preview(view: View, finding: Finding) -> Iterator[str]:
+    """Yield the changed lines of a finding that has edits, with one line around them."""
+    lines = view.lines(finding.path)
+    after = edited(lines, (view.edits or {})[finding])
+    difference = unified_diff(lines.text.split("\n"), after.split("\n"), lineterm="", n=1)
+    for line in list(difference)[2:]:
+        if not line.startswith("@@"):
+            shown = f"    {line[0]} {printable(line[1:].rstrip(chr(13)))}".rstrip()
+            color = _COLORS.get(line[0])
+            yield style(shown, fg=color) if view.color and color else shown
+
+
+def edited(lines: LineMap, edits: tuple[Edit, ...]) -> str:
+    """Return the text with edits made."""
+    text = lines.text
+    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
+        start, end = lines.offsets(edit.span)
+        text = text[:start] + edit.content + text[end:]
+    return text
