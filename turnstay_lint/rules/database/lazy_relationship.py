@@ -1,36 +1,237 @@
 """### What it does
 
-Finds relationships that load when they are first read.
+Finds relationships that send their query when somebody reads them: `relationship(...)` without
+`lazy=`, or with `"select"`, `True` or `"dynamic"`; with `"noload"` or `None`, which read as empty;
+and those whose `backref=` makes a reverse side that loads so.
+
+### Why
+
+An `AsyncSession` cannot send a query in the middle of an attribute access, so reading such a
+relationship raises `MissingGreenlet`, and only where nothing happened to load it before (handbook
+3, Database Query Best Practices; the checklist asks for `lazy="selectin"`).
+
+### Bad
+
+```python
+# app/models.py
+from sqlalchemy.orm import Mapped, relationship
+
+from app.core.database import Base
+
+
+class Company(Base):
+    accounts: Mapped[list["Account"]] = relationship("Account", back_populates="company")
+```
+
+### Good
+
+```python
+# app/models.py
+from sqlalchemy.orm import Mapped, relationship
+
+from app.core.database import Base
+
+
+class Company(Base):
+    accounts: Mapped[list["Account"]] = relationship(
+        "Account", back_populates="company", lazy="selectin"
+    )
+```
+
+### Fix safety
+
+`lazy="selectin"` is safe: what was loaded on access is loaded before. It is unsafe for
+`"dynamic"`, whose users call `.filter()` on the attribute; for a self-reference, which
+`selectin` follows only as deep as `join_depth` says (the fix writes 1); and, under
+`strict-lazy`, for `"raise"`, `"raise_on_sql"` and `"write_only"`, which were chosen on purpose.
+
+### Options
+
+`allowed-lazy` names further values to accept. `strict-lazy` accepts `"selectin"` alone; otherwise
+every strategy that never loads on access is accepted.
+
+### Known limits
+
+Silent in a service that provably has synchronous sessions alone, in migrations, where `**kwargs`
+may say how to load, and where `lazy=` is an expression that cannot be read. `WriteOnlyMapped` and
+`DynamicMapped` say themselves how they load.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from turnstay_lint.findings import Finding, Severity, safe
+from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
+from turnstay_lint.frameworks.relationships import (
+    BACKREF,
+    Form,
+    Relationship,
+    relationships,
+)
+from turnstay_lint.project.concurrency import is_synchronous
+from turnstay_lint.project.constants import UNREADABLE, constant_of
 from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.names import resolve
 
-RELATIONSHIP = ("sqlalchemy.orm.relationship", "sqlalchemy.orm.relationships.relationship")
+NEVER_ON_ACCESS = frozenset(
+    {"selectin", "joined", "subquery", "immediate", "raise", "raise_on_sql", "write_only"}
+)
+ON_ACCESS = {
+    "select": "is loaded when it is read, which an async session cannot do",
+    "dynamic": "sends a query whenever it is read, which an async session cannot do",
+    "noload": "is never loaded and reads as empty",
+}
+CHOSEN_ON_PURPOSE = frozenset({"raise", "raise_on_sql", "write_only"})
+_ALIASES = {True: "select", False: "joined", None: "noload"}
 
 
 @dataclass(frozen=True, slots=True)
-class SetLazy:
-    """Give the relationship call ``lazy=value``."""
+class DeclareLoading:
+    """How the call at the finding should load, and its reverse side.
 
-    value: str
+    ``forward`` and ``reverse`` say which of the two need ``lazy="selectin"``; ``join_depth`` and
+    ``reverse_join_depth`` which need ``join_depth=1`` beside it; ``form`` is how the relationship
+    is declared; ``backref`` is how the file calls that function, empty to import it.
+    """
+
+    forward: bool
+    join_depth: bool = False
+    reverse: bool = False
+    reverse_join_depth: bool = False
+    form: Form = Form.RELATIONSHIP
+    backref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A side that loads in a way that is not accepted: how, and what to say of it."""
+
+    strategy: str
+    needs_join_depth: bool
+
+    @property
+    def complaint(self) -> str:
+        return ON_ACCESS.get(self.strategy, f'is loaded with lazy="{self.strategy}"')
 
 
 def find_lazy_relationships(look: Look) -> Iterator[Finding]:
-    """Yield the relationship calls that load on access."""
-    for call, scope, _ in look.source.calls_of(*RELATIONSHIP):
-        if not any(keyword.arg in (None, "lazy") for keyword in call.keywords):
-            yield look.finding(
-                call,
-                "relationship loads lazily, which fails in async code",
-                scope=scope,
-                fix=safe('Load it with lazy="selectin"', SetLazy("selectin")),
-            )
+    """Yield the relationships that load on access, or whose backref does."""
+    near = look.source.scope.module
+    for relationship in relationships(
+        look.source, lambda name: look.project.canonical(name, near)
+    ):
+        if is_synchronous(look.project):
+            return
+        forward, reverse = _forward(look, relationship), _reverse(look, relationship)
+        if forward is None and reverse is None:
+            continue
+        reason = _unfixable(relationship)
+        yield look.finding(
+            relationship.call,
+            _message(relationship, forward, reverse),
+            scope=relationship.scope,
+            help='Load it ahead, with lazy="selectin"',
+            fix=None if reason else _fix(relationship, forward, reverse),
+            unfixable=reason,
+        )
+
+
+def _forward(look: Look, relationship: Relationship) -> _Side | None:
+    options = relationship.options
+    if relationship.stated_by_annotation:
+        return None
+    if "lazy" in options.given:
+        given: object = constant_of(options.given["lazy"], relationship.scope, look.project)
+    elif relationship.form is Form.DYNAMIC_LOADER:
+        given = "dynamic"
+    elif options.known:
+        given = "select"
+    else:
+        return None
+    deepened = "join_depth" in options.given or not options.known
+    return _judged(look, given, relationship.is_self_reference and not deepened)
+
+
+def _reverse(look: Look, relationship: Relationship) -> _Side | None:
+    """The side that ``backref=`` makes: a bare name gives it SQLAlchemy's default."""
+    backref = relationship.backref
+    own = relationship.is_self_reference
+    match backref:
+        case ast.Constant(value=str()):
+            return _judged(look, "select", own)
+        case ast.Call() if resolve(backref.func, relationship.scope) in BACKREF:
+            given = {keyword.arg: keyword.value for keyword in backref.keywords}
+            if "lazy" in given:
+                strategy = constant_of(given["lazy"], relationship.scope, look.project)
+                return _judged(look, strategy, own and "join_depth" not in given)
+            if None in given:
+                return None
+            return _judged(look, "select", own and "join_depth" not in given)
+        case ast.Name() | ast.Attribute():
+            if isinstance(constant_of(backref, relationship.scope, look.project), str):
+                return _judged(look, "select", own)
+    return None
+
+
+def _judged(look: Look, given: object, needs_join_depth: bool) -> _Side | None:
+    """Return the side unless its strategy is accepted or cannot be read."""
+    if given is UNREADABLE or not isinstance(given, str | bool | None):
+        return None
+    strategy = given if isinstance(given, str) else _ALIASES[given]
+    if strategy in look.settings.allowed_lazy or strategy == "selectin":
+        return None
+    wrong = strategy in ON_ACCESS or (look.settings.strict_lazy and strategy in NEVER_ON_ACCESS)
+    return _Side(strategy, needs_join_depth) if wrong else None
+
+
+def _message(relationship: Relationship, forward: _Side | None, reverse: _Side | None) -> str:
+    name = f"`{relationship.name}`" if relationship.name else "this relationship"
+    if reverse is None:
+        return f"{name} {forward.complaint}" if forward else ""
+    if forward is None:
+        return f"the reverse side that {name} makes with backref= {reverse.complaint}"
+    if forward.strategy == reverse.strategy:
+        return f"{name} {forward.complaint}, and so is the side that its backref= makes"
+    return f"{name} {forward.complaint}; the side that its backref= makes {reverse.complaint}"
+
+
+def _unfixable(relationship: Relationship) -> str:
+    if relationship.form is Form.SQLMODEL and relationship.options.holder is None:
+        return "its sa_relationship_kwargs are written elsewhere, where others may share them"
+    return ""
+
+
+def _fix(relationship: Relationship, forward: _Side | None, reverse: _Side | None) -> Fix:
+    plan = DeclareLoading(
+        forward=forward is not None,
+        join_depth=forward is not None and forward.needs_join_depth,
+        reverse=reverse is not None,
+        reverse_join_depth=reverse is not None and reverse.needs_join_depth,
+        form=relationship.form,
+        backref=_backref_function(relationship),
+    )
+    title = 'Load it with lazy="selectin"'
+    strategies = {side.strategy for side in (forward, reverse) if side}
+    if "dynamic" in strategies:
+        caution = "what calls .filter() on the attribute finds a list instead of a query"
+        return unsafe(title, plan, caution)
+    if plan.join_depth or plan.reverse_join_depth:
+        caution = "a self-reference is loaded one level deep; reading deeper raises"
+        return unsafe(f"{title} and join_depth=1", plan, caution)
+    if strategies & CHOSEN_ON_PURPOSE:
+        return unsafe(title, plan, "what was kept from loading on purpose is now loaded")
+    return safe(title, plan)
+
+
+def _backref_function(relationship: Relationship) -> str:
+    """A file that writes ``orm.relationship`` can write ``orm.backref``."""
+    called = relationship.call.func
+    if isinstance(called, ast.Attribute):
+        if resolve(called.value, relationship.scope) == "sqlalchemy.orm":
+            return f"{ast.unparse(called.value)}.backref"
+    return ""
 
 
 RULE = Rule(
@@ -38,5 +239,6 @@ RULE = Rule(
     name="lazy-relationship",
     severity=Severity.ERROR,
     check=find_lazy_relationships,
-    triggers=("relationship", "Relationship"),
+    triggers=("relation", "Relationship", "dynamic_loader"),
+    uses_project=True,
 )
