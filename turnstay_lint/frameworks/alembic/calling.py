@@ -1,0 +1,298 @@
+"""What calls in a revision do: operations, statements sent, helpers of the module, Python's own."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Callable, Iterable
+
+from turnstay_lint.frameworks.alembic.calls import INVOKED, OPERATIONS, changes_of, table_named
+from turnstay_lint.frameworks.alembic.changes import (
+    AddColumn,
+    CallElsewhere,
+    Change,
+    ChangeRows,
+    CreateTable,
+    DropTable,
+    Rows,
+    Table,
+)
+from turnstay_lint.frameworks.alembic.columns import column_of
+from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS
+from turnstay_lint.frameworks.alembic.interpreter import StatementRunner
+from turnstay_lint.frameworks.alembic.statements import query_changes, statement_changes
+from turnstay_lint.frameworks.alembic.values import (
+    UNKNOWN,
+    Arguments,
+    Built,
+    Either,
+    Environment,
+    Function,
+    Known,
+    Mapping,
+    Method,
+    Operations,
+    Reference,
+    Sequence,
+    TableValue,
+    Value,
+    formatted,
+    items_of,
+    string_of,
+    text_of,
+)
+from turnstay_lint.source.scopes import Scope, all_parameters
+
+OP = "alembic.op"
+_SENDS = frozenset({"execute", "exec_driver_sql", "scalar", "scalars", "executemany"})
+_DEDENTS = frozenset({"textwrap.dedent", "inspect.cleandoc"})
+_ORM_INSERTS = frozenset({"add", "add_all", "bulk_insert_mappings", "bulk_save_objects"})
+_TABLE_CLASSES = frozenset({"table", "Table"})
+_SILENT = frozenset({"get_bind", "get_context", "f", "run_async"})
+_OPERATIONS_CLASSES = frozenset(
+    {"alembic.operations.Operations", "alembic.operations.base.Operations"}
+)
+
+
+class Interpreter(StatementRunner):
+    """Runs a revision's functions and notes the operations that they make."""
+
+    def call(self, node: ast.Call, environment: Environment) -> Value:
+        """Return what a call gives; operations and statements in it are noted."""
+        callee = self.value(node.func, environment)
+        arguments = self.arguments(node, environment)
+        scope = environment.scope
+        match callee:
+            case Function():
+                return self._own(callee, arguments, node, scope)
+            case Reference(name=name) if name.startswith(f"{OP}."):
+                name = name.removeprefix(f"{OP}.")
+                return self._operation(Operations(), name, arguments, node, scope)
+            case Reference(name=name):
+                return self._named(name, arguments, node, scope)
+            case Method(receiver=Operations() as operations, name=name):
+                return self._operation(operations, name, arguments, node, scope)
+            case Method(receiver=receiver, name=name):
+                return self._method(receiver, name, arguments, node, scope)
+        self._lost(arguments, node, scope)
+        return UNKNOWN
+
+    def _own(
+        self, function: Function, arguments: Arguments, node: ast.Call, scope: Scope
+    ) -> Value:
+        parameters = function.node.args
+        if not arguments.complete:
+            self._lost(arguments, node, scope)
+        plain = [*parameters.posonlyargs, *parameters.args]
+        given: dict[str, Value] = {p.arg: UNKNOWN for p in all_parameters(parameters)}
+        defaults = zip(reversed(plain), reversed(parameters.defaults), strict=False)
+        for parameter, default in [
+            *defaults,
+            *zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True),
+        ]:
+            if default is not None:
+                given[parameter.arg] = self.value(default, function.environment)
+        given.update(zip([p.arg for p in plain], arguments.positional, strict=False))
+        if parameters.vararg is not None:
+            given[parameters.vararg.arg] = Sequence(list(arguments.positional[len(plain) :]))
+        if parameters.kwarg is not None:
+            rest = {k: v for k, v in arguments.keywords.items() if k not in given}
+            given[parameters.kwarg.arg] = Mapping([(Known(k), v) for k, v in rest.items()])
+        given.update({k: v for k, v in arguments.keywords.items() if k in given})
+        return self.invoke(function, given, node)
+
+    def _named(self, name: str, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+        """A function by its dotted name: Python's own are run, SQLAlchemy's kept as written."""
+        root, _, last = name.rpartition(".")
+        if root == "builtins":
+            return _builtin(last, arguments)
+        if name in _OPERATIONS_CLASSES:
+            return Operations()
+        if name in _DEDENTS and arguments.positional:
+            return Known(textwrap.dedent(text_of(arguments.positional[0])))
+        if last in _TABLE_CLASSES and name.startswith("sqlalchemy"):
+            columns = arguments.positional[1:]
+            named = table_named(arguments.get("name", 0), arguments.get("schema"))
+            return TableValue(named, columns)
+        built = Built(name, arguments, node, scope)
+        if not built.is_sqlalchemy and not name.startswith("alembic."):
+            if last in OPERATIONS:
+                self._on_unknown(last, arguments, node, scope)
+            elif not self._lost(arguments, node, scope):
+                self.emit(CallElsewhere(name), node, scope)
+        return built
+
+    def _lost(self, arguments: Arguments, node: ast.Call, scope: Scope) -> bool:
+        """A function that cannot be followed and is handed ``op`` may do anything with it."""
+        given = [*arguments.positional, *arguments.keywords.values()]
+        lost = any(_is_operations(value) for value in given)
+        if lost:
+            self.give_up("a function of another file makes the operations", node, scope)
+        return lost
+
+    def _operation(
+        self, operations: Operations, name: str, arguments: Arguments, node: ast.Call, scope: Scope
+    ) -> Value:
+        first = arguments.positional[0] if arguments.positional else UNKNOWN
+        match name:
+            case "f":
+                return first
+            case "batch_alter_table":
+                table = table_named(arguments.get("table_name", 0), arguments.get("schema"))
+                return Operations(table, [])
+            case "execute":
+                self._send(arguments.get("sqltext", 0), node, scope)
+            case "invoke":
+                return self._invoked(operations, arguments.get("operation", 0), node, scope)
+            case "run_async" if isinstance(first, Function):
+                bound = Arguments((UNKNOWN, *arguments.positional[1:]), arguments.keywords)
+                return self._own(first, bound, node, scope)
+            case _ if name not in _SILENT:
+                if name == "create_table":
+                    self._note(changes_of(name, arguments, None), operations, node, scope)
+                    return TableValue(table_named(first, arguments.get("schema")))
+                changes = changes_of(name, arguments, operations.table)
+                self._note(changes, operations, node, scope)
+        return Built(f"{OP}.{name}", arguments, node, scope)
+
+    def _invoked(
+        self, operations: Operations, value: Value | None, node: ast.Call, scope: Scope
+    ) -> Value:
+        if not isinstance(value, Built) or value.name not in INVOKED:
+            self.give_up("the operation that op.invoke is given could not be read", node, scope)
+            return UNKNOWN
+        arguments = value.arguments
+        if INVOKED[value.name] == "execute":
+            self._send(arguments.get("sqltext", 0), node, scope)
+            return UNKNOWN
+        if value.name == "CreateTableOp":
+            columns = items_of(arguments.get("columns", 1) or UNKNOWN) or []
+            arguments = Arguments((*arguments.positional[:1], *columns), arguments.keywords)
+        self._note(changes_of(INVOKED[value.name], arguments, None), operations, node, scope)
+        return UNKNOWN
+
+    def _note(
+        self, changes: Iterable[Change], operations: Operations, node: ast.Call, scope: Scope
+    ) -> None:
+        for change in changes:
+            if operations.queue is not None:
+                operations.queue.append((node, scope, change))
+            else:
+                self.emit(change, node, scope)
+
+    def _send(self, statement: Value | None, node: ast.Call, scope: Scope) -> None:
+        for change in statement_changes(statement):
+            self.emit(change, node, scope)
+
+    def _method(
+        self, receiver: Value, name: str, arguments: Arguments, node: ast.Call, scope: Scope
+    ) -> Value:
+        match receiver:
+            case Known(value=str(text)):
+                return _string_method(text, name, arguments)
+            case Sequence(items=items):
+                return _list_method(items, name, arguments)
+            case Mapping():
+                return _dict_method(receiver, name, arguments)
+            case TableValue(table=table) if name in ("create", "drop"):
+                created = name == "create"
+                self.emit(CreateTable(table) if created else DropTable(table), node, scope)
+                return UNKNOWN
+        if name in _SENDS and arguments.positional:
+            self._send(arguments.positional[0], node, scope)
+        elif name == "enter_context" and arguments.positional:
+            entered = arguments.positional[0]
+            return Operations(entered.table) if isinstance(entered, Operations) else entered
+        elif name in OPERATIONS and not isinstance(receiver, Built):
+            self._on_unknown(name, arguments, node, scope)
+        elif name in _ORM_INSERTS and isinstance(receiver, Built) and receiver.is_sqlalchemy:
+            self.emit(ChangeRows(Table(None), Rows.INSERT), node, scope)
+        built = Built(f".{name}", arguments, node, scope, receiver)
+        for change in query_changes(built):
+            self.emit(change, node, scope)
+        self._lost(arguments, node, scope)
+        return built
+
+    def _on_unknown(
+        self, name: str, arguments: Arguments, node: ast.Call, scope: Scope
+    ) -> None:
+        """``batch.add_column(Column(...))`` where nobody knows the batch: the column tells."""
+        columns = [column for value in arguments.positional[:2] if (column := column_of(value))]
+        if name == "add_column" and columns:
+            first = arguments.positional[0]
+            self.emit(AddColumn(Table(string_of(first)), columns[0]), node, scope)
+
+
+def _is_operations(value: Value) -> bool:
+    if isinstance(value, Either):
+        return any(_is_operations(one) for one in value.values)
+    return isinstance(value, Operations) or (isinstance(value, Reference) and value.name == OP)
+
+
+def _builtin(name: str, arguments: Arguments) -> Value:
+    first = arguments.positional[0] if arguments.positional else None
+    items = items_of(first) if first is not None else []
+    match name:
+        case "list" | "tuple" | "set" | "sorted" | "frozenset":
+            return UNKNOWN if items is None else Sequence(items)
+        case "reversed":
+            return UNKNOWN if items is None else Sequence(items[::-1])
+        case "enumerate":
+            if items is not None:
+                return Sequence([Sequence([Known(n), item]) for n, item in enumerate(items)])
+        case "zip":
+            columns = [items_of(value) for value in arguments.positional]
+            known = [column for column in columns if column is not None]
+            if len(known) == len(columns):
+                return Sequence([Sequence(list(row)) for row in zip(*known, strict=False)])
+        case "range":
+            bounds = [v.value for v in arguments.positional if isinstance(v, Known)]
+            numbers = [bound for bound in bounds if isinstance(bound, int)]
+            if numbers and len(numbers) == len(arguments.positional):
+                return Sequence([Known(number) for number in range(*numbers)[:MOST_ROUNDS]])
+        case "str":
+            return Known(text_of(first)) if first is not None else Known("")
+        case "dict" if not arguments.positional and arguments.complete:
+            return Mapping([(Known(key), value) for key, value in arguments.keywords.items()])
+    return UNKNOWN
+
+
+def _string_method(text: str, name: str, arguments: Arguments) -> Value:
+    simple: dict[str, Callable[[str], str]] = {
+        "strip": str.strip, "lower": str.lower, "upper": str.upper, "title": str.title,
+        "lstrip": str.lstrip, "rstrip": str.rstrip,
+    }  # fmt: skip
+    if name == "format":
+        return Known(formatted(text, arguments))
+    if name == "join" and arguments.positional:
+        items = items_of(arguments.positional[0])
+        return Known(text_of(UNKNOWN) if items is None else text.join(map(text_of, items)))
+    if name in simple and not arguments.positional:
+        return Known(simple[name](text))
+    if name == "replace" and len(arguments.positional) == 2:
+        old, new = map(text_of, arguments.positional)
+        return Known(text.replace(old, new))
+    if name == "split" and (given := list(map(text_of, arguments.positional))) and given[0]:
+        return Sequence([Known(part) for part in text.split(given[0])])
+    return UNKNOWN
+
+
+def _list_method(items: list[Value], name: str, arguments: Arguments) -> Value:
+    if arguments.positional and name == "append":
+        items.append(arguments.positional[0])
+    elif arguments.positional and name == "extend":
+        items.extend(items_of(arguments.positional[0]) or [UNKNOWN])
+    return UNKNOWN
+
+
+def _dict_method(mapping: Mapping, name: str, arguments: Arguments) -> Value:
+    match name:
+        case "items":
+            return Sequence([Sequence([key, value]) for key, value in mapping.pairs])
+        case "keys":
+            return Sequence([key for key, _ in mapping.pairs])
+        case "values":
+            return Sequence([value for _, value in mapping.pairs])
+        case "get" if arguments.positional and isinstance(arguments.positional[0], Known):
+            return mapping.get(arguments.positional[0].value) or arguments.get("", 1) or Known(None)
+    return UNKNOWN

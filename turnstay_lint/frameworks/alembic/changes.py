@@ -1,0 +1,167 @@
+"""What one operation of a revision changes: the vocabulary, the same for Alembic's calls and SQL.
+
+``None`` stands for what could not be read: an unknown name, an unknown nullability.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum
+
+from turnstay_lint.source.scopes import Scope
+
+PUBLIC = "public"
+UNKNOWN_SCHEMA = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table by schema and name; a name that could not be read is None."""
+
+    name: str | None
+    schema: str | None = None
+
+    def may_be(self, other: Table) -> bool:
+        """Tell whether both can be one table: unknown parts fit all, no schema is ``public``."""
+        if self.name != other.name and None not in (self.name, other.name):
+            return False
+        mine, theirs = self.schema or PUBLIC, other.schema or PUBLIC
+        return mine == theirs or UNKNOWN_SCHEMA in (mine, theirs)
+
+    def __str__(self) -> str:
+        if self.name is None:
+            return "a table"
+        known = self.schema and self.schema != UNKNOWN_SCHEMA
+        return f"{self.schema}.{self.name}" if known else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as a revision declares it.
+
+    ``filled`` says whether the database itself gives existing rows a value. ``call`` is the
+    ``Column(...)`` that declares it, in ``scope``; None for SQL.
+    """
+
+    name: str | None
+    nullable: bool | None
+    filled: bool | None
+    primary_key: bool = False
+    call: ast.Call | None = None
+    scope: Scope | None = None
+
+    @property
+    def refuses_rows(self) -> bool | None:
+        """Tell whether adding the column fails on a table with rows; None where unknown."""
+        if self.nullable or self.filled:
+            return False
+        if self.nullable is None or self.filled is None:
+            return None
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable:
+    """A table is created, empty unless ``with_rows`` (CREATE TABLE AS)."""
+
+    table: Table
+    columns: tuple[Column, ...] = ()
+    with_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable:
+    """A table goes."""
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTable:
+    """A table gets another name."""
+
+    table: Table
+    to: Table
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn:
+    """A column is added to a table that exists; ``in_sql`` where SQL says so."""
+
+    table: Table
+    column: Column
+    in_sql: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn:
+    """A column goes."""
+
+    table: Table
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlterColumn:
+    """A column changes: ``nullable`` is None where that is not touched or could not be read."""
+
+    table: Table
+    name: str | None
+    nullable: bool | None = None
+    renamed_to: str | None = None
+    in_sql: bool = False
+
+
+class Rows(Enum):
+    """What is done to a table's rows."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRows:
+    """Rows are changed: in which columns, and whether in all rows (no WHERE)."""
+
+    table: Table
+    how: Rows
+    columns: tuple[str, ...] = ()
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OtherChange:
+    """A change of the schema that bears on no rows: an index, a constraint, a comment, a type."""
+
+    what: str
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unanalyzable:
+    """An operation that could not be read, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallElsewhere:
+    """A call of a function that this file does not define; the project may know what it does."""
+
+    function: str
+
+
+Change = (
+    CreateTable
+    | DropTable
+    | RenameTable
+    | AddColumn
+    | DropColumn
+    | AlterColumn
+    | ChangeRows
+    | OtherChange
+    | Unanalyzable
+    | CallElsewhere
+)

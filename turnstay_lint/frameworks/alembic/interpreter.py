@@ -1,0 +1,263 @@
+"""A revision's functions followed statement by statement, to the operations that they make.
+
+A small interpreter, not a Python: it runs what can be known from the file (constants, loops over
+literals, helpers of the module), follows both arms where a test is open, a loop over something
+unknown once, and reports what it cannot read as ``Unanalyzable``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+
+from turnstay_lint.frameworks.alembic.changes import Change, Table, Unanalyzable
+from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS, Evaluator
+from turnstay_lint.frameworks.alembic.values import (
+    UNKNOWN,
+    Environment,
+    Function,
+    Known,
+    Operations,
+    Reference,
+    TableValue,
+    Value,
+    either,
+    items_of,
+    string_of,
+    truth_of,
+)
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.scopes import Scope
+
+_MOST_STATEMENTS = 20_000
+_MOST_DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way through a branch: which branch, which of how many ways."""
+
+    branch: int
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One change at its place: the call that makes it, and the arms that it lies in.
+
+    ``callers`` are the calls of helpers that lead there, outermost first.
+    """
+
+    change: Change
+    call: ast.expr
+    scope: Scope
+    arms: tuple[Arm, ...] = ()
+    callers: tuple[ast.Call, ...] = ()
+
+
+class Flow(Enum):
+    """How a block ends."""
+
+    ON = "goes on"
+    BROKEN = "leaves the loop"
+    LEFT = "leaves the function"
+
+
+class TooLong(Exception):
+    """A revision whose steps do not come to an end."""
+
+
+class StatementRunner(Evaluator):
+    """Runs statements; what calls do is left to ``Interpreter`` in ``calling``."""
+
+    def __init__(self, scopes: dict[ast.AST, Scope]) -> None:
+        super().__init__(scopes)
+        self.operations: list[Operation] = []
+        self._arms: tuple[Arm, ...] = ()
+        self._callers: tuple[ast.Call, ...] = ()
+        self._returned: list[list[Value]] = []
+        self._branches = 0
+        self._statements = 0
+
+    def emit(self, change: Change, call: ast.expr, scope: Scope) -> None:
+        """Note an operation at the present place in the run."""
+        self.operations.append(Operation(change, call, scope, self._arms, self._callers))
+
+    def run(self, body: Iterable[ast.stmt], environment: Environment) -> Flow:
+        """Run a block. Raises TooLong past a fixed number of statements."""
+        for statement in body:
+            self._statements += 1
+            if self._statements > _MOST_STATEMENTS:
+                raise TooLong
+            flow = self._statement(statement, environment)
+            if flow is not Flow.ON:
+                return flow
+        return Flow.ON
+
+    def _statement(self, statement: ast.stmt, environment: Environment) -> Flow:
+        match statement:
+            case ast.Expr(value=value):
+                self.value(value, environment)
+            case ast.Assign(targets=targets, value=value):
+                given = self.value(value, environment)
+                for target in targets:
+                    self.bind(target, given, environment)
+            case ast.AnnAssign(target=target, value=value) if value is not None:
+                self.bind(target, self.value(value, environment), environment)
+            case ast.AugAssign(target=ast.Name() as target, op=operator, value=value):
+                whole = ast.copy_location(ast.BinOp(target, operator, value), statement)
+                environment.names[target.id] = self.value(whole, environment)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                environment.names[name] = Function(statement, environment)
+            case ast.ClassDef(name=name):
+                environment.names[name] = self._class(statement, environment)
+            case ast.Return(value=value):
+                if self._returned:
+                    self._returned[-1].append(self.value(value, environment))
+                return Flow.LEFT
+            case ast.Raise():
+                return Flow.LEFT
+            case ast.Break() | ast.Continue():
+                return Flow.BROKEN
+            case _:
+                return self._compound(statement, environment)
+        return Flow.ON
+
+    def _compound(self, statement: ast.stmt, environment: Environment) -> Flow:
+        match statement:
+            case ast.If(test=test, body=body, orelse=other):
+                decided = truth_of(self.value(test, environment))
+                if decided is None:
+                    return self._branch([body, other], environment)
+                return self.run(body if decided else other, environment)
+            case ast.For(target=target, iter=iterated, body=body, orelse=other):
+                self._loop(target, self.value(iterated, environment), body, environment)
+                return self.run(other, environment)
+            case ast.While(body=body):
+                self._branch([body, []], environment)
+            case ast.With(items=items, body=body):
+                return self._with(items, body, environment)
+            case ast.Try(body=body, orelse=other, finalbody=final):
+                flow = self.run([*body, *other], environment)
+                bodies = [handler.body for handler in statement.handlers]
+                self._branch([[], *bodies], environment)
+                if not all(isinstance(body[-1], ast.Return | ast.Raise) for body in bodies):
+                    flow = Flow.ON
+                last = self.run(final, environment)
+                return last if last is not Flow.ON else flow
+            case ast.Match(subject=subject, cases=cases):
+                self.value(subject, environment)
+                return self._branch([*(case.body for case in cases), []], environment)
+        return Flow.ON
+
+    def _branch(self, bodies: Sequence[Sequence[ast.stmt]], environment: Environment) -> Flow:
+        """Follow every way through a branch, each from the same state, and join what they leave."""
+        self._branches += 1
+        branch, before = self._branches, dict(environment.names)
+        outcomes: list[dict[str, Value]] = []
+        flows: list[Flow] = []
+        for number, body in enumerate(bodies):
+            environment.names = dict(before)
+            with self._within(Arm(branch, number, len(bodies))):
+                flows.append(self.run(body, environment))
+            if flows[-1] is Flow.ON:
+                outcomes.append(environment.names)
+        environment.names = _joined(outcomes) if outcomes else dict(before)
+        if Flow.ON in flows:
+            return Flow.ON
+        return Flow.BROKEN if Flow.BROKEN in flows else Flow.LEFT
+
+    @contextmanager
+    def _within(self, arm: Arm) -> Iterator[None]:
+        before = self._arms
+        self._arms = (*before, arm)
+        try:
+            yield
+        finally:
+            self._arms = before
+
+    def _loop(
+        self, target: ast.expr, iterated: Value, body: list[ast.stmt], environment: Environment
+    ) -> None:
+        items = items_of(iterated)
+        if items is None:
+            self._branches += 1
+            with self._within(Arm(self._branches, 0, 1)):
+                self.bind(target, UNKNOWN, environment)
+                self.run(body, environment)
+            return
+        for item in items[:MOST_ROUNDS]:
+            self.bind(target, item, environment)
+            if self.run(body, environment) is Flow.LEFT:
+                return
+
+    def _with(
+        self, items: list[ast.withitem], body: list[ast.stmt], environment: Environment
+    ) -> Flow:
+        """A batch keeps its operations until its block ends; what is sent inside comes first."""
+        queues: list[Operations] = []
+        for item in items:
+            entered = self.value(item.context_expr, environment)
+            if isinstance(entered, Operations) and entered.queue is not None:
+                queues.append(entered)
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, entered, environment)
+        flow = self.run(body, environment)
+        for batch in reversed(queues):
+            for call, scope, change in batch.queue or ():
+                self.emit(change, call, scope)
+        return flow
+
+    def _class(self, definition: ast.ClassDef, environment: Environment) -> Value:
+        """A model frozen in the revision is the table that it names."""
+        schema: str | None = None
+        table: str | None = None
+        for statement in definition.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id="__tablename__")], value=value):
+                    table = string_of(self.value(value, environment))
+                case ast.Assign(targets=[ast.Name(id="__table_args__")], value=ast.Dict() as d):
+                    given = self.value(d, environment)
+                    schema = string_of(given.get("schema")) if hasattr(given, "get") else None
+        if table is not None:
+            return TableValue(Table(table, schema))
+        name = ast.copy_location(ast.Name(definition.name, ast.Load()), definition)
+        dotted = resolve(name, environment.scope)
+        return Reference(dotted) if dotted else UNKNOWN
+
+    def invoke(
+        self, function: Function, given: dict[str, Value], call: ast.Call | None
+    ) -> Value:
+        """Run a function of the file with its parameters bound, and return what it returns."""
+        if len(self._callers) >= _MOST_DEPTH:
+            raise TooLong
+        node = function.node
+        scope = self.scopes.get(node, function.environment.scope)
+        inner = Environment(scope, function.environment, given)
+        before = self._callers
+        if call is not None:
+            self._callers = (*before, call)
+        self._returned.append([])
+        try:
+            if isinstance(node, ast.Lambda):
+                return self.value(node.body, inner)
+            self.run(node.body, inner)
+        finally:
+            self._callers = before
+            returned = self._returned.pop()
+        return either(returned) if returned else Known(None)
+
+    def give_up(self, reason: str, call: ast.expr, scope: Scope) -> None:
+        """Note an operation that could not be read."""
+        self.emit(Unanalyzable(reason), call, scope)
+
+
+def _joined(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
+    names = {name for outcome in outcomes for name in outcome}
+    return {
+        name: either(outcome[name] for outcome in outcomes if name in outcome) for name in names
+    }

@@ -1,0 +1,119 @@
+"""A revision module: its ways up and down, each as the operations that it makes in order.
+
+A module is one if it binds ``revision``, defines ``upgrade()``, or calls ``op`` at its top level,
+as the handbook's fragments do; several ``def upgrade`` in one text are each read by themselves.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from turnstay_lint.frameworks.alembic.calling import OP, Interpreter
+from turnstay_lint.frameworks.alembic.changes import Unanalyzable
+from turnstay_lint.frameworks.alembic.interpreter import Operation, TooLong
+from turnstay_lint.frameworks.alembic.values import Environment, Function, Operations
+from turnstay_lint.source.file import SourceFile, fact
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.scopes import all_parameters, inner_bodies
+
+UPGRADE = "upgrade"
+DOWNGRADE = "downgrade"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Revision:
+    """Every way up and every way down that a file has; a fragment's top level is a way up."""
+
+    upgrades: tuple[tuple[Operation, ...], ...]
+    downgrades: tuple[tuple[Operation, ...], ...]
+
+    @property
+    def operations(self) -> Iterator[Operation]:
+        """Yield the operations of all ways."""
+        for way in (*self.upgrades, *self.downgrades):
+            yield from way
+
+
+def is_revision(source: SourceFile) -> bool:
+    """Tell whether a file is a revision of a migration, by its folder or its own words."""
+    bindings = source.scope.bindings
+    if "down_revision" in bindings and "revision" in bindings:
+        return True
+    folder = PurePosixPath(source.path).parent
+    return "versions" in folder.parts and (UPGRADE in bindings or "revision" in bindings)
+
+
+@fact
+def revision_of(source: SourceFile) -> Revision | None:
+    """Return the revision that a file holds, or None where it holds none."""
+    ways = _ways(source)
+    if not ways and not _calls_op_at_top(source):
+        return None
+    runner = Interpreter(source.index.scopes)
+    module = Environment(source.scope)
+    top = _run(runner, source.tree.body, module)
+    found: dict[str, list[tuple[Operation, ...]]] = {UPGRADE: [], DOWNGRADE: []}
+    if top:
+        found[UPGRADE].append(tuple(top))
+    for way in ways:
+        direction, _, _ = way.name.partition("_")
+        found[direction].append(tuple(_follow(source, way, module)))
+    return Revision(tuple(found[UPGRADE]), tuple(found[DOWNGRADE]))
+
+
+def _functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef):
+            yield statement
+        for inner in inner_bodies(statement):
+            yield from _functions(inner)
+
+
+def _ways(source: SourceFile) -> list[ast.FunctionDef]:
+    """Every ``upgrade`` and ``downgrade``, those that the template for several databases names.
+
+    A function of that name in a file that neither is a revision nor uses ``op`` is somebody's own.
+    """
+    functions = [f for f in _functions(source.tree.body) if f.name.startswith((UPGRADE, DOWNGRADE))]
+    if not functions or not (is_revision(source) or "op." in source.text):
+        return []
+    by_name = "globals()" in source.text
+    return [f for f in functions if f.name in (UPGRADE, DOWNGRADE) or (by_name and "_" in f.name)]
+
+
+def _calls_op_at_top(source: SourceFile) -> bool:
+    if "op." not in source.text:
+        return False
+    for call, scope in source.index.calls:
+        if scope.is_module and (resolve(call.func, scope) or "").startswith(f"{OP}."):
+            return True
+    return False
+
+
+def _run(runner: Interpreter, body: list[ast.stmt], module: Environment) -> list[Operation]:
+    with suppress(TooLong, RecursionError):
+        runner.run(body, module)
+    return runner.operations
+
+
+def _follow(
+    source: SourceFile, function: ast.FunctionDef, module: Environment
+) -> list[Operation]:
+    runner = Interpreter(source.index.scopes)
+    scope = source.index.scopes[function]
+    given = {
+        parameter.arg: Operations()
+        for parameter in all_parameters(function.args)
+        if parameter.arg == "op"
+    }
+    try:
+        runner.invoke(Function(function, module), dict(given), None)
+    except (TooLong, RecursionError):
+        reason = f"{function.name}() takes more steps than are followed"
+        place = ast.copy_location(ast.Name(function.name, ast.Load()), function)
+        runner.operations.append(Operation(Unanalyzable(reason), place, scope))
+    return runner.operations

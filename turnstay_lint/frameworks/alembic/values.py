@@ -1,0 +1,251 @@
+"""What expressions of a revision are worth, as far as its own file tells.
+
+A string in which something could not be read keeps its known parts, with a ``HOLE`` for the rest.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from turnstay_lint.frameworks.alembic.changes import Change, Table
+from turnstay_lint.source.scopes import FunctionNode, Scope
+
+HOLE = "\ue000"
+_FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
+_PERCENT = re.compile(r"%%|%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrifx]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A constant, with the literal that says it where it is a single one."""
+
+    value: object
+    node: ast.expr | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list, tuple or set; a list grows as the revision appends to it."""
+
+    items: list[Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """A dict."""
+
+    pairs: list[tuple[Value, Value]]
+
+    def get(self, key: object) -> Value | None:
+        """Return the value of a constant key, the last that was given."""
+        found = [v for k, v in self.pairs if isinstance(k, Known) and k.value == key]
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """A dotted name: ``sqlalchemy.Column``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arguments:
+    """What a call is given; ``complete`` unless a ``*`` or ``**`` could not be read."""
+
+    positional: tuple[Value, ...]
+    keywords: dict[str, Value]
+    complete: bool = True
+
+    def get(self, name: str, position: int | None = None) -> Value | None:
+        """Return an argument by name or position, None where it is not given."""
+        if name in self.keywords:
+            return self.keywords[name]
+        if position is not None and position < len(self.positional):
+            return self.positional[position]
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """The result of a call that is kept as it is written: ``sa.Column(...)``, ``table.update()``.
+
+    ``callee`` is the dotted name called, or the method of ``receiver``.
+    """
+
+    callee: str
+    arguments: Arguments
+    node: ast.Call
+    scope: Scope
+    receiver: Value | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the last part of what is called."""
+        return self.callee.rpartition(".")[2]
+
+    @property
+    def is_sqlalchemy(self) -> bool:
+        """Tell whether it comes from SQLAlchemy, SQLModel or a thing made by one of them."""
+        if isinstance(self.receiver, Built):
+            return self.receiver.is_sqlalchemy
+        return self.callee.startswith(("sqlalchemy", "sqlmodel"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """A method taken from a value, called or not."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function of the file, with the names that it sees."""
+
+    node: FunctionNode | ast.Lambda
+    environment: Environment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operations:
+    """``op``, or within ``batch_alter_table`` the batch: its table, and what waits for its end."""
+
+    table: Table | None = None
+    queue: list[tuple[ast.Call, Scope, Change]] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableValue:
+    """A table object or a model that the revision declares for itself."""
+
+    table: Table
+    columns: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Either:
+    """One of several values: which, only the run will tell."""
+
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nothing:
+    """A value that could not be read."""
+
+
+Value = (
+    Known
+    | Sequence
+    | Mapping
+    | Reference
+    | Built
+    | Method
+    | Function
+    | Operations
+    | TableValue
+    | Either
+    | Nothing
+)
+UNKNOWN = Nothing()
+
+
+@dataclass(slots=True, eq=False)
+class Environment:
+    """The names that a block of the file sees, innermost first."""
+
+    scope: Scope
+    parent: Environment | None = None
+    names: dict[str, Value] = field(default_factory=dict)
+
+    def lookup(self, name: str) -> Value | None:
+        """Return what a name is bound to, or None."""
+        environment: Environment | None = self
+        while environment is not None:
+            if name in environment.names:
+                return environment.names[name]
+            environment = environment.parent
+        return None
+
+
+def either(values: Iterable[Value]) -> Value:
+    """Return one value for what may be any of several."""
+    flat: list[Value] = []
+    for value in values:
+        for one in value.values if isinstance(value, Either) else (value,):
+            if one not in flat:
+                flat.append(one)
+    return flat[0] if len(flat) == 1 else Either(tuple(flat))
+
+
+def text_of(value: Value) -> str:
+    """Return how a value reads within a string; ``HOLE`` where that is unknown."""
+    if isinstance(value, Known) and isinstance(value.value, str | int | float):
+        return str(value.value)
+    return HOLE
+
+
+def string_of(value: Value | None) -> str | None:
+    """Return a string that is known in full, else None."""
+    if isinstance(value, Known) and isinstance(value.value, str) and HOLE not in value.value:
+        return value.value
+    return None
+
+
+def truth_of(value: Value) -> bool | None:
+    """Return whether a value is true; None where that is unknown."""
+    match value:
+        case Known(value=constant):
+            return None if isinstance(constant, str) and HOLE in constant else bool(constant)
+        case Sequence(items=items):
+            return bool(items)
+        case Mapping(pairs=pairs):
+            return bool(pairs)
+    return None
+
+
+def items_of(value: Value) -> list[Value] | None:
+    """Return what iterating over a value gives, or None where that is unknown."""
+    match value:
+        case Sequence(items=items):
+            return list(items)
+        case Mapping(pairs=pairs):
+            return [key for key, _ in pairs]
+    return None
+
+
+def formatted(template: str, arguments: Arguments) -> str:
+    """Return ``template.format(...)``, with holes for what is unknown."""
+    automatic = iter(arguments.positional)
+
+    def fill(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name is None:
+            return match.group()[0]
+        if not name:
+            return text_of(next(automatic, UNKNOWN))
+        position = int(name) if name.isdigit() else None
+        return text_of(arguments.get(name, position) or UNKNOWN)
+
+    return _FIELD.sub(fill, template)
+
+
+def percent_formatted(template: str, given: Value) -> str:
+    """Return ``template % given``, with holes for what is unknown."""
+    automatic = iter(given.items if isinstance(given, Sequence) else [given])
+
+    def fill(match: re.Match[str]) -> str:
+        if match.group() == "%%":
+            return "%"
+        name = match.group(1)
+        if name is None:
+            return text_of(next(automatic, UNKNOWN))
+        found = given.get(name) if isinstance(given, Mapping) else None
+        return text_of(found or UNKNOWN)
+
+    return _PERCENT.sub(fill, template)
