@@ -1,0 +1,187 @@
+"""Who calls whom: which endpoints reach a function, and what else does.
+
+Calls are read from the summaries: by name, as a method of an annotated parameter or of ``self``,
+and as a dependency that FastAPI calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.routes import RouteFact, routes
+from turnstay_lint.project.summary import (
+    ClassSummary,
+    FunctionSummary,
+    ModuleSummary,
+    VariableSummary,
+)
+from turnstay_lint.project.values import Call, Name, Value, calls_within
+
+_DEPENDS = frozenset({"Depends", "Security"})
+_MOST_CALLERS = 5_000
+_TASKS = frozenset({"task", "shared_task", "periodic_task", "actor", "scheduled_job", "job", "command"})
+_APART = re.compile(
+    r"(^|/)(tests?|testing|conftest|scripts?|alembic|migrations?|versions|workers?|cron|cli|commands"
+    r"|management|seeds?|fixtures)(/|\.py$|_)"
+)
+_TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What reaches a function: the tenants' endpoints, and whether anything else does.
+
+    ``exempt`` says that only what works for all tenants by design reaches it: dependencies,
+    middleware, scripts, admin and public endpoints.
+    """
+
+    endpoints: tuple[RouteFact, ...]
+    exempt: bool
+
+
+def is_apart(path: str) -> bool:
+    """Tell whether a file is a test, a migration, a script or a worker: no part of the app."""
+    return bool(_APART.search(path) or _TEST_FILE.search(path))
+
+
+class Callers:
+    """The call graph of a service, backwards."""
+
+    def __init__(self, project: Project) -> None:
+        """Read the calls of every function."""
+        self._project = project
+        self._callers: dict[str, set[str]] = {}
+        self.dependencies: set[str] = set()
+        for module in project.modules.values():
+            for function in module.functions.values():
+                name = f"{module.name}.{function.name}"
+                for called in _called(project, module, function):
+                    self._callers.setdefault(called, set()).add(name)
+                outer = function.name.rpartition(".")[0]
+                if outer in module.functions:
+                    # Whoever defines a function calls it, or hands it on.
+                    self._callers.setdefault(name, set()).add(f"{module.name}.{outer}")
+                self.dependencies.update(_depended_on(project, module, function))
+            for statement in (*module.statements, *(v.value for v in module.variables.values())):
+                self.dependencies.update(_in_depends(project, module, statement))
+
+    def reach(self, name: str) -> Reach:
+        """Return what reaches the function of that canonical name, over any number of calls."""
+        by_function = routes(self._project)
+        endpoints: dict[RouteFact, None] = {}
+        exempt_roots, other_roots = 0, 0
+        seen, todo = {name}, [name]
+        while todo and len(seen) < _MOST_CALLERS:
+            here = todo.pop()
+            own_routes = by_function.get(here, ())
+            callers = self._callers.get(here, set()) - {here}
+            tenants = [route for route in own_routes if not self._is_exempt(route)]
+            endpoints.update(dict.fromkeys(tenants))
+            works_for_all = self._works_for_all(here)
+            exempt_roots += bool(own_routes and not tenants) + works_for_all
+            if works_for_all or own_routes:
+                continue
+            other_roots += not callers
+            new = callers - seen
+            seen |= new
+            todo.extend(sorted(new))
+        exempt = bool(exempt_roots) and not endpoints and not other_roots
+        return Reach(tuple(sorted(endpoints, key=lambda route: route.label)), exempt)
+
+    def _is_exempt(self, route: RouteFact) -> bool:
+        settings = self._project.settings
+        return route.is_below((*settings.admin_paths, *settings.public_paths))
+
+    def _works_for_all(self, name: str) -> bool:
+        """Dependencies, middleware, tasks and what lies apart from the app see every tenant."""
+        if name in self.dependencies:
+            return True
+        symbol = self._project.find(name)
+        if symbol is None or not isinstance(symbol.definition, FunctionSummary):
+            return False
+        if is_apart(symbol.module.path) or _is_task(symbol.definition):
+            return True
+        owner, _, method = symbol.qualname.rpartition(".")
+        return method == "dispatch" and any(
+            base.rpartition(".")[2] == "BaseHTTPMiddleware"
+            for base in self._project.ancestors(f"{symbol.module.name}.{owner}")
+        )
+
+
+@project_fact
+def callers(project: Project) -> Callers:
+    """Return the call graph of a service."""
+    return Callers(project)
+
+
+def _is_task(function: FunctionSummary) -> bool:
+    return any(
+        isinstance(decorator, Call | Name) and decorator.name.rpartition(".")[2] in _TASKS
+        for decorator in function.decorators
+    )
+
+
+def _called(project: Project, module: ModuleSummary, function: FunctionSummary) -> Iterator[str]:
+    for called in function.calls:
+        if called.startswith("<"):
+            yield from _method(project, module, function, called)
+            continue
+        symbol = project.find(called, module.name)
+        if symbol is not None and isinstance(symbol.definition, FunctionSummary):
+            yield symbol.name
+        elif symbol is not None and isinstance(symbol.definition, ClassSummary):
+            yield f"{symbol.name}.__init__"
+
+
+def _method(
+    project: Project, module: ModuleSummary, function: FunctionSummary, called: str
+) -> Iterator[str]:
+    name, _, method = called[1:].partition(">.")
+    owner = function.name.rpartition(".")[0]
+    first = function.parameters[0].name if function.parameters else ""
+    if name == first and owner in module.classes:
+        holder = f"{module.name}.{owner}"
+    else:
+        parameter = function.parameter(name)
+        if parameter is None:
+            return
+        holder = _plain_class(project, parameter.type.without_none.name, module.name)
+    symbol = project.find(f"{holder}.{method}", module.name)
+    if symbol is not None and isinstance(symbol.definition, FunctionSummary):
+        yield symbol.name
+
+
+def _plain_class(project: Project, name: str, near: str) -> str:
+    """``CompanyAccessDep`` stands for the class that it annotates."""
+    symbol = project.find(name, near)
+    if symbol is not None and isinstance(symbol.definition, VariableSummary):
+        value = symbol.definition.value
+        if isinstance(value, Call) and value.arguments and isinstance(value.arguments[0], Name):
+            return project.canonical(value.arguments[0].name, symbol.module.name)
+    return name
+
+
+def _depended_on(
+    project: Project, module: ModuleSummary, function: FunctionSummary
+) -> Iterator[str]:
+    for parameter in function.parameters:
+        for value in (parameter.default, *parameter.metadata):
+            yield from _in_depends(project, module, value)
+    for decorator in function.decorators:
+        yield from _in_depends(project, module, decorator)
+
+
+def _in_depends(project: Project, module: ModuleSummary, value: Value | None) -> Iterator[str]:
+    for call in calls_within(value) if value is not None else ():
+        if call.name.rpartition(".")[2] in _DEPENDS and call.arguments:
+            given = call.arguments[0]
+            if isinstance(given, Call | Name):
+                symbol = project.find(given.name, module.name)
+                if symbol is None:
+                    continue
+                yield symbol.name
+                if isinstance(symbol.definition, ClassSummary):
+                    yield from (f"{symbol.name}.{m}" for m in symbol.definition.methods)

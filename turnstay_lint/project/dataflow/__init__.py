@@ -1,0 +1,1 @@
+"""What flows where in one function: values read forward, and what the function does with them."""

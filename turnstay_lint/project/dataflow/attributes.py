@@ -1,0 +1,202 @@
+"""What an attribute of a value is: a column, a relationship, a method, a part of the request."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from turnstay_lint.project.dataflow.environment import Environment, ObjectState
+from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
+    Access,
+    Collection,
+    Column,
+    Condition,
+    Constant,
+    Entity,
+    Field,
+    Instance,
+    Method,
+    Named,
+    Object,
+    Path,
+    Query,
+    Raw,
+    Record,
+    Request,
+    Result,
+    Session,
+    SessionMaker,
+    Sql,
+    Tenant,
+    TenantId,
+    Value,
+)
+from turnstay_lint.project.summary import ClassSummary, FunctionSummary
+
+if TYPE_CHECKING:
+    from turnstay_lint.project.dataflow.expressions import Evaluator
+
+_SENT_BY_CLIENT = frozenset(
+    {"query_params", "headers", "path_params", "cookies", "body", "json", "form", "url"}
+)
+_SESSION_NAMES = frozenset({"session", "db", "db_session", "async_session"})
+OWN = 1
+"""The place of what belongs to the tenant because it was reached from the tenant."""
+
+
+class Attributes:
+    """Reads attributes with the models and words of a service."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        """Read for an evaluator."""
+        self._evaluator = evaluator
+        self._words = evaluator.words
+
+    def value(self, attribute: ast.Attribute, environment: Environment) -> Value:
+        """Return the value of an attribute expression."""
+        from turnstay_lint.project.dataflow.expressions import dotted_name
+
+        dotted = dotted_name(attribute)
+        if dotted:
+            known = environment.get(dotted)
+            if known is not None:
+                return known
+        base = self._evaluator.value(attribute.value, environment)
+        return self.of(base, attribute.attr, attribute, environment)
+
+    def of(
+        self, base: Value, name: str, node: ast.AST, environment: Environment
+    ) -> Value:
+        """Return an attribute of a value."""
+        match base:
+            case Named(name=dotted):
+                near = self._evaluator.scope.module
+                found = self._evaluator.globals.named(f"{dotted}.{name}", near, 0)
+                return found
+            case Entity():
+                return self._of_entity(base, name)
+            case Object(model=model, place=place):
+                return self._of_object(model, name, place)
+            case Tenant():
+                return self._of_tenant(name, environment)
+            case Access():
+                return self._of_access(name)
+            case Request():
+                return self._of_request(base, name)
+            case Instance():
+                return self._of_instance(base, name, node)
+            case Raw():
+                return Raw(base.client)
+            case Query() if name in ("c", "columns", "selected_columns", "exported_columns"):
+                return Entity("", f"@{self._evaluator.place(node)}", base)
+            case (
+                Query() | Session() | SessionMaker() | Result() | Column() | Path() | Sql()
+                | Collection() | Record() | Condition() | Field() | Constant() | TenantId()
+            ):  # fmt: skip
+                return Method(base, name)
+        return self._by_name(name)
+
+    def _by_name(self, name: str) -> Value:
+        """``anything.company_id`` is called so because it is the tenant's."""
+        if name == self._words.settings.tenant_column:
+            return TenantId()
+        return Tenant() if name == self._words.tenant_name else UNKNOWN
+
+    def _of_entity(self, entity: Entity, name: str) -> Value:
+        model = self._words.models.classes.get(entity.model)
+        if name in ("c", "columns", "__table__", "__mapper__") and not (
+            model is not None and name in model.columns
+        ):
+            return entity
+        if model is None:
+            return self._of_subquery(entity, name)
+        if name in model.columns or name in model.relationships:
+            return Column(entity, name)
+        if name == "query":
+            return Query("select", (entity,), (entity,), (entity,), sends=True)
+        if self._method(model.name, name) is not None:
+            return Method(entity, name)
+        return Column(entity, name)
+
+    @staticmethod
+    def _of_subquery(entity: Entity, name: str) -> Value:
+        """A column of a subquery is that of the entity inside, seen from outside."""
+        return Column(entity, name)
+
+    def _of_object(self, model_name: str, name: str, place: int) -> Value:
+        model = self._words.models.classes.get(model_name)
+        if model is None:
+            return UNKNOWN
+        relationship = model.relationships.get(name)
+        if relationship is not None:
+            if relationship.target not in self._words.models.classes:
+                return UNKNOWN
+            related = Object(relationship.target, place)
+            return Collection((related,), open=True) if relationship.many else related
+        if name in model.columns or not model.complete or name == "id":
+            if self._method(model_name, name) is None:
+                return Field(model_name, name, place)
+        if self._method(model_name, name) is not None:
+            return Method(Object(model_name, place), name)
+        return Field(model_name, name, place)
+
+    def _of_tenant(self, name: str, environment: Environment) -> Value:
+        for model_name in self._words.tenancy.tenant_models:
+            model = self._words.models.classes[model_name]
+            if name in model.primary_key:
+                return TenantId()
+            environment.objects.setdefault(OWN, ObjectState(owned=True))
+            return self._of_object(model_name, name, OWN)
+        return TenantId() if name == "id" else UNKNOWN
+
+    def _of_access(self, name: str) -> Value:
+        named = self._by_name(name)
+        if named != UNKNOWN:
+            return named
+        if name in _SESSION_NAMES:
+            return Session(asynchronous=True)
+        return Method(Access(), name)
+
+    def _of_request(self, request: Request, name: str) -> Value:
+        if name in ("state", "scope", "app"):
+            return Request(name)
+        if name == self._words.tenant_name:
+            return Tenant()
+        if request.part == "state" and name in _SESSION_NAMES:
+            return Session(asynchronous=True)
+        if not request.part and name in _SENT_BY_CLIENT:
+            return Raw(client=True)
+        return self._by_name(name)
+
+    def _of_instance(self, instance: Instance, name: str, node: ast.AST) -> Value:
+        if instance.type.startswith("flask_sqlalchemy."):
+            if name == "session":
+                return Session(asynchronous=False)
+            return Named(f"sqlalchemy.{name}")
+        project = self._words.project
+        for ancestor in project.ancestors(instance.type):
+            symbol = project.find(ancestor)
+            if symbol is None or not isinstance(symbol.definition, ClassSummary):
+                continue
+            declared = symbol.definition.attribute(name)
+            if declared is not None and declared.type is not None:
+                place = self._evaluator.place(f"{ancestor}.{name}")
+                found = self._words.of_type(declared.type, symbol.module.name, place)
+                return found if found != UNKNOWN else self._by_name(name)
+            if name in symbol.definition.methods:
+                return self._member(symbol.name, name, instance)
+        return self._by_name(name)
+
+    def _member(self, owner: str, name: str, instance: Instance) -> Value:
+        method = self._method(owner, name)
+        if method is not None and any("property" in str(d) for d in method.decorators):
+            near = owner.rpartition(".")[0]
+            place = self._evaluator.place(f"{owner}.{name}")
+            return self._words.of_type(method.returns, near, place)
+        return Method(instance, name)
+
+    def _method(self, owner: str, name: str) -> FunctionSummary | None:
+        symbol = self._words.project.find(f"{owner}.{name}")
+        definition = symbol.definition if symbol is not None else None
+        return definition if isinstance(definition, FunctionSummary) else None

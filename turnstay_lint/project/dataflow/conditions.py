@@ -1,0 +1,243 @@
+"""What a comparison in a query says of whose the rows are."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from turnstay_lint.project.dataflow.environment import Environment, is_owned, is_tenant_id
+from turnstay_lint.project.dataflow.facts import (
+    NOTHING,
+    UNDERSTOOD_BY_NOBODY,
+    ClientTenant,
+    Facts,
+    Verdict,
+    anchored,
+    linked,
+    possible,
+)
+from turnstay_lint.project.dataflow.judging import judge
+from turnstay_lint.project.dataflow.values import (
+    Collection,
+    Column,
+    Condition,
+    Constant,
+    Entity,
+    Field,
+    Object,
+    Query,
+    Raw,
+    Sql,
+    Tenant,
+    TenantId,
+    Unknown,
+    Value,
+)
+from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+
+_SECRET = re.compile(r"token|secret|hash|api_?key|password|csrf|nonce|invit", re.IGNORECASE)
+
+
+class Conditions:
+    """Reads comparisons with the models and the tenancy of one service."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        """Read with the words of a service."""
+        self._words = words
+        self._tenancy = words.tenancy
+
+    def facts_of(self, value: Value) -> Facts:
+        """Return what a value says as an argument of ``where``."""
+        match value:
+            case Condition(facts=facts):
+                return facts
+            case Collection(items=items, open=is_open):
+                facts = UNDERSTOOD_BY_NOBODY if is_open and not items else NOTHING
+                for item in items:
+                    facts = facts.also(self.facts_of(item))
+                return facts
+            case Constant(value=constant):
+                return UNDERSTOOD_BY_NOBODY if constant is ... else NOTHING
+            case Column():
+                return NOTHING
+            case Sql(columns=columns):
+                return self.mentioned(*columns)
+            case Query(kind="exists") as query:
+                return self.of_exists(query)
+            case Query(kind="text", sql=sql):
+                named = self._words.settings.tenant_column
+                return UNDERSTOOD_BY_NOBODY if named in sql or not sql else NOTHING
+        return UNDERSTOOD_BY_NOBODY
+
+    def mentioned(self, *columns: Column) -> Facts:
+        """A tenant column in an expression that is not understood may scope its entity."""
+        keys = [
+            column.entity.key
+            for column in columns
+            if self._tenancy.is_tenant_column(column.entity.model, column.name)
+            and column.entity.model not in self._tenancy.tenant_models
+        ]
+        return possible(*keys) if keys else NOTHING
+
+    def of_exists(self, query: Query) -> Facts:
+        """``exists()`` ties whatever of the outer query its own conditions are linked to."""
+        facts = query.facts
+        own = {entity.key for entity in query.entities}
+        return Facts(
+            anchored=facts.certain - own,
+            partial=facts.sometimes - facts.certain - own,
+            possible=facts.perhaps - facts.sometimes - own,
+            client=facts.client,
+        )
+
+    def equal(
+        self, column: Column, value: Value, environment: Environment, expression: ast.expr
+    ) -> Facts:
+        """Return what ``column == value`` says; ``expression`` is where the value is written."""
+        entity = column.entity
+        if isinstance(value, Column):
+            return self._columns(column, value)
+        if isinstance(value, Query):
+            return self._subquery(column, value)
+        if isinstance(value, Collection):
+            return self._all_equal(column, value, environment, expression)
+        if entity.query is not None and not entity.model:
+            return NOTHING
+        if self._is_relationship(column):
+            return self._object(entity, value, environment)
+        if self._tenancy.is_tenant_column(entity.model, column.name):
+            return self._tenant(entity, value, environment, expression)
+        if self._is_key(column):
+            return self._key(column, value, environment)
+        if _SECRET.search(column.name):
+            return possible(entity.key)
+        return NOTHING
+
+    def _tenant(
+        self, entity: Entity, value: Value, environment: Environment, expression: ast.expr
+    ) -> Facts:
+        """The tenant column itself is compared."""
+        is_tenant_model = entity.model in self._tenancy.tenant_models
+        if is_tenant_id(value, environment, self._tenancy) or isinstance(value, Tenant):
+            return anchored(entity.key)
+        match value:
+            case Raw(client=True):
+                if is_tenant_model:
+                    return NOTHING
+                return Facts(client=(ClientTenant(entity.key, expression),))
+            case Raw() | Constant():
+                if is_tenant_model or value == Constant(None):
+                    return NOTHING
+                return anchored(entity.key)
+            case Field():
+                owned = is_owned(value, environment, self._tenancy)
+                if owned:
+                    return anchored(entity.key)
+                return NOTHING if owned is False else possible(entity.key)
+            case Unknown():
+                return possible(entity.key) if is_tenant_model else anchored(entity.key)
+        return possible(entity.key)
+
+    def _key(self, column: Column, value: Value, environment: Environment) -> Facts:
+        """A primary or foreign key is compared: it ties if its value can only be the tenant's."""
+        match value:
+            case Raw() | Constant():
+                return NOTHING
+            case TenantId() | Tenant():
+                return possible(column.entity.key)
+            case Field():
+                owned = is_owned(value, environment, self._tenancy)
+                if not self._tenancy.ownership(value.model) and value.model:
+                    return NOTHING
+                if owned:
+                    return anchored(column.entity.key)
+                return NOTHING if owned is False else possible(column.entity.key)
+        return possible(column.entity.key)
+
+    def _object(self, entity: Entity, value: Value, environment: Environment) -> Facts:
+        """``M.account == account`` compares a relationship with an object."""
+        match value:
+            case Tenant():
+                return anchored(entity.key)
+            case Object(model=model):
+                if not self._tenancy.ownership(model):
+                    return NOTHING
+                owned = is_owned(value, environment, self._tenancy)
+                if owned:
+                    return anchored(entity.key)
+                return NOTHING if owned is False else possible(entity.key)
+            case Constant():
+                return NOTHING
+        return possible(entity.key)
+
+    def _columns(self, one: Column, other: Column) -> Facts:
+        """Two columns are compared: a key, or the tenant, ties their entities together."""
+        if one.entity.key == other.entity.key:
+            return NOTHING
+        tenants = [self._holds_tenant(column) for column in (one, other)]
+        if all(tenants) or self._is_key(one) or self._is_key(other):
+            return linked(one.entity.key, other.entity.key)
+        if not (one.entity.model and other.entity.model):
+            return linked(one.entity.key, other.entity.key)
+        return NOTHING
+
+    def _holds_tenant(self, column: Column) -> bool:
+        return self._tenancy.is_tenant_column(column.entity.model, column.name)
+
+    def _subquery(self, column: Column, query: Query) -> Facts:
+        """``M.account_id.in_(select(Account.id).where(...))`` is as scoped as the inner query."""
+        if not (self._is_key(column) or self._holds_tenant(column)):
+            return self.of_exists(query)
+        verdict = judge(query, self._tenancy).verdict
+        outer = self.of_exists(query)
+        selected = [c for c in query.columns if isinstance(c, Column)]
+        inner_owned = any(self._tenancy.ownership(e.model) for e in query.entities)
+        if verdict is Verdict.SCOPED and (inner_owned or not selected):
+            return outer.also(anchored(column.entity.key))
+        if verdict is Verdict.PARTIAL:
+            return outer.also(Facts(partial=frozenset({column.entity.key})))
+        if verdict is Verdict.UNKNOWN:
+            return outer.also(possible(column.entity.key))
+        if verdict is Verdict.FROM_REQUEST:
+            client = tuple(
+                ClientTenant(column.entity.key, c.expression) for c in query.facts.client
+            )
+            return outer.also(Facts(client=client))
+        return outer
+
+    def _all_equal(
+        self, column: Column, values: Collection, environment: Environment, at: ast.expr
+    ) -> Facts:
+        """``.in_([...])`` says only what each of its values would."""
+        if not values.items:
+            return possible(column.entity.key) if values.open else NOTHING
+        each = [self.equal(column, item, environment, at) for item in values.items]
+        found = each[0]
+        for facts in each[1:]:
+            if facts.client:
+                return facts
+            found = found if found == facts else _weaker(found, facts)
+        return found
+
+    def _is_relationship(self, column: Column) -> bool:
+        model = self._words.models.classes.get(column.entity.model)
+        return model is not None and column.name in model.relationships
+
+    def _is_key(self, column: Column) -> bool:
+        """A primary key, a foreign key, or a column that nothing declares but is called so."""
+        model = self._words.models.classes.get(column.entity.model)
+        if model is None:
+            return True
+        if column.name in model.primary_key:
+            return True
+        declared = model.columns.get(column.name)
+        if declared is None:
+            return column.name == "id" or column.name.endswith("_id")
+        return bool(declared.foreign_keys)
+
+
+def _weaker(one: Facts, other: Facts) -> Facts:
+    """Return what both of two values would say."""
+    if NOTHING in (one, other):
+        return NOTHING
+    return one if one.possible else other

@@ -1,0 +1,129 @@
+"""What a function knows at one point: its variables, and the state of the objects it has seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
+    Field,
+    Object,
+    Tenant,
+    TenantId,
+    Value,
+    merged,
+)
+from turnstay_lint.project.tenancy import Tenancy
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectState:
+    """What is known of the objects that came from one place.
+
+    ``owned``: the tenant's (True), anybody's (False), or not known. ``sent`` is the place of the
+    query that gave them, 0 for none.
+    """
+
+    owned: bool | None = None
+    sent: int = 0
+
+
+NOT_KNOWN = ObjectState()
+
+
+@dataclass(slots=True)
+class Environment:
+    """Variables by name (``self.session`` too) and object states by place.
+
+    ``alive`` is False behind a return, raise, break or continue. ``outer`` is what an inner
+    function sees of the one around it.
+    """
+
+    names: dict[str, Value] = field(default_factory=dict)
+    objects: dict[int, ObjectState] = field(default_factory=dict)
+    alive: bool = True
+    outer: Environment | None = None
+
+    def copy(self) -> Environment:
+        """Return an environment that can go its own way."""
+        return Environment(dict(self.names), dict(self.objects), self.alive, self.outer)
+
+    def get(self, name: str) -> Value | None:
+        """Return the value of a variable, or None where it is none of the function's."""
+        here: Environment | None = self
+        while here is not None:
+            if name in here.names:
+                return here.names[name]
+            here = here.outer
+        return None
+
+    def set(self, name: str, value: Value) -> None:
+        """Give a variable a value; what was known of its attributes is forgotten."""
+        prefix = f"{name}."
+        if any(key.startswith(prefix) for key in self.names):
+            for key in [key for key in self.names if key.startswith(prefix)]:
+                del self.names[key]
+        self.names[name] = value
+
+    def state(self, place: int) -> ObjectState:
+        """Return what is known of the objects of a place."""
+        here: Environment | None = self
+        while here is not None:
+            if place in here.objects:
+                return here.objects[place]
+            here = here.outer
+        return NOT_KNOWN
+
+    def become(self, other: Environment) -> None:
+        """Take over what another environment knows."""
+        self.names, self.objects, self.alive = other.names, other.objects, other.alive
+
+    def same(self, other: Environment) -> bool:
+        """Tell whether two environments know the same."""
+        return self.names == other.names and self.objects == other.objects
+
+
+def join(one: Environment, other: Environment) -> Environment:
+    """Return what is known where two paths meet; a path that ended says nothing."""
+    if not one.alive:
+        return other.copy()
+    if not other.alive:
+        return one.copy()
+    names: dict[str, Value] = {}
+    for name in one.names.keys() | other.names.keys():
+        if name in one.names and name in other.names:
+            names[name] = merged(one.names[name], other.names[name])
+        else:
+            # Bound on one path only: whoever uses it knows that it is bound.
+            names[name] = one.names.get(name, other.names.get(name, UNKNOWN))
+    objects = {**one.objects}
+    for place, state in other.objects.items():
+        before = objects.get(place)
+        objects[place] = state if before in (None, state) else _weaker(before, state)
+    return Environment(names, objects, True, one.outer)
+
+
+def _weaker(one: ObjectState | None, other: ObjectState) -> ObjectState:
+    assert one is not None
+    owned = one.owned if one.owned == other.owned else None
+    return ObjectState(owned, one.sent or other.sent)
+
+
+def is_owned(value: Value, environment: Environment, tenancy: Tenancy) -> bool | None:
+    """Tell whether a value is the tenant's, or can only have come from what is; None: unknown."""
+    match value:
+        case TenantId() | Tenant():
+            return True
+        case Object(place=place) | Field(place=place):
+            return environment.state(place).owned
+    return None
+
+
+def is_tenant_id(value: Value, environment: Environment, tenancy: Tenancy) -> bool | None:
+    """Tell whether a value is the tenant's id: True, False for another's, None unknown."""
+    match value:
+        case TenantId():
+            return True
+        case Field(model=model, column=column) if tenancy.is_tenant_column(model, column):
+            return is_owned(value, environment, tenancy)
+    return None

@@ -1,0 +1,77 @@
+"""What a function does that rules ask about: so far, the queries that it sends."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from turnstay_lint.project.dataflow.environment import Environment
+from turnstay_lint.project.dataflow.judging import Judgement
+from turnstay_lint.project.dataflow.values import Access, Query, Tenant, TenantId
+from turnstay_lint.source.scopes import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class TenantName:
+    """An expression that is the tenant's id where a query is sent, and what it was taken from."""
+
+    expression: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A query sent to the database by ``call`` in ``scope``.
+
+    ``method`` is the session's method, or ``helper`` for a function that the query is handed to;
+    ``session`` the name of the session's variable, empty where it is no plain name. ``checked``
+    says that the owner of what came back is compared with the tenant afterwards. ``tenants`` are
+    the names of the tenant in scope.
+    """
+
+    call: ast.Call
+    scope: Scope
+    method: str
+    query: Query
+    judgement: Judgement
+    session: str = ""
+    tenants: tuple[TenantName, ...] = ()
+    checked: bool = False
+
+
+class Recorder:
+    """Gathers what a pass over a function finds; a place that is passed again is judged again."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._sent: dict[int, Sent] = {}
+        self.checked: set[int] = set()
+
+    def send(self, place: int, sent: Sent) -> None:
+        """Remember a query that was sent."""
+        self._sent[place] = sent
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        """Return the queries that were sent, in the order of the text."""
+        found = (
+            replace(sent, checked=place in self.checked) for place, sent in self._sent.items()
+        )
+        return tuple(sorted(found, key=lambda s: (s.call.lineno, s.call.col_offset)))
+
+
+def tenant_names(environment: Environment, tenant_column: str) -> tuple[TenantName, ...]:
+    """Return the names in scope that are the tenant's id."""
+    found: dict[str, TenantName] = {}
+    here: Environment | None = environment
+    while here is not None:
+        for name, value in here.names.items():
+            match value:
+                case TenantId():
+                    found.setdefault(name, TenantName(name, "id"))
+                case Tenant():
+                    found.setdefault(name, TenantName(f"{name}.id", "tenant"))
+                case Access():
+                    found.setdefault(name, TenantName(f"{name}.{tenant_column}", "access"))
+        here = here.outer
+    return tuple(found[name] for name in sorted(found))

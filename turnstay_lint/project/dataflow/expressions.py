@@ -1,0 +1,344 @@
+"""Expressions evaluated to the values that the forward pass tells apart."""
+
+from __future__ import annotations
+
+import ast
+
+from turnstay_lint.project.dataflow.attributes import Attributes
+from turnstay_lint.project.dataflow.calls import Calls
+from turnstay_lint.project.dataflow.conditions import Conditions
+from turnstay_lint.project.dataflow.environment import Environment
+from turnstay_lint.project.dataflow.events import Recorder
+from turnstay_lint.project.dataflow.facts import NOTHING, any_of
+from turnstay_lint.project.dataflow.globals import Globals
+from turnstay_lint.project.dataflow.ownership_checks import OwnershipChecks
+from turnstay_lint.project.dataflow.queries import Queries, negated
+from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
+    Closure,
+    Collection,
+    Column,
+    Condition,
+    Constant,
+    Entity,
+    Path,
+    Query,
+    Raw,
+    Record,
+    Result,
+    Sql,
+    Value,
+    element,
+    merged,
+)
+from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.project.routers import endpoints
+from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.scopes import FunctionNode, Scope
+
+_MOST_STEPS = 60_000
+_SQL = (Column, Sql, Path)
+
+
+class Exhausted(Exception):
+    """A function is too large to follow; nothing is said of it."""
+
+
+class Evaluator:
+    """Evaluates the expressions of one file; ``scope`` is the one that names are resolved in."""
+
+    def __init__(self, source: SourceFile, words: Vocabulary, recorder: Recorder) -> None:
+        """Evaluate in a file, with the words of its service."""
+        self.source = source
+        self.words = words
+        self.recorder = recorder
+        self.scope: Scope = source.index.module
+        self.conditions = Conditions(words)
+        self.queries = Queries(words, self.conditions)
+        self.globals = Globals(words)
+        self.checks = OwnershipChecks(words, recorder)
+        self._attributes = Attributes(self)
+        self._calls = Calls(self)
+        self._places: dict[ast.AST | str, int] = {}
+        self._steps = 0
+        self._endpoints: frozenset[ast.AST] | None = None
+        self._attributes_of: dict[Scope, Environment] = {}
+
+    def is_endpoint(self, scope: Scope) -> bool:
+        """Tell whether a function answers requests."""
+        if self._endpoints is None:
+            self._endpoints = frozenset(
+                endpoint.function
+                for endpoint in endpoints(self.words.project, self.source)
+                if endpoint.function is not None
+            )
+        return scope.node in self._endpoints
+
+    def attributes_of(self, owner: Scope) -> Environment:
+        """Return what ``__init__`` of a class of this file gives its attributes."""
+        known = self._attributes_of.get(owner)
+        if known is None:
+            known = self._attributes_of[owner] = Environment()
+            initialiser = owner.bindings.get("__init__", [])
+            scope = self.source.index.scopes.get(initialiser[-1].node) if initialiser else None
+            if scope is not None and scope.is_function:
+                known.become(_own_attributes(self, scope))
+        return known
+
+    def iterated(self, query: Query, at: ast.expr, environment: Environment) -> Value:
+        """Return what iterating over a legacy Query gives, which sends it."""
+        return self._calls.iterated(query, at, environment)
+
+    def place(self, node: ast.AST | str) -> int:
+        """Return the key of the state of what comes from a node, the same in every pass."""
+        return self._places.setdefault(node, len(self._places) + 100)
+
+    def value(self, expression: ast.expr | None, environment: Environment) -> Value:
+        """Return the value of an expression; raises Exhausted past the bound on all of them."""
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise Exhausted
+        match expression:
+            case None:
+                return UNKNOWN
+            case ast.Name():
+                return self._name(expression, environment)
+            case ast.Attribute():
+                return self._attributes.value(expression, environment)
+            case ast.Constant(value=constant):
+                return Constant(constant)
+            case ast.Call():
+                return self._calls.value(expression, environment)
+            case ast.Await(value=inner) | ast.Starred(value=inner) | ast.YieldFrom(value=inner):
+                return self.value(inner, environment)
+            case ast.NamedExpr(target=target, value=inner):
+                value = self.value(inner, environment)
+                environment.set(target.id, value)
+                return value
+            case ast.Compare():
+                return self._comparison(expression, environment)
+        return self._compound(expression, environment)
+
+    def _compound(self, expression: ast.expr, environment: Environment) -> Value:
+        match expression:
+            case ast.BoolOp(values=values):
+                return self._choice([self.value(v, environment) for v in values])
+            case ast.BinOp():
+                return self._operation(expression, environment)
+            case ast.UnaryOp(op=op, operand=operand):
+                value = self.value(operand, environment)
+                if isinstance(op, ast.Invert):
+                    return _inverted(value)
+                return value if isinstance(value, Constant | Raw) else UNKNOWN
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                self.value(test, environment)
+                self.checks.in_test(test, environment, self)
+                return merged(self.value(body, environment), self.value(orelse, environment))
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+                return self._items(items, environment)
+            case ast.Dict(keys=keys, values=values):
+                return self._record(keys, values, environment)
+            case ast.Subscript():
+                return self._subscript(expression, environment)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                return self._comprehension(expression, environment)
+            case ast.JoinedStr(values=parts):
+                inner = [p.value for p in parts if isinstance(p, ast.FormattedValue)]
+                return tainted([self.value(part, environment) for part in inner])
+            case ast.Lambda():
+                return Closure(expression, self.place(expression))
+            case ast.Yield(value=yielded):
+                self.value(yielded, environment)
+        return UNKNOWN
+
+    def _name(self, name: ast.Name, environment: Environment) -> Value:
+        known = environment.get(name.id)
+        if known is not None:
+            return known
+        return self.globals.value(name, self.scope, self.place(f"global {name.id}"))
+
+    @staticmethod
+    def _choice(values: list[Value]) -> Value:
+        """``a or b``: what the client may choose, the client chooses."""
+        for value in values:
+            if isinstance(value, Raw) and value.client:
+                return value
+        found = values[0]
+        for value in values[1:]:
+            found = merged(found, value)
+        return found
+
+    def _comparison(self, compare: ast.Compare, environment: Environment) -> Value:
+        left = self.value(compare.left, environment)
+        rights = [self.value(right, environment) for right in compare.comparators]
+        if not any(isinstance(v, (*_SQL, Query, Entity)) for v in (left, *rights)):
+            return UNKNOWN
+        if len(rights) != 1:
+            return UNKNOWN
+        right = rights[0]
+        if not isinstance(compare.ops[0], ast.Eq):
+            mentioned = [c for v in (left, right) if isinstance(v, Sql) for c in v.columns]
+            return Condition(self.conditions.mentioned(*mentioned))
+        at = compare.comparators[0]
+        if not isinstance(left, Column) and isinstance(right, Column):
+            left, right, at = right, left, compare.left
+        if isinstance(left, Column):
+            return Condition(self.conditions.equal(left, right, environment, at))
+        mentioned = [c for v in (left, right) if isinstance(v, Sql) for c in v.columns]
+        return Condition(self.conditions.mentioned(*mentioned))
+
+    def _operation(self, operation: ast.BinOp, environment: Environment) -> Value:
+        left = self.value(operation.left, environment)
+        right = self.value(operation.right, environment)
+        if isinstance(operation.op, ast.BitAnd | ast.BitOr):
+            if any(isinstance(v, Condition) for v in (left, right)):
+                facts = [self.conditions.facts_of(v) for v in (left, right)]
+                both = facts[0].also(facts[1])
+                return Condition(both if isinstance(operation.op, ast.BitAnd) else any_of(facts))
+        if isinstance(left, Collection) and isinstance(right, Collection):
+            return Collection((*left.items, *right.items)[:50], left.open or right.open)
+        if any(isinstance(v, _SQL) for v in (left, right)):
+            columns = [c for v in (left, right) for c in _columns(v)]
+            return Sql(tuple(columns), tuple(c.entity for c in columns))
+        return tainted([left, right])
+
+    def _items(self, items: list[ast.expr], environment: Environment) -> Collection:
+        found: list[Value] = []
+        is_open = False
+        for item in items:
+            value = self.value(item, environment)
+            if isinstance(item, ast.Starred):
+                if isinstance(value, Collection):
+                    found.extend(value.items)
+                    is_open |= value.open
+                else:
+                    found.append(element(value))
+                    is_open = True
+            else:
+                found.append(value)
+        return Collection(tuple(found[:200]), is_open or len(found) > 200)
+
+    def _record(
+        self, keys: list[ast.expr | None], values: list[ast.expr], environment: Environment
+    ) -> Record:
+        found: list[tuple[str, Value]] = []
+        is_open = False
+        for key, expression in zip(keys, values, strict=True):
+            value = self.value(expression, environment)
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                found.append((key.value, value))
+            elif key is None and isinstance(value, Record):
+                found.extend(value.items)
+                is_open |= value.open
+            else:
+                is_open = True
+        return Record(tuple(found[:200]), is_open)
+
+    def _subscript(self, subscript: ast.Subscript, environment: Environment) -> Value:
+        base = self.value(subscript.value, environment)
+        key = self.value(subscript.slice, environment)
+        match base, key:
+            case Collection(items=items, open=False), Constant(value=int(index)) if (
+                -len(items) <= index < len(items)
+            ):
+                return items[index]
+            case Collection(), _ if isinstance(subscript.slice, ast.Slice):
+                return Collection(base.items, open=True)
+            case (Collection() | Result()), _:
+                return element(base)
+            case Record(), Constant(value=str(name)):
+                return base.get(name)
+            case Raw(), _:
+                return Raw(base.client)
+            case Column(), _:
+                return Sql((base,), (base.entity,))
+        return UNKNOWN
+
+    def _comprehension(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        environment: Environment,
+    ) -> Value:
+        inner = Environment({}, environment.objects, True, environment)
+        around = self.scope
+        for number, generator in enumerate(node.generators):
+            iterated = self.value(generator.iter, inner if number else environment)
+            self.scope = self.source.index.scopes.get(node, around)
+            self.bind(generator.target, element(iterated), inner)
+            for condition in generator.ifs:
+                self.value(condition, inner)
+                self.checks.in_test(condition, inner, self)
+        try:
+            if isinstance(node, ast.DictComp):
+                self.value(node.key, inner)
+                return Collection((self.value(node.value, inner),), open=True)
+            return Collection((self.value(node.elt, inner),), open=True)
+        finally:
+            self.scope = around
+
+    def bind(self, target: ast.expr, value: Value, environment: Environment) -> None:
+        """Give the names of an assignment's target their values."""
+        match target:
+            case ast.Name(id=name):
+                environment.set(name, value)
+            case ast.Attribute():
+                dotted = dotted_name(target)
+                if dotted:
+                    environment.set(dotted, value)
+            case ast.Starred(value=inner):
+                self.bind(inner, Collection((element(value),), open=True), environment)
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                starred = any(isinstance(part, ast.Starred) for part in parts)
+                items: tuple[Value, ...] = ()
+                if isinstance(value, Collection) and not value.open and not starred:
+                    items = value.items if len(value.items) == len(parts) else ()
+                for number, part in enumerate(parts):
+                    self.bind(part, items[number] if items else element(value), environment)
+
+
+def _own_attributes(evaluator: Evaluator, initialiser: Scope) -> Environment:
+    from turnstay_lint.project.dataflow.statements import ForwardPass
+
+    ended = ForwardPass(evaluator).function(initialiser)
+    node = initialiser.node
+    first = node.args.args[0].arg if isinstance(node, FunctionNode) and node.args.args else ""
+    names = {
+        f"self.{name.removeprefix(f'{first}.')}": value
+        for name, value in ended.names.items()
+        if name.startswith(f"{first}.")
+    }
+    return Environment(names, ended.objects)
+
+
+def dotted_name(expression: ast.expr) -> str:
+    """Return ``self.session`` for an attribute chain on a plain name, else an empty string."""
+    parts: list[str] = []
+    while isinstance(expression, ast.Attribute):
+        parts.append(expression.attr)
+        expression = expression.value
+    if not isinstance(expression, ast.Name):
+        return ""
+    return ".".join([expression.id, *reversed(parts)])
+
+
+def tainted(values: list[Value]) -> Value:
+    """Return what comes of combining values: raw where all of them are, else unknown."""
+    if all(isinstance(value, Constant) for value in values):
+        return Raw()
+    if all(isinstance(value, Raw | Constant) for value in values):
+        return Raw(any(isinstance(value, Raw) and value.client for value in values))
+    return UNKNOWN
+
+
+def _columns(value: Value) -> tuple[Column, ...]:
+    if isinstance(value, Column):
+        return (value,)
+    return value.columns if isinstance(value, Sql) else ()
+
+
+def _inverted(value: Value) -> Value:
+    if isinstance(value, Condition):
+        return negated(value)
+    if isinstance(value, Query | Column | Sql):
+        return Condition(NOTHING)
+    return UNKNOWN

@@ -1,0 +1,175 @@
+"""What the conditions of a query say of whose its rows are, and how such statements combine.
+
+An entity is *anchored* when a condition ties it to the tenant; entities that are *linked* by a
+key are tied as soon as one of them is. A condition that is not understood may tie any of them,
+so it is kept beside the certain ones: of what may be scoped nothing is reported.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Verdict(Enum):
+    """What is known of a query, or of one entity in it."""
+
+    SCOPED = "scoped"
+    UNSCOPED = "unscoped"
+    FROM_REQUEST = "tenant taken from the request"
+    PARTIAL = "scoped on some paths only"
+    UNVERIFIABLE = "cannot be verified"
+    UNKNOWN = "unknown"
+
+
+Link = tuple[str, str]
+ANYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientTenant:
+    """The tenant column of an entity compared with what the client says, and where."""
+
+    entity: str
+    expression: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A conjunction: each set holds keys of entities.
+
+    ``partial`` are anchored on some paths only, ``possible`` perhaps (``ANYTHING`` stands for all
+    of them); ``partial_links`` hold on some paths only.
+    """
+
+    anchored: frozenset[str] = frozenset()
+    links: frozenset[Link] = frozenset()
+    partial: frozenset[str] = frozenset()
+    partial_links: frozenset[Link] = frozenset()
+    possible: frozenset[str] = frozenset()
+    client: tuple[ClientTenant, ...] = ()
+
+    def also(self, other: Facts) -> Facts:
+        """Return both statements together."""
+        if self == NOTHING:
+            return other
+        if other == NOTHING:
+            return self
+        return Facts(
+            self.anchored | other.anchored,
+            self.links | other.links,
+            self.partial | other.partial,
+            self.partial_links | other.partial_links,
+            self.possible | other.possible,
+            tuple(dict.fromkeys((*self.client, *other.client))),
+        )
+
+    @property
+    def certain(self) -> frozenset[str]:
+        """Return what is tied to the tenant, links followed."""
+        return closure(self.anchored, self.links)
+
+    @property
+    def sometimes(self) -> frozenset[str]:
+        """Return what is tied to the tenant on some path at least."""
+        return closure(self.anchored | self.partial, self.links | self.partial_links)
+
+    @property
+    def perhaps(self) -> frozenset[str]:
+        """Return what may be tied to the tenant, if what is not understood does it."""
+        everything = self.anchored | self.partial | self.possible
+        return closure(everything, self.links | self.partial_links)
+
+    def verdict(self, entity: str) -> Verdict:
+        """Return what the conditions say of one entity."""
+        if entity in self.certain:
+            return Verdict.SCOPED
+        if ANYTHING in self.possible or entity in closure(self.possible, self.links):
+            return Verdict.UNKNOWN
+        if entity in self.sometimes:
+            return Verdict.PARTIAL
+        if entity in self.perhaps:
+            return Verdict.UNKNOWN
+        chosen = frozenset(client.entity for client in self.client)
+        if chosen and entity in closure(chosen, self.links | self.partial_links):
+            return Verdict.FROM_REQUEST
+        return Verdict.UNSCOPED
+
+
+NOTHING = Facts()
+UNDERSTOOD_BY_NOBODY = Facts(possible=frozenset({ANYTHING}))
+
+
+def anchored(*entities: str) -> Facts:
+    """Return the statement that these belong to the tenant."""
+    return Facts(anchored=frozenset(entities))
+
+
+def linked(one: str, other: str) -> Facts:
+    """Return the statement that a key ties two entities to each other."""
+    return Facts(links=frozenset({(one, other)}))
+
+
+def possible(*entities: str) -> Facts:
+    """Return the statement that these may belong to the tenant."""
+    return Facts(possible=frozenset(entities))
+
+
+def closure(start: frozenset[str], links: Iterable[Link]) -> frozenset[str]:
+    """Return the entities that links tie to one of ``start``, and ``start`` itself."""
+    pairs = list(links)
+    if not pairs or not start:
+        return start
+    found = set(start)
+    for _ in range(len(pairs)):
+        size = len(found)
+        for one, other in pairs:
+            if one in found or other in found:
+                found.update((one, other))
+        if len(found) == size:
+            break
+    return frozenset(found)
+
+
+def either(one: Facts, other: Facts) -> Facts:
+    """Return what holds after two paths met: what only one says is ``partial``."""
+    if one == other:
+        return one
+    certain = one.anchored & other.anchored
+    links = one.links & other.links
+    return Facts(
+        certain,
+        links,
+        (one.anchored | other.anchored | one.partial | other.partial) - certain,
+        (one.links | other.links | one.partial_links | other.partial_links) - links,
+        one.possible | other.possible,
+        tuple(dict.fromkeys((*one.client, *other.client))),
+    )
+
+
+def any_of(arms: Iterable[Facts], outside: Facts = NOTHING) -> Facts:
+    """Return what an OR says: only what every arm says, each with the links of its own.
+
+    ``outside`` are conditions that hold beside it, whose links the arms may use.
+    """
+    each = list(arms)
+    if not each:
+        return NOTHING
+    closed = [arm.also(Facts(links=outside.links)) for arm in each]
+    certain = frozenset.intersection(*(arm.certain for arm in closed))
+    sometimes = _common(arm.sometimes for arm in closed) - certain
+    perhaps = _common(arm.perhaps for arm in closed) - certain - sometimes
+    links = frozenset.intersection(*(arm.links for arm in each))
+    client = tuple(dict.fromkeys(c for arm in each for c in arm.client))
+    return Facts(certain, links, sometimes, frozenset(), perhaps, client)
+
+
+def _common(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    """Intersect sets in which ``ANYTHING`` stands for every entity."""
+    each = list(sets)
+    named = [held for held in each if ANYTHING not in held]
+    if not named:
+        return frozenset().union(*each)
+    return frozenset.intersection(*named)

@@ -1,0 +1,91 @@
+"""Names that a function does not bind itself: classes, functions and variables of modules."""
+
+from __future__ import annotations
+
+import ast
+
+from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
+    Constant,
+    Named,
+    Raw,
+    Session,
+    Value,
+)
+from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.project.project import Symbol
+from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
+from turnstay_lint.project.values import Call, Literal
+from turnstay_lint.project.values import Name as SmallName
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.scopes import Scope
+
+
+class Globals:
+    """Looks names up through the service, once each."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        """Look up with the words of a service."""
+        self._words = words
+        self._found: dict[tuple[str, str], Value] = {}
+
+    def value(self, name: ast.Name, scope: Scope, place: int) -> Value:
+        """Return the value of a name that no variable of the function has."""
+        dotted = resolve(name, scope)
+        if dotted is not None:
+            return self.named(dotted, scope.module, place)
+        if scope.lookup(name.id) is not None:
+            return UNKNOWN
+        meant = self._words.unbound(name.id)
+        if meant is not None:
+            return meant
+        symbol = self._words.project.class_named(name.id)
+        if symbol is not None:
+            return self.named(symbol.name, symbol.module.name, place)
+        return UNKNOWN
+
+    def named(self, dotted: str, near: str, place: int) -> Value:
+        """Return what a dotted name means in a module."""
+        key = (dotted, near)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._named(dotted, near, place)
+        return found
+
+    def _named(self, dotted: str, near: str, place: int) -> Value:
+        symbol = self._words.project.find(dotted, near)
+        if symbol is None:
+            canonical = self._words.project.canonical(dotted, near)
+            if canonical == "builtins.Ellipsis":
+                return Constant(...)
+            return Named(canonical)
+        if symbol.name in self._words.models.classes:
+            return self._words.entity(symbol.name)
+        if isinstance(symbol.definition, VariableSummary):
+            return self._variable(symbol, symbol.definition, place)
+        if isinstance(symbol.definition, ClassSummary | FunctionSummary):
+            return Named(symbol.name)
+        return Named(symbol.name)
+
+    def _variable(self, symbol: Symbol, variable: VariableSummary, place: int) -> Value:
+        near = symbol.module.name
+        made = variable.value
+        if isinstance(made, Literal):
+            return Raw() if made.value is not None else UNKNOWN
+        if isinstance(made, Call) and made.arguments and self._is_table(made, near):
+            named = made.arguments[0]
+            if isinstance(named, Literal) and isinstance(named.value, str):
+                model = self._words.models.of_table(named.value, near)
+                return self._words.entity(model.name) if model is not None else UNKNOWN
+        if isinstance(made, Call) and made.subscript:
+            return Named(symbol.name)
+        found = self._words.of_variable(variable, near, place)
+        if found != UNKNOWN and not isinstance(found, Session):
+            return found
+        if isinstance(found, Session):
+            return found
+        return Named(symbol.name) if isinstance(made, SmallName) else UNKNOWN
+
+    def _is_table(self, made: Call, near: str) -> bool:
+        name = self._words.project.canonical(made.name, near)
+        return name.startswith("sqlalchemy.") and name.endswith(".Table")

@@ -1,0 +1,95 @@
+"""The verdict on a query: whether every tenant-owned entity that it reads or changes is scoped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from turnstay_lint.project.dataflow.facts import ClientTenant, Facts, Verdict, closure
+from turnstay_lint.project.dataflow.values import Entity, Query
+from turnstay_lint.project.tenancy import Tenancy
+
+_WORST_FIRST = (
+    Verdict.UNSCOPED,
+    Verdict.UNVERIFIABLE,
+    Verdict.FROM_REQUEST,
+    Verdict.PARTIAL,
+    Verdict.UNKNOWN,
+    Verdict.SCOPED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The worst verdict over a query's entities, and the models that have it.
+
+    ``client`` are the comparisons with a tenant that the client chose.
+    """
+
+    verdict: Verdict
+    models: tuple[str, ...] = ()
+    client: tuple[ClientTenant, ...] = ()
+
+
+def judge(query: Query, tenancy: Tenancy) -> Judgement:
+    """Return the verdict on a query; one that reads nothing tenant-owned is scoped."""
+    found: list[Judgement] = [judge(arm, tenancy) for arm in query.arms[:50]]
+    facts = _with_outer_joins(query)
+    for entity in query.entities:
+        if entity.query is not None:
+            found.append(_derived(entity, entity.query, facts, tenancy))
+        elif tenancy.ownership(entity.model) is not None:
+            verdict = facts.verdict(entity.key)
+            found.append(Judgement(verdict, (entity.model,), query.facts.client))
+    if not found:
+        return Judgement(Verdict.SCOPED)
+    worst = min((j.verdict for j in found), key=_WORST_FIRST.index)
+    same = [j for j in found if j.verdict is worst]
+    models = tuple(dict.fromkeys(model for j in same for model in j.models))
+    client = tuple(dict.fromkeys(c for j in same for c in j.client))
+    return Judgement(worst, models, client)
+
+
+def _derived(entity: Entity, query: Query, facts: _Outer, tenancy: Tenancy) -> Judgement:
+    """A subquery is scoped when it is itself, or when the query around it scopes it."""
+    inner = judge(query, tenancy)
+    if inner.verdict is Verdict.SCOPED or not inner.models:
+        return inner
+    outside = facts.verdict(entity.key)
+    if outside in (Verdict.SCOPED, Verdict.UNKNOWN):
+        return Judgement(outside, inner.models)
+    return inner
+
+
+@dataclass(frozen=True, slots=True)
+class _Outer:
+    """What outer joins add: ON clauses scope the optional side alone."""
+
+    facts: Facts
+    scoped: frozenset[str]
+    possible: frozenset[str]
+
+    def verdict(self, key: str) -> Verdict:
+        verdict = self.facts.verdict(key)
+        if verdict is Verdict.SCOPED or key in self.scoped:
+            return Verdict.SCOPED
+        return Verdict.UNKNOWN if key in self.possible else verdict
+
+
+def _with_outer_joins(query: Query) -> _Outer:
+    """An ON clause says nothing of the rows that it hangs on; the optional side follows them.
+
+    Where a WHERE ties the optional side, the join is as good as an inner one.
+    """
+    facts, scoped, possible = query.facts, frozenset[str](), frozenset[str]()
+    for _ in range(len(query.outer) + 1):
+        for optional, hangs_on, on in query.outer:
+            ties = on.links | frozenset((optional, key) for key in hangs_on)
+            if optional in facts.certain:
+                facts = facts.also(Facts(links=ties))
+            elif optional in facts.perhaps:
+                facts = facts.also(Facts(possible=frozenset(key for tie in ties for key in tie)))
+            if optional in closure(on.anchored | facts.certain | scoped, ties):
+                scoped |= {optional}
+            elif on.possible or optional in closure(facts.perhaps | possible, ties):
+                possible |= {optional}
+    return _Outer(facts, scoped, possible)

@@ -1,0 +1,112 @@
+"""Objects whose owner is checked after the fetch: ``if account.company_id != company.id``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from turnstay_lint.project.dataflow.environment import Environment, is_owned
+from turnstay_lint.project.dataflow.events import Recorder
+from turnstay_lint.project.dataflow.values import (
+    Access,
+    Collection,
+    Constant,
+    Field,
+    Object,
+    Raw,
+    Tenant,
+    TenantId,
+    Value,
+)
+from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from turnstay_lint.project.dataflow.expressions import Evaluator
+
+
+_COMPARISONS = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
+
+
+class OwnershipChecks:
+    """Sees comparisons of an object's owner with the tenant, and marks the object as owned."""
+
+    def __init__(self, words: Vocabulary, recorder: Recorder) -> None:
+        """Report to a recorder."""
+        self._words = words
+        self._recorder = recorder
+
+    def in_test(self, test: ast.expr, environment: Environment, evaluator: Evaluator) -> None:
+        """Mark what a test that decides the way compares with the tenant."""
+        for part in _parts(test):
+            if isinstance(part, ast.Compare) and len(part.ops) == 1:
+                if isinstance(part.ops[0], _COMPARISONS):
+                    left = evaluator.value(part.left, environment)
+                    right = evaluator.value(part.comparators[0], environment)
+                    self._compared(left, right, environment)
+                    self._compared(right, left, environment)
+            elif isinstance(part, ast.Call):
+                self.handed_over(part, environment, evaluator)
+
+    def _compared(self, value: Value, other: Value, environment: Environment) -> None:
+        match value:
+            case Field(model=model, column=column, place=place):
+                is_tenant = self._words.tenancy.is_tenant_column(model, column)
+                is_key = is_tenant or bool(self._words.tenancy.refers_to(model, column))
+            case Object(place=place):
+                is_tenant = is_key = True
+            case _:
+                return
+        ours = is_owned(other, environment, self._words.tenancy)
+        if isinstance(other, Collection):
+            ours = bool(other.items) and all(
+                is_owned(item, environment, self._words.tenancy) for item in other.items
+            )
+        trusted = is_tenant and not isinstance(other, Raw | Constant | Object | Field)
+        if (ours and is_key) or trusted:
+            self.own(place, environment)
+
+    def handed_over(
+        self, call: ast.Call, environment: Environment, evaluator: Evaluator
+    ) -> None:
+        """``ensure_owner(company, account)``: a call of which only the effect is wanted."""
+        values = [evaluator.value(argument, environment) for argument in call.args]
+        values += [evaluator.value(keyword.value, environment) for keyword in call.keywords]
+        if isinstance(call.func, ast.Attribute):
+            values.append(evaluator.value(call.func.value, environment))
+        if any(isinstance(value, TenantId | Tenant | Access) for value in values):
+            for value in values:
+                if isinstance(value, Object | Field):
+                    self.own(value.place, environment)
+
+    def assigned(self, field: Field, value: Value, environment: Environment) -> None:
+        """Mark a new object whose tenant column, or key, is given what is the tenant's."""
+        tenancy = self._words.tenancy
+        if tenancy.is_tenant_column(field.model, field.column) or tenancy.refers_to(
+            field.model, field.column
+        ):
+            if is_owned(value, environment, tenancy):
+                self.own(field.place, environment)
+
+    def own(self, place: int, environment: Environment) -> None:
+        """Mark the objects of a place as the tenant's, and the query that gave them as checked."""
+        state = environment.state(place)
+        if state.owned is not True:
+            environment.objects[place] = replace(state, owned=True)
+        if state.sent:
+            self._recorder.checked.add(state.sent)
+
+
+def _parts(test: ast.expr) -> Iterator[ast.expr]:
+    """Yield what a test is made of, joined by and, or and not."""
+    todo = [test]
+    while todo:
+        part = todo.pop()
+        match part:
+            case ast.BoolOp(values=values):
+                todo.extend(values)
+            case ast.UnaryOp(op=ast.Not(), operand=operand) | ast.Await(value=operand):
+                todo.append(operand)
+            case _:
+                yield part

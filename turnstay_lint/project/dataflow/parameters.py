@@ -1,0 +1,188 @@
+"""What a function knows when it begins: its parameters, by their types, names and defaults.
+
+In an endpoint FastAPI fills them: a dependency gives what it gives, and everything else is what
+the client sent.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from turnstay_lint.project.dataflow.environment import Environment, ObjectState
+from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
+    Access,
+    Collection,
+    Entity,
+    Instance,
+    Object,
+    Raw,
+    Record,
+    Session,
+    TenantId,
+    Value,
+)
+from turnstay_lint.project.summary import VariableSummary
+from turnstay_lint.project.values import Call, Name
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.scopes import FunctionNode, Scope
+from turnstay_lint.source.types import UNKNOWN as UNKNOWN_TYPE
+from turnstay_lint.source.types import Type, read_type
+
+if TYPE_CHECKING:
+    from turnstay_lint.project.dataflow.expressions import Evaluator
+
+_ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
+_PYDANTIC = ("pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel")
+
+
+def parameters(scope: Scope, evaluator: Evaluator, outer: Environment | None) -> Environment:
+    """Return the environment in which a function's body begins."""
+    node = scope.node
+    assert isinstance(node, FunctionNode)
+    environment = Environment(outer=outer)
+    is_endpoint = evaluator.is_endpoint(scope)
+    plain = [*node.args.posonlyargs, *node.args.args]
+    defaults = [*[None] * (len(plain) - len(node.args.defaults)), *node.args.defaults]
+    pairs = [*zip(plain, defaults, strict=True)]
+    pairs += zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    reader = _Parameters(evaluator, scope, environment, is_endpoint)
+    for position, (parameter, default) in enumerate(pairs):
+        if position == 0 and scope.parent is not None and _is_method(scope, scope.parent):
+            environment.names[parameter.arg] = reader.own(parameter.arg, scope.parent)
+            continue
+        environment.names[parameter.arg] = reader.value(parameter, default)
+    if node.args.vararg is not None:
+        environment.names[node.args.vararg.arg] = Collection((UNKNOWN,), open=True)
+    if node.args.kwarg is not None:
+        environment.names[node.args.kwarg.arg] = Record((), open=True)
+    return environment
+
+
+def _is_method(scope: Scope, owner: Scope) -> bool:
+    """Tell whether a function of a class gets the instance, or the class, first."""
+    decorators = getattr(scope.node, "decorator_list", [])
+    return owner.is_class and not any(
+        resolve(decorator, owner) == "builtins.staticmethod" for decorator in decorators
+    )
+
+
+class _Parameters:
+    """Reads the parameters of one function."""
+
+    def __init__(
+        self, evaluator: Evaluator, scope: Scope, environment: Environment, is_endpoint: bool
+    ) -> None:
+        self._evaluator = evaluator
+        self._words = evaluator.words
+        self._outer = scope.parent or scope
+        self._environment = environment
+        self._is_endpoint = is_endpoint
+
+    def own(self, name: str, owner: Scope) -> Value:
+        """``self`` is an instance of the class, ``cls`` the class."""
+        dotted = f"{owner.module}.{owner.qualname}"
+        if name == "cls":
+            model = self._words.models.classes.get(dotted)
+            return self._words.entity(dotted) if model is not None else UNKNOWN
+        attributes = self._evaluator.attributes_of(owner)
+        self._environment.names.update(attributes.names)
+        self._environment.objects.update(attributes.objects)
+        place = self._evaluator.place(f"self {dotted}")
+        self._environment.objects[place] = ObjectState(owned=True)
+        value = self._words.of_class(dotted, owner.module, place)
+        return value if not isinstance(value, Raw) else Instance(dotted)
+
+    def value(self, parameter: ast.arg, default: ast.expr | None) -> Value:
+        """Return what a parameter holds."""
+        near = self._outer.module
+        type_ = read_type(parameter.annotation, self._outer)
+        place = self._evaluator.place(parameter)
+        self._environment.objects[place] = ObjectState(owned=True)
+        depends, given = self._dependency(parameter.annotation, default)
+        if depends:
+            return self._given(given, type_, near, place)
+        return self._plain(parameter.arg, type_, near, place)
+
+    def _given(self, dependency: str | None, type_: Type, near: str, place: int) -> Value:
+        """What a dependency gives was found by the service itself."""
+        if dependency is not None:
+            found = self._words.of_dependency(dependency, near, place)
+            if found is not None:
+                return found
+        found = self._words.of_type(type_, near, place)
+        if dependency is None and isinstance(found, Raw | Instance):
+            return Raw(client=self._is_endpoint)
+        return UNKNOWN if isinstance(found, Raw) else found
+
+    def _plain(self, name: str, type_: Type, near: str, place: int) -> Value:
+        meant = None if self._is_endpoint else self._words.of_parameter_name(name)
+        found = self._words.of_type(type_, near, place) if type_ != UNKNOWN_TYPE else UNKNOWN
+        if isinstance(meant, TenantId):
+            return meant
+        if isinstance(found, Instance) and self._is_schema(found.type):
+            return Raw(self._is_client(found.type), found.type)
+        if isinstance(found, Object) and self._is_endpoint:
+            return Raw(client=True)
+        if found not in (UNKNOWN, Raw()):
+            return found
+        if meant is not None and type_ in (UNKNOWN_TYPE, Type("typing.Any")):
+            return meant
+        if isinstance(found, Collection | Session | Access | Entity):
+            return found
+        return Raw(client=self._is_endpoint)
+
+    def _is_schema(self, name: str) -> bool:
+        return self._words.project.derives(name, "", *_PYDANTIC)
+
+    def _is_client(self, name: str) -> bool:
+        """What an endpoint is sent, and what is called a request wherever it is handed on."""
+        return self._is_endpoint or name.endswith("Request")
+
+    def _dependency(
+        self, annotation: ast.expr | None, default: ast.expr | None
+    ) -> tuple[bool, str | None]:
+        """Return whether a parameter is a dependency, and the dotted name of what gives it."""
+        for expression in (default, *self._metadata(annotation)):
+            if isinstance(expression, ast.Call):
+                name = resolve(expression.func, self._outer)
+                if name is not None and self._words.is_depends(self._canonical(name)):
+                    return True, self._depended(expression)
+        alias = resolve(annotation, self._outer) if annotation is not None else None
+        return self._aliased(alias) if alias else (False, None)
+
+    def _canonical(self, name: str) -> str:
+        return self._words.project.canonical(name, self._outer.module)
+
+    def _metadata(self, annotation: ast.expr | None) -> list[ast.expr]:
+        match annotation:
+            case ast.Subscript(value=base, slice=ast.Tuple(elts=elements)):
+                if resolve(base, self._outer) in _ANNOTATED:
+                    return elements[1:]
+        return []
+
+    def _depended(self, call: ast.Call) -> str | None:
+        arguments = [*call.args, *(k.value for k in call.keywords if k.arg == "dependency")]
+        if not arguments:
+            return None
+        given = arguments[0].func if isinstance(arguments[0], ast.Call) else arguments[0]
+        return resolve(given, self._outer) or ""
+
+    def _aliased(self, alias: str) -> tuple[bool, str | None]:
+        """``SessionDep`` is ``Annotated[AsyncSession, Depends(get_session)]`` somewhere."""
+        symbol = self._words.project.find(alias, self._outer.module)
+        if symbol is None or not isinstance(symbol.definition, VariableSummary):
+            return False, None
+        value = symbol.definition.value
+        if not isinstance(value, Call) or value.name not in _ANNOTATED:
+            return False, None
+        for extra in value.arguments[1:]:
+            if isinstance(extra, Call) and self._words.is_depends(
+                self._words.project.canonical(extra.name, symbol.module.name)
+            ):
+                first = extra.arguments[0] if extra.arguments else None
+                return True, first.name if isinstance(first, Name | Call) else None
+        return False, None
+
+

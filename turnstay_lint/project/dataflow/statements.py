@@ -1,0 +1,289 @@
+"""The forward pass: one function's statements in order, branches apart and joined again.
+
+Every loop is read twice at most and every function has a bound on its steps, so that the pass
+ends on every input.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from turnstay_lint.project.dataflow.environment import Environment, join
+from turnstay_lint.project.dataflow.expressions import Evaluator
+from turnstay_lint.project.dataflow.parameters import parameters
+from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
+    Closure,
+    Collection,
+    Constant,
+    Field,
+    Named,
+    Object,
+    Query,
+    Session,
+    SessionMaker,
+    Value,
+    element,
+)
+from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.source.scopes import FunctionNode, Scope
+
+_NESTED_LOOPS = 3
+_NEVER = ("NoReturn", "Never")
+
+
+class ForwardPass:
+    """Runs the statements of functions with an evaluator, which records what they do."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        """Run with an evaluator."""
+        self._evaluator = evaluator
+        self._loops = 0
+
+    def function(self, scope: Scope, outer: Environment | None = None) -> Environment:
+        """Run a function from its parameters on; returns what holds where its body ends."""
+        node = scope.node
+        assert isinstance(node, FunctionNode)
+        around, loops = self._evaluator.scope, self._loops
+        self._evaluator.scope, self._loops = scope, 0
+        environment = parameters(scope, self._evaluator, outer)
+        self.block(node.body, environment)
+        self._evaluator.scope, self._loops = around, loops
+        return environment
+
+    def block(self, body: list[ast.stmt], environment: Environment) -> None:
+        """Run statements in order, up to the one that leaves."""
+        for statement in body:
+            if not environment.alive:
+                return
+            self._statement(statement, environment)
+
+    def _statement(self, statement: ast.stmt, environment: Environment) -> None:
+        match statement:
+            case ast.Expr(value=expression):
+                self._effect(expression, environment)
+            case ast.Assign(targets=targets, value=expression):
+                value = self._value(expression, environment)
+                for target in targets:
+                    self._evaluator.bind(target, value, environment)
+                    self._assigned_owner(target, value, environment)
+            case ast.AnnAssign(target=target, value=expression) if expression is not None:
+                self._evaluator.bind(target, self._value(expression, environment), environment)
+            case ast.AugAssign():
+                self._augmented(statement, environment)
+            case ast.Return(value=expression):
+                self._value(expression, environment)
+                environment.alive = False
+            case ast.Raise(exc=expression):
+                self._value(expression, environment)
+                environment.alive = False
+            case ast.Break() | ast.Continue():
+                environment.alive = False
+            case ast.If() | ast.Match() | ast.Assert():
+                self._branching(statement, environment)
+            case ast.For() | ast.AsyncFor() | ast.While():
+                self._loop(statement, environment)
+            case ast.With() | ast.AsyncWith():
+                self._with(statement, environment)
+            case ast.Try() | ast.TryStar():
+                self._try(statement, environment)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self._inner(statement, environment)
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, ast.Name):
+                        environment.names.pop(target.id, None)
+
+    def _value(self, expression: ast.expr | None, environment: Environment) -> Value:
+        return self._evaluator.value(expression, environment)
+
+    def _effect(self, expression: ast.expr, environment: Environment) -> None:
+        """A statement that is only a call: of which only the effect is wanted."""
+        self._value(expression, environment)
+        call = expression.value if isinstance(expression, ast.Await) else expression
+        if not isinstance(call, ast.Call):
+            return
+        if not isinstance(call.func, ast.Attribute) or not isinstance(
+            self._value(call.func.value, environment), Session | Query | Collection
+        ):
+            self._evaluator.checks.handed_over(call, environment, self._evaluator)
+        if self._never_returns(call, environment):
+            environment.alive = False
+
+    def _never_returns(self, call: ast.Call, environment: Environment) -> bool:
+        if not isinstance(call.func, ast.Name):
+            return False
+        called = self._value(call.func, environment)
+        if not isinstance(called, Named):
+            return False
+        symbol = self._evaluator.words.project.find(called.name)
+        definition = symbol.definition if symbol is not None else None
+        return isinstance(definition, FunctionSummary) and definition.returns.name.endswith(_NEVER)
+
+    def _assigned_owner(
+        self, target: ast.expr, value: Value, environment: Environment
+    ) -> None:
+        """``account.company_id = company.id`` makes the account the tenant's."""
+        if isinstance(target, ast.Attribute):
+            owner = self._evaluator.value(target.value, environment)
+            if isinstance(owner, Object) and environment.state(owner.place).sent == 0:
+                field = Field(owner.model, target.attr, owner.place)
+                self._evaluator.checks.assigned(field, value, environment)
+
+    def _augmented(self, statement: ast.AugAssign, environment: Environment) -> None:
+        before = self._value(statement.target, environment)
+        added = self._value(statement.value, environment)
+        value: Value = UNKNOWN
+        if isinstance(before, Collection) and isinstance(added, Collection):
+            fresh = tuple(item for item in added.items if item not in before.items)
+            value = Collection((*before.items, *fresh)[:200], before.open or added.open)
+        elif isinstance(before, Collection):
+            value = Collection((*before.items, UNKNOWN)[:200], open=True)
+        self._evaluator.bind(statement.target, value, environment)
+
+    def _branching(
+        self, statement: ast.If | ast.Match | ast.Assert, environment: Environment
+    ) -> None:
+        if isinstance(statement, ast.If):
+            self._if(statement, environment)
+        elif isinstance(statement, ast.Match):
+            self._match(statement, environment)
+        else:
+            self._value(statement.test, environment)
+            self._evaluator.checks.in_test(statement.test, environment, self._evaluator)
+
+    def _if(self, statement: ast.If, environment: Environment) -> None:
+        self._value(statement.test, environment)
+        if _decides(statement):
+            self._evaluator.checks.in_test(statement.test, environment, self._evaluator)
+        taken, other = environment.copy(), environment.copy()
+        _narrow(statement.test, taken, other)
+        self.block(statement.body, taken)
+        self.block(statement.orelse, other)
+        environment.become(_joined([taken, other]))
+
+    def _match(self, statement: ast.Match, environment: Environment) -> None:
+        subject = self._value(statement.subject, environment)
+        ends: list[Environment] = []
+        exhaustive = False
+        for case in statement.cases:
+            branch = environment.copy()
+            for pattern in ast.walk(case.pattern):
+                if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name:
+                    whole = pattern is case.pattern
+                    branch.set(pattern.name, subject if whole else UNKNOWN)
+            if case.guard is not None:
+                self._value(case.guard, branch)
+            elif isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+                exhaustive = True
+            self.block(case.body, branch)
+            ends.append(branch)
+        if not exhaustive:
+            ends.append(environment.copy())
+        environment.become(_joined(ends))
+
+    def _loop(
+        self, statement: ast.For | ast.AsyncFor | ast.While, environment: Environment
+    ) -> None:
+        self._loops += 1
+        passes = 2 if self._loops <= _NESTED_LOOPS else 1
+        state = environment.copy()
+        for _ in range(passes):
+            body = state.copy()
+            self._enter_loop(statement, body)
+            self.block(statement.body, body)
+            body.alive = True
+            after = join(state, body)
+            if after.same(state):
+                break
+            state = after
+        self._loops -= 1
+        self.block(statement.orelse, state)
+        environment.become(state)
+
+    def _enter_loop(
+        self, statement: ast.For | ast.AsyncFor | ast.While, body: Environment
+    ) -> None:
+        if isinstance(statement, ast.While):
+            self._value(statement.test, body)
+            return
+        iterated = self._value(statement.iter, body)
+        if isinstance(iterated, Query) and iterated.sends:
+            item = self._evaluator.iterated(iterated, statement.iter, body)
+        else:
+            item = element(iterated)
+        self._evaluator.bind(statement.target, item, body)
+
+    def _with(self, statement: ast.With | ast.AsyncWith, environment: Environment) -> None:
+        for item in statement.items:
+            value = self._value(item.context_expr, environment)
+            if isinstance(value, SessionMaker):
+                value = Session()
+            if item.optional_vars is not None:
+                self._evaluator.bind(item.optional_vars, value, environment)
+        self.block(statement.body, environment)
+
+    def _try(self, statement: ast.Try | ast.TryStar, environment: Environment) -> None:
+        before = environment.copy()
+        self.block(statement.body, environment)
+        interrupted = environment.copy()
+        interrupted.alive = True
+        start = join(before, interrupted)
+        self.block(statement.orelse, environment)
+        ends = [environment.copy()]
+        for handler in statement.handlers:
+            branch = start.copy()
+            if handler.name:
+                branch.set(handler.name, UNKNOWN)
+            self.block(handler.body, branch)
+            ends.append(branch)
+        after = _joined(ends)
+        alive = after.alive
+        after.alive = True
+        self.block(statement.finalbody, after)
+        after.alive = after.alive and alive
+        environment.become(after)
+
+    def _inner(
+        self, statement: ast.FunctionDef | ast.AsyncFunctionDef, environment: Environment
+    ) -> None:
+        """An inner function is run where it is defined, with what is known there."""
+        scope = self._evaluator.source.index.scopes.get(statement)
+        environment.set(statement.name, Closure(statement, self._evaluator.place(statement)))
+        if scope is not None and scope.function is not None:
+            self.function(scope, environment.copy())
+
+
+def _joined(ends: list[Environment]) -> Environment:
+    alive = [end for end in ends if end.alive]
+    if not alive:
+        return ends[0]
+    found = alive[0]
+    for end in alive[1:]:
+        found = join(found, end)
+    return found
+
+
+def _decides(statement: ast.If) -> bool:
+    """Tell whether a branch leaves: only then a test keeps anything from what follows."""
+    return any(_leaves(body) for body in (statement.body, statement.orelse) if body)
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    last = body[-1]
+    if isinstance(last, ast.Return | ast.Raise | ast.Break | ast.Continue):
+        return True
+    if isinstance(last, ast.If):
+        return _leaves(last.body) or (bool(last.orelse) and _leaves(last.orelse))
+    return all(isinstance(statement, ast.Expr) for statement in body) and isinstance(last, ast.Expr)
+
+
+def _narrow(test: ast.expr, taken: Environment, other: Environment) -> None:
+    """``if x is None:`` tells what x is on one of the ways, so that it needs no merging."""
+    match test:
+        case ast.Compare(
+            left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]
+        ) if name in taken.names and name in other.names:
+            taken.names[name] = Constant(None)
+
+

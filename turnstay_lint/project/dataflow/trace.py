@@ -1,0 +1,104 @@
+"""What the functions of a file do with the database, found in one forward pass over each.
+
+``trace(source, project)`` is what rules ask. Only functions that hold a query of some kind are
+followed, and each file is followed once for all rules.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from turnstay_lint.project.dataflow.environment import Environment
+from turnstay_lint.project.dataflow.events import Recorder, Sent
+from turnstay_lint.project.dataflow.expressions import Evaluator, Exhausted
+from turnstay_lint.project.dataflow.statements import ForwardPass
+from turnstay_lint.project.dataflow.vocabulary import Vocabulary, vocabulary
+from turnstay_lint.project.project import Project
+from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.scopes import Scope
+
+_SENDERS = frozenset({"execute", "scalar", "scalars", "stream", "stream_scalars", "exec"})
+_GETTERS = frozenset({"get", "get_one", "query"})
+_BUILDERS = ("sqlalchemy.", "sqlmodel.")
+_STATEMENTS = frozenset({"select", "update", "delete", "text", "Select"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the functions of a file do: the queries that they send, in the order of the text."""
+
+    sent: tuple[Sent, ...] = ()
+
+
+def trace(source: SourceFile, project: Project) -> Trace:
+    """Return what the functions of a file do; nothing where the service has no tenants."""
+    kept = source.remembered("dataflow", dict[int, tuple[Project, Trace]])
+    known = kept.get(id(project))
+    if known is None or known[0] is not project:
+        known = kept[id(project)] = (project, _trace(source, project))
+    return known[1]
+
+
+def _trace(source: SourceFile, project: Project) -> Trace:
+    words = vocabulary(project)
+    if not words.tenancy.owned:
+        return Trace()
+    sent: list[Sent] = []
+    for scope in _worth_following(source, words):
+        recorder = Recorder()
+        evaluator = Evaluator(source, words, recorder)
+        forward = ForwardPass(evaluator)
+        try:
+            if isinstance(scope.node, ast.Module):
+                forward.block(scope.node.body, Environment())
+            else:
+                forward.function(scope)
+        except (Exhausted, RecursionError):
+            continue
+        sent.extend(recorder.sent)
+    return Trace(tuple(sent))
+
+
+def _worth_following(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
+    """Return the outermost functions, or the module, that hold what looks like a query."""
+    found: dict[Scope, None] = {}
+    for call, scope in source.index.calls:
+        if _looks_like_query(call, scope, words):
+            found.setdefault(_outermost(scope))
+    return found
+
+
+def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:
+    called = call.func
+    if isinstance(called, ast.Attribute):
+        if called.attr in _SENDERS:
+            return True
+        if called.attr in _GETTERS:
+            first = call.args[0] if call.args else None
+            return isinstance(first, ast.Name | ast.Attribute) and _is_capitalized(first)
+        if called.attr not in _STATEMENTS:
+            return False
+    elif not isinstance(called, ast.Name):
+        return False
+    name = resolve(called, scope)
+    if name is None or name.rpartition(".")[2] not in _STATEMENTS:
+        return False
+    return words.project.canonical(name, scope.module).startswith(_BUILDERS)
+
+
+def _is_capitalized(expression: ast.Name | ast.Attribute) -> bool:
+    last = expression.id if isinstance(expression, ast.Name) else expression.attr
+    return last[:1].isupper()
+
+
+def _outermost(scope: Scope) -> Scope:
+    """Return the outermost function around a scope, or the module."""
+    found, here = scope, scope
+    while here.parent is not None:
+        if here.is_function:
+            found = here
+        here = here.parent
+    return found if found.is_function else here

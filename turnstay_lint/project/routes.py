@@ -1,0 +1,177 @@
+"""Every endpoint of the service by its path, read from the summaries of its modules.
+
+The path is put together from the route's own, its router's prefix and the prefixes under which
+that router is included, so that ``/admin`` is seen wherever it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from turnstay_lint.frameworks.fastapi import DECORATORS, VERBS
+from turnstay_lint.frameworks.routers import ROUTER_CLASSES, looks_like_router
+from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.summary import FunctionSummary, ModuleSummary, VariableSummary
+from turnstay_lint.project.values import Call, Literal, Name, Value
+
+_MOST_DEPTH = 10
+_API_PREFIX = re.compile(r"^(?:/(?:api|v\d+|\{[^}]*\}))*(?=/|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFact:
+    """One route: the canonical name of its function, its verb, and its path piece by piece.
+
+    ``included`` says that an include chain was found, so that the pieces are all there are.
+    """
+
+    function: str
+    path_of_file: str
+    method: str
+    pieces: tuple[str, ...]
+    included: bool
+
+    @property
+    def label(self) -> str:
+        """Return the route as a reader names it: ``GET /api/v1/account``."""
+        return f"{self.method} {''.join(self.pieces) or '/'}"
+
+    def is_below(self, prefixes: tuple[str, ...]) -> bool:
+        """Tell whether the path lies below one of ``prefixes``, the API's own left out.
+
+        Where no router is seen to include this one, the folder of the file tells.
+        """
+        for piece in self.pieces:
+            bare = _API_PREFIX.sub("", piece)
+            if any(f"{bare}/".startswith(f"{prefix.rstrip('/')}/") for prefix in prefixes):
+                return True
+        folders = f"/{self.path_of_file.rpartition('.')[0]}/"
+        return not self.included and any(
+            f"/endpoints{prefix.rstrip('/')}/" in folders for prefix in prefixes
+        )
+
+
+@project_fact
+def routes(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
+    """Return the routes of the service by the canonical name of their function."""
+    found: dict[str, list[RouteFact]] = {}
+    chains = _Chains(project)
+    for module in project.modules.values():
+        for fact in _routes_of(project, module, chains):
+            found.setdefault(fact.function, []).append(fact)
+    return {name: tuple(facts) for name, facts in found.items()}
+
+
+@project_fact
+def endpoint_modules(project: Project) -> frozenset[str]:
+    """Return the names of the modules whose functions answer requests."""
+    return frozenset(
+        symbol.module.name
+        for name in routes(project)
+        if (symbol := project.find(name)) is not None
+    )
+
+
+def _routes_of(
+    project: Project, module: ModuleSummary, chains: _Chains
+) -> Iterator[RouteFact]:
+    for function in module.functions.values():
+        for decorator in function.decorators:
+            if isinstance(decorator, Call):
+                name = f"{module.name}.{function.name}"
+                yield from _route(project, module, chains, decorator, name)
+    for statement in module.statements:
+        if isinstance(statement, Call) and statement.name.endswith(".add_api_route"):
+            handler = _argument(statement, 1, "endpoint")
+            symbol = project.find(handler.name, module.name) if isinstance(handler, Name) else None
+            if symbol is not None and isinstance(symbol.definition, FunctionSummary):
+                yield from _route(project, module, chains, statement, symbol.name)
+
+
+def _route(
+    project: Project, module: ModuleSummary, chains: _Chains, call: Call, function: str
+) -> Iterator[RouteFact]:
+    router, _, verb = call.name.rpartition(".")
+    if verb not in DECORATORS and verb != "add_api_route":
+        return
+    if not router or not _is_router(project, router, module.name):
+        return
+    own = _text(project, _argument(call, 0, "path"), module.name)
+    if own is None:
+        return
+    method = verb.upper() if verb in VERBS else "ANY"
+    for prefixes, included in chains.above(router, module.name):
+        pieces = tuple(piece for piece in (*prefixes, own) if piece and piece != "/")
+        yield RouteFact(function, module.path, method, pieces, included)
+
+
+def _is_router(project: Project, dotted: str, near: str) -> bool:
+    symbol = project.find(dotted, near)
+    if symbol is not None and isinstance(symbol.definition, VariableSummary):
+        made = symbol.definition.value
+        if isinstance(made, Call):
+            known = set(project.ancestors(made.name, symbol.module.name)) & ROUTER_CLASSES
+            return bool(known) or looks_like_router(dotted.rpartition(".")[2])
+    return looks_like_router(dotted.rpartition(".")[2])
+
+
+class _Chains:
+    """Under which prefixes each router is included, up to an application."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._parents: dict[str, list[tuple[str, str]]] = {}
+        for module in project.modules.values():
+            for statement in module.statements:
+                if isinstance(statement, Call) and statement.name.endswith(".include_router"):
+                    self._include(statement, module.name)
+
+    def _include(self, call: Call, near: str) -> None:
+        child = _argument(call, 0, "router")
+        if isinstance(child, Name):
+            parent = self._project.canonical(call.name.rpartition(".")[0], near)
+            prefix = _text(self._project, call.keyword("prefix"), near) or ""
+            name = self._project.canonical(child.name, near)
+            self._parents.setdefault(name, []).append((parent, prefix))
+
+    def above(self, router: str, near: str) -> list[tuple[tuple[str, ...], bool]]:
+        """Return the prefixes above a route of a router, outermost first, for each way to it."""
+        name = self._project.canonical(router, near)
+        return self._ways(name, _MOST_DEPTH)[:20]
+
+    def _ways(self, name: str, depth: int) -> list[tuple[tuple[str, ...], bool]]:
+        own = self._own_prefix(name)
+        parents = self._parents.get(name, []) if depth else []
+        if not parents:
+            return [((own,), False)]
+        found = []
+        for parent, prefix in parents[:20]:
+            for above, _ in self._ways(parent, depth - 1):
+                found.append(((*above, prefix, own), True))
+        return found[:20]
+
+    def _own_prefix(self, name: str) -> str:
+        symbol = self._project.find(name)
+        if symbol is not None and isinstance(symbol.definition, VariableSummary):
+            made = symbol.definition.value
+            if isinstance(made, Call):
+                return _text(self._project, made.keyword("prefix"), symbol.module.name) or ""
+        return ""
+
+
+def _argument(call: Call, position: int, name: str) -> Value | None:
+    return call.arguments[position] if len(call.arguments) > position else call.keyword(name)
+
+
+def _text(project: Project, value: Value | None, near: str) -> str | None:
+    """Return a string, or the constant of that name; None for what is no string."""
+    if isinstance(value, Name):
+        symbol = project.find(value.name, near)
+        value = (
+            symbol.definition.value
+            if symbol is not None and isinstance(symbol.definition, VariableSummary)
+            else None
+        )
+    return value.value if isinstance(value, Literal) and isinstance(value.value, str) else None

@@ -1,0 +1,194 @@
+"""Whose a row is: which models belong to a tenant, and by which foreign keys (handbook 3).
+
+A model is tenant-owned when it has the tenant column, or foreign keys that lead to the tenant
+model; the shortest such path is its scope path. The tenant model is owned by its own ``id``.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from turnstay_lint.project.models import OrmClass, orm_models
+from turnstay_lint.project.project import Project, project_fact
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One foreign key on the way: the attribute ``column`` of ``model`` refers to ``target``."""
+
+    model: str
+    column: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """How a model belongs to its tenant.
+
+    ``steps`` lead to the model that has the tenant's id in ``column``: none where the model has
+    it itself. ``owner`` is that model's canonical name.
+    """
+
+    model: str
+    steps: tuple[Step, ...]
+    owner: str
+    column: str
+    is_tenant: bool = False
+
+    @property
+    def path(self) -> str:
+        """Return the scope path for messages: ``Refund.payment_intent_id → PaymentIntent.company_id``."""
+        keys = [f"{_short(step.model)}.{step.column}" for step in self.steps]
+        return " → ".join([*keys, f"{_short(self.owner)}.{self.column}"])
+
+
+class Tenancy:
+    """The tenant-owned models of a service, and what their columns say of the tenant."""
+
+    def __init__(
+        self,
+        owned: Mapping[str, Ownership],
+        tenant_models: frozenset[str],
+        tenant_columns: Mapping[str, frozenset[str]],
+        references: Mapping[tuple[str, str], str],
+    ) -> None:
+        """Take what ``tenancy`` found."""
+        self.owned = owned
+        self.tenant_models = tenant_models
+        self._tenant_columns = tenant_columns
+        self._references = references
+
+    def ownership(self, model: str) -> Ownership | None:
+        """Return how a model belongs to a tenant, or None where it does not."""
+        return self.owned.get(model)
+
+    def is_tenant_column(self, model: str, column: str) -> bool:
+        """Tell whether an attribute of a model holds the id of the tenant."""
+        return column in self._tenant_columns.get(model, ())
+
+    def refers_to(self, model: str, column: str) -> str:
+        """Return the canonical name of the model that an attribute is a foreign key to, or empty."""
+        return self._references.get((model, column), "")
+
+    def references(self, model: str) -> Iterator[tuple[str, str]]:
+        """Yield attribute and referred model of each foreign key of a model."""
+        for (owner, column), target in self._references.items():
+            if owner == model:
+                yield column, target
+
+
+@project_fact
+def tenancy(project: Project) -> Tenancy:
+    """Return the tenant-owned models of a service."""
+    models = orm_models(project)
+    settings = project.settings
+    tenants = frozenset(
+        name for name in models.classes if _named(name, (settings.tenant_model,))
+    )
+    references = dict(_references(project))
+    via_relationship = dict(_seen_from_tenant(project, tenants))
+    columns: dict[str, frozenset[str]] = {}
+    for name, model in models.classes.items():
+        columns[name] = frozenset(_tenant_columns(project, model, tenants, references))
+        seen = via_relationship.get(name)
+        if seen and not columns[name] and not model.complete:
+            columns[name] = frozenset({seen})
+    global_models = frozenset(
+        name for name in models.classes if _named(name, settings.global_models)
+    )
+    owned = _owned(project, tenants, columns, references, global_models)
+    return Tenancy(owned, tenants, columns, references)
+
+
+def _named(name: str, wanted: tuple[str, ...]) -> bool:
+    """Configuration names a class by its own name, or by as much of its dotted name as it likes."""
+    return any(name == word or name.endswith(f".{word}") for word in wanted)
+
+
+def _references(project: Project) -> Iterator[tuple[tuple[str, str], str]]:
+    models = orm_models(project)
+    for name, model in models.classes.items():
+        for column in model.columns.values():
+            for key in column.foreign_keys:
+                referred = models.referred(key, model.module)
+                if referred is not None:
+                    yield (name, column.name), referred.name
+                    break
+
+
+def _seen_from_tenant(project: Project, tenants: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """A tenant that has a list of a model says that the model refers to it."""
+    models = orm_models(project)
+    for name in tenants:
+        for relationship in models.classes[name].relationships.values():
+            if relationship.many and relationship.target and not relationship.has_secondary:
+                yield relationship.target, project.settings.tenant_column
+
+
+def _tenant_columns(
+    project: Project,
+    model: OrmClass,
+    tenants: frozenset[str],
+    references: Mapping[tuple[str, str], str],
+) -> Iterator[str]:
+    """The tenant column by name, and every foreign key straight to the tenant model."""
+    if model.name in tenants:
+        yield from model.primary_key or ("id",)
+        return
+    if project.settings.tenant_column in model.columns:
+        yield project.settings.tenant_column
+    for column in model.columns:
+        if references.get((model.name, column)) in tenants:
+            yield column
+
+
+def _owned(
+    project: Project,
+    tenants: frozenset[str],
+    columns: Mapping[str, frozenset[str]],
+    references: Mapping[tuple[str, str], str],
+    global_models: frozenset[str],
+) -> dict[str, Ownership]:
+    """Widen from the models that have the tenant's id to those that refer to them."""
+    owned: dict[str, Ownership] = {}
+    for name, held in columns.items():
+        if held and name not in global_models:
+            column = min(held, key=lambda c: (c != project.settings.tenant_column, c))
+            owned[name] = Ownership(name, (), name, column, is_tenant=name in tenants)
+    _scope_via(project, owned, references)
+    referring: dict[str, list[tuple[str, str]]] = {}
+    for (name, column), target in references.items():
+        referring.setdefault(target, []).append((name, column))
+    todo = deque(sorted(owned, key=lambda name: len(owned[name].steps)))
+    while todo:
+        reached = owned[todo.popleft()]
+        if reached.is_tenant:
+            continue
+        for name, column in referring.get(reached.model, ()):
+            if name not in owned and name not in global_models and name != reached.model:
+                step = Step(name, column, reached.model)
+                owned[name] = Ownership(
+                    name, (step, *reached.steps), reached.owner, reached.column
+                )
+                todo.append(name)
+    return owned
+
+
+def _scope_via(
+    project: Project, owned: dict[str, Ownership], references: Mapping[tuple[str, str], str]
+) -> None:
+    """``scope-via`` names the foreign key by which a model's tenant is reached."""
+    for word, column in project.settings.scope_via.items():
+        for name in orm_models(project).classes:
+            target = references.get((name, column), "")
+            if not _named(name, (word,)) or target not in owned or target == name:
+                continue
+            further = owned[target]
+            step = Step(name, column, target)
+            owned[name] = Ownership(name, (step, *further.steps), further.owner, further.column)
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
