@@ -113,6 +113,7 @@ def _fix(file: str, root: Root, project: Project, services: Services, outcome: O
     rules = service.rules_for(file)
     source = read_source(root, file, Path(file).read_bytes())
     made = fix(source, project, settings, rules, wants(True))
+    outcome.crashes += [f"{c.code} {file}: {c.error}" for c in made.left.crashes]
     if made.problem:
         outcome.taken_back.append(f"{file}: {made.problem}")
         return

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from turnstay_lint.engine.lint import Verdict, lint
+from turnstay_lint.engine.lint import Crash, Verdict, lint
 from turnstay_lint.engine.registry import codemod_of
 from turnstay_lint.findings import Applicability, Finding
 from turnstay_lint.project.project import Project
@@ -47,6 +47,7 @@ class _Progress:
     applied: list[Finding] = field(default_factory=list)
     refused: dict[tuple[str, str, str], str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    crashes: list[Crash] = field(default_factory=list)
 
 
 def wants(unsafe_too: bool) -> Callable[[Finding], bool]:
@@ -82,8 +83,10 @@ def fix(
         left = tuple(
             replace(f, fix=None, unfixable=reason) if wanted(f) else f for f in before.findings
         )
-        return Fixed(source.text, (), Verdict(left, before.crashes), str(problem))
-    return Fixed(progress.source.text, tuple(progress.applied), verdict)
+        crashes = (*before.crashes, *progress.crashes)
+        return Fixed(source.text, (), Verdict(left, crashes), str(problem))
+    left_over = Verdict(verdict.findings, (*verdict.crashes, *progress.crashes))
+    return Fixed(progress.source.text, tuple(progress.applied), left_over)
 
 
 def fixed_alone(
@@ -161,6 +164,11 @@ def _apply(
             codemod.rewrite(finding, edits)
         except CannotFix as reason:
             progress.refused[_key(finding)] = str(reason)
+            continue
+        except Exception as error:
+            failed = f"its codemod failed: {type(error).__name__}: {error}"
+            progress.refused[_key(finding)] = failed
+            progress.crashes.append(Crash(finding.code, finding.path, failed))
             continue
         changes = [change for change in edits.changes if change not in taken]
         if any(change.overlaps(other) for change in changes for other in taken):
