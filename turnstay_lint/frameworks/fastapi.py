@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from turnstay_lint.frameworks.literals import text
-from turnstay_lint.frameworks.routers import Router, router_of
+from turnstay_lint.frameworks.routers import Router, returned_values, router_of
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope
@@ -211,4 +211,18 @@ def _function_named(handler: ast.expr, scope: Scope, source: SourceFile) -> Scop
             methods = owner.bindings.get(method, [])
             found_method = methods[-1].node if methods else None
             return source.index.scopes.get(found_method) if found_method is not None else None
+        case ast.Call(func=ast.Name() as maker):
+            return _made_by(_function_named(maker, scope, source), source)
     return None
+
+
+def _made_by(factory: Scope | None, source: SourceFile) -> Scope | None:
+    """``add_api_route("/x", make_handler(y))``: the inner function that the factory returns."""
+    if factory is None or not isinstance(factory.node, FunctionNode):
+        return None
+    returned = list(returned_values(factory.node))
+    if len(returned) != 1 or not isinstance(returned[0], ast.Name):
+        return None
+    found = factory.bindings.get(returned[0].id, [])
+    made = found[-1].node if found and found[-1].kind is Binds.FUNCTION else None
+    return source.index.scopes.get(made) if made is not None else None

@@ -9,6 +9,8 @@ SCHEMA_CLASSES = frozenset(
         "pydantic.v1.BaseModel",
         "pydantic.RootModel",
         "pydantic.root_model.RootModel",
+        "pydantic_settings.BaseSettings",
+        "pydantic_settings.main.BaseSettings",
         "pydantic.generics.GenericModel",
         "pydantic.v1.generics.GenericModel",
         "sqlmodel.SQLModel",

@@ -24,6 +24,11 @@ JSON_RESPONSE_CLASSES = frozenset(
     for module in _MODULES
     for name in ("JSONResponse", "ORJSONResponse", "UJSONResponse")
 )
+# Functions that give one.
+RESPONSE_MAKERS = frozenset(
+    f"fastapi.openapi.docs.{name}"
+    for name in ("get_swagger_ui_html", "get_redoc_html", "get_swagger_ui_oauth2_redirect_html")
+)
 _STATUS_NAME = re.compile(r"(?:^|.*\.)HTTP_([1-5]\d\d)(?:_\w+)?$")
 _BODILESS = frozenset({204, 205, 304})
 

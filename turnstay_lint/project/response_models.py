@@ -30,8 +30,15 @@ _ANYTHING = frozenset({"typing.Any", "builtins.object"})
 _PLAIN = ("builtins.", "datetime.", "uuid.", "decimal.", "enum.")
 
 
+_NOTHING = "it returns nothing: give it status_code=204, or say response_model=None"
+
+
 class Unclear(Exception):
     """No model is certain; the message says what would make it so."""
+
+
+class NotSchematic(Unclear):
+    """A type is no schema and no ORM class, so that nothing serialises it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +63,19 @@ def model_of(project: Project, source: SourceFile, endpoint: Endpoint) -> Model:
     if returned.unclear:
         raise Unclear(returned.unclear)
     if all(type_ == NONE for type_ in returned.types):
-        raise Unclear("it returns nothing: give it status_code=204, or say response_model=None")
+        raise Unclear(_NOTHING)
     return _joined(modelled(project, type_, source.scope.module) for type_ in returned.types)
 
 
 def _of_annotation(project: Project, source: SourceFile, said: Type) -> Model:
     if said == NONE:
-        raise Unclear("it returns nothing: give it status_code=204, or say response_model=None")
-    model = modelled(project, said, source.scope.module)
+        raise Unclear(_NOTHING)
+    try:
+        model = modelled(project, said, source.scope.module)
+    except NotSchematic as reason:
+        raise Unclear(
+            f"its return annotation {short(said)} is no schema: return one, and annotate that"
+        ) from reason
     return Model(model.type, model.choices, annotated=_plain_lists(said) == model.type)
 
 
@@ -93,7 +105,7 @@ def modelled(project: Project, type_: Type, near: str) -> Model:
     """
     model = _Modelling(project, near).of(type_)
     if not any(is_schema(project, part.name, near) for part in _parts(model.type)):
-        raise Unclear(f"it returns {_article(type_)}, which no schema describes: return a schema")
+        raise NotSchematic(f"it returns {_article(type_)}, which is no schema: return one")
     return model
 
 
@@ -119,12 +131,12 @@ class _Modelling:
         if model is not None:
             return self._serialised(model)
         if type_.name in _ANYTHING or not type_.name.startswith(_PLAIN):
-            raise Unclear(f"nothing declares `{short(type_)}` to be a schema")
+            raise NotSchematic(f"nothing declares {short(type_)} to be a schema")
         return Model(type_)
 
     def _of_container(self, type_: Type) -> Model:
         if not type_.arguments:
-            raise Unclear(f"it returns {_article(type_)} that no schema describes: return a schema")
+            raise NotSchematic(f"it returns {_article(type_)} built by hand: return a schema")
         inner = [self.of(argument) for argument in type_.arguments]
         choices = tuple(dict.fromkeys(choice for model in inner for choice in model.choices))
         name = "builtins.list" if type_.name in LISTS else type_.name

@@ -16,9 +16,12 @@ def declare_response_model(finding: Finding, edits: Edits) -> None:
     call = edits.tree.at(finding.span, cst.Call)
     if call is None or finding.fix is None or not isinstance(finding.fix.plan, SetResponseModel):
         raise CannotFix("the route is not where it was")
-    for module, name in finding.fix.plan.imports:
+    plan = finding.fix.plan
+    for module, name in plan.imports:
         edits.add_import(module, name)
-    set_keyword(edits, call, "response_model", finding.fix.plan.text)
+    for local in plan.replaced:
+        edits.drop_if_unused(local)
+    set_keyword(edits, call, "response_model", plan.text)
 
 
 CODEMOD = Codemod("TSL101", declare_response_model)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstay_lint.frameworks.pydantic import CONSTRUCTORS, COPIES, DICTS, SCHEMA_CLASSES, STRINGS
-from turnstay_lint.frameworks.starlette import is_response_name
+from turnstay_lint.frameworks.starlette import RESPONSE_MAKERS, is_response_name
 from turnstay_lint.project.inference.flow import falls_through, is_generator, returns_of
 from turnstay_lint.project.inference.query_types import (
     QUERY,
@@ -159,6 +159,8 @@ class CallTypes:
     def _of_outsider(self, name: str, scope: Scope) -> Type:
         """What is not of the project: a response, or a class method that makes a schema."""
         canonical = self.inference.project.canonical(name, scope.module)
+        if canonical in RESPONSE_MAKERS:
+            return Type("fastapi.Response")
         if is_response_name(canonical):
             return Type(canonical)
         owner, _, method = name.rpartition(".")

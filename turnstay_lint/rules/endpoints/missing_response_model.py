@@ -80,6 +80,7 @@ a `response_class`, functions that return only responses, generators, and stubs.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -111,10 +112,14 @@ TRIGGERS = (*(f".{verb}" for verb in sorted(VERBS)), "api_route")
 
 @dataclass(frozen=True, slots=True)
 class SetResponseModel:
-    """Give the route's call ``response_model=text``, with imports as (module, name)."""
+    """Give the route's call ``response_model=text``, with imports as (module, name).
+
+    The imports of ``replaced`` names go where nothing else uses them.
+    """
 
     text: str
     imports: tuple[tuple[str, str], ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 def find_missing_response_models(look: Look) -> Iterator[Finding]:
@@ -172,8 +177,9 @@ def _finding(look: Look, endpoint: Endpoint, route: Route) -> Finding:
 def named(project: Project, route: Route) -> str:
     """Return a route as messages call it: ``GET /account``."""
     path = own_path(project, route)
-    methods = "/".join(route.methods) or "the route"
-    return f"{methods} {path}" if path else f"{methods} route"
+    if path is None and route.path_expression is not None:
+        path = f"`{ast.unparse(route.path_expression)}`"
+    return f"{'/'.join(route.methods) or 'route'} {path or '(the prefix itself)'}"
 
 
 def _fix(look: Look, endpoint: Endpoint, route: Route) -> tuple[Fix | None, str]:
