@@ -71,6 +71,7 @@ class _Tree:
     """Where imports may start: (folder, name) pairs, regular packages; and all that lies there."""
 
     roots: frozenset[tuple[str, str]]
+    names: frozenset[str]
     packages: frozenset[str]
     files: frozenset[str]
     folders: frozenset[str]
@@ -79,44 +80,74 @@ class _Tree:
 class Sections:
     """Says for one file of a service which section each import belongs to."""
 
-    __slots__ = ("_known", "_module", "_project", "_settings")
+    __slots__ = ("_known", "_module", "_settings", "_tree")
 
     def __init__(self, settings: Settings, module: str, project: Project | None = None) -> None:
         """``module`` is the dotted name of the importing file; ``project`` knows what is local."""
         self._settings = settings
         self._module = module
-        self._project = project
-        self._known: dict[tuple[str, str], bool] = {}
+        self._tree = _tree(project) if project is not None and project.modules else None
+        self._known: dict[str, Section] = _known(project) if project is not None else {}
 
     def of_statement(self, statement: ast.Import | ast.ImportFrom) -> tuple[Section, ...]:
         """Return the section of each module that a statement names, in order."""
         if isinstance(statement, ast.Import):
-            return tuple(self.of(alias.name) for alias in statement.names)
-        names = [alias.name for alias in statement.names]
-        return (self.of(statement.module or "", statement.level, names),)
+            return tuple([self.of(alias.name) for alias in statement.names])
+        if statement.level:
+            return _RELATIVE
+        module = statement.module or ""
+        known = self._known.get(module)
+        if known is None:
+            known = self.of(module, names=[alias.name for alias in statement.names])
+        return (known,)
 
-    def of(self, module: str, level: int = 0, names: Iterable[str] = ()) -> Section:
-        """Return the section of ``import module`` or of ``from module import names``."""
-        if level:
-            return Section.RELATIVE
+    def of(self, module: str, names: Iterable[str] = ()) -> Section:
+        """Return the section of ``import module``, or of ``from module import names``."""
+        known = self._known.get(module)
+        if known is not None:
+            return known
         root, _, rest = module.partition(".")
+        if self._depends_on_file(root):
+            following = (rest.partition(".")[0],) if rest else tuple(names)
+            if self._tree is not None and _in_tree(self._tree, self._module, root, following):
+                return _section_of_local(root)
+            return Section.STANDARD if root in _STANDARD else Section.THIRD_PARTY
+        self._known[module] = section = self._everywhere(root, rest)
+        return section
+
+    def _depends_on_file(self, root: str) -> bool:
+        """Tell whether a folder or file of that name may make it local, here or elsewhere."""
+        if root == self._settings.app or root in self._settings.known_first_party:
+            return False
+        if root in _STANDARD or root in _NAMESAKES or root in self._settings.known_third_party:
+            return False
+        return self._tree is not None and root in self._tree.names
+
+    def _everywhere(self, root: str, rest: str) -> Section:
+        """The section of a module that is the same whichever file imports it."""
         if root == "__future__":
             return Section.FUTURE
         if root == self._settings.app:
             return _section_within(rest)
-        if self._is_local(root, rest, names):
-            return Section.TESTS if root in _TEST_ROOTS else Section.CORE
-        return Section.STANDARD if root in _STANDARD else Section.THIRD_PARTY
-
-    def _is_local(self, root: str, rest: str, names: Iterable[str]) -> bool:
         if root in self._settings.known_first_party:
-            return True
-        if root in _STANDARD or root in _NAMESAKES or root in self._settings.known_third_party:
-            return False
-        if self._project is None:
-            return root == self._module.partition(".")[0]
-        following = (rest.partition(".")[0],) if rest else tuple(names)
-        return _in_tree(_tree(self._project), self._module, root, following)
+            return _section_of_local(root)
+        if self._tree is None and root == self._module.partition(".")[0]:
+            return _section_of_local(root)
+        third_party = root in _NAMESAKES or root in self._settings.known_third_party
+        return Section.STANDARD if root in _STANDARD and not third_party else Section.THIRD_PARTY
+
+
+_RELATIVE = (Section.RELATIVE,)
+
+
+@project_fact
+def _known(project: Project) -> dict[str, Section]:
+    """Sections that are the same in every file of the project, filled as they are asked for."""
+    return {}
+
+
+def _section_of_local(root: str) -> Section:
+    return Section.TESTS if root in _TEST_ROOTS else Section.CORE
 
 
 def _section_within(rest: str) -> Section:
@@ -168,7 +199,11 @@ def _tree(project: Project) -> _Tree:
             is_open = is_open and folder not in regular and part != app
     packages = {part for folder, part in roots if _joined(folder, part) in regular}
     return _Tree(
-        frozenset(roots), frozenset(packages), frozenset(project.modules), frozenset(folders)
+        roots=frozenset(roots),
+        names=frozenset(name for _, name in roots),
+        packages=frozenset(packages),
+        files=frozenset(project.modules),
+        folders=frozenset(folders),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from turnstay_lint.source.scopes import FunctionNode, inner_bodies
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-_INDENTED = re.compile(r"^[ \t\f]+(?:import|from)\b|:[ \t]*(?:import|from)\b", re.MULTILINE)
+_INDENTED = ("  import ", "  from ", "\timport ", "\tfrom ", ": import ", ": from ")
 _SKIP_FILE = re.compile(r"isort:\s?skip_file\b")
 _DIRECTIVE = re.compile(r"#\s*(?:ruff:\s*)?isort:\s*(off|on|skip|split)\b")
 
@@ -50,6 +51,10 @@ class _Directives:
     left_out: frozenset[int] = frozenset()
     off: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def are_none(self) -> bool:
+        return not (self.ends or self.left_out or self.off)
+
     def leave_out(self, statement: ast.stmt) -> bool:
         last = statement.end_lineno or statement.lineno
         return any(line in self.left_out for line in range(statement.lineno, last + 1)) or any(
@@ -71,22 +76,51 @@ def leading_blocks(source: SourceFile) -> list[ImportBlock]:
 @fact
 def import_blocks(source: SourceFile) -> list[ImportBlock]:
     """Return every block of the file, those inside functions and other statements included."""
-    if _INDENTED.search(source.text) is None:
+    lines = _indented_imports(_plain(source.text))
+    if not lines:
         return leading_blocks(source)
     directives = _directives(source)
-    return [] if directives is None else list(_all_blocks(source.tree.body, (), directives))
+    return [] if directives is None else list(_all_blocks(source.tree.body, (), directives, lines))
+
+
+def _indented_imports(text: str) -> list[int]:
+    """Return the lines that may hold an import inside another statement, in order.
+
+    Most files have few, so the walk need not enter most statements.
+    """
+    found: set[int] = set()
+    counted = 0, 1
+    for needle in _INDENTED:
+        place = text.find(needle)
+        while place >= 0:
+            start = text.rfind("\n", 0, place) + 1
+            if needle[0] == ":" or not text[start:place].strip():
+                if counted[0] > start:
+                    counted = 0, 1
+                counted = start, counted[1] + text.count("\n", counted[0], start)
+                found.add(counted[1])
+            place = text.find(needle, place + 1)
+    return sorted(found)
 
 
 def _all_blocks(
-    body: Sequence[ast.stmt], within: tuple[Definition, ...], directives: _Directives
+    body: Sequence[ast.stmt],
+    within: tuple[Definition, ...],
+    directives: _Directives,
+    lines: Sequence[int],
 ) -> Iterator[ImportBlock]:
     yield from _blocks(body, within, directives)
     for statement in body:
+        if isinstance(statement, _SIMPLE):
+            continue
+        place = bisect_left(lines, statement.lineno)
+        if place == len(lines) or lines[place] > (statement.end_lineno or statement.lineno):
+            continue
         if isinstance(statement, Definition):
-            yield from _all_blocks(statement.body, (*within, statement), directives)
-        elif not isinstance(statement, _SIMPLE):
+            yield from _all_blocks(statement.body, (*within, statement), directives, lines)
+        else:
             for inner in inner_bodies(statement):
-                yield from _all_blocks(inner, within, directives)
+                yield from _all_blocks(inner, within, directives, lines)
 
 
 _SIMPLE = (ast.Expr, ast.Assign, ast.Return, ast.AnnAssign, ast.Raise, ast.Import, ast.ImportFrom)
@@ -96,9 +130,12 @@ def _blocks(
     body: Sequence[ast.stmt], within: tuple[Definition, ...], directives: _Directives
 ) -> Iterator[ImportBlock]:
     block: list[ImportStatement] = []
+    plain = directives.are_none
     for position, statement in enumerate(body):
-        kept = isinstance(statement, ImportStatement) and not directives.leave_out(statement)
-        if block and (not kept or directives.part(block[-1], statement)):
+        kept = isinstance(statement, ImportStatement) and (
+            plain or not directives.leave_out(statement)
+        )
+        if block and (not kept or (not plain and directives.part(block[-1], statement))):
             yield ImportBlock(tuple(block), body, position - len(block), within)
             block = []
         if kept:
@@ -145,6 +182,23 @@ def comments_above(source: SourceFile, statement: ast.stmt, before: ast.stmt | N
     while line > floor and source.lines.line(line - 1).lstrip(" \t\f").startswith("#"):
         line -= 1
     return line
+
+
+def blank_between(source: SourceFile, before: ast.stmt, statement: ast.stmt) -> bool:
+    """Tell whether a blank line stands between two statements, comments apart."""
+    first = before.end_lineno or before.lineno
+    gap = _lines(source)[first : statement.lineno - 1]
+    return any(not line or line.isspace() for line in gap)
+
+
+@fact
+def _lines(source: SourceFile) -> list[str]:
+    """All lines at once, which costs less than to learn where each begins."""
+    return _plain(source.text).split("\n")
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def is_type_checking(statement: ast.stmt) -> bool:

@@ -116,6 +116,7 @@ from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.import_blocks import (
     ImportBlock,
     begins_definitions,
+    blank_between,
     import_blocks,
 )
 from turnstay_lint.source.import_statements import ImportStatement, module_of
@@ -150,7 +151,7 @@ def find_misplaced_imports(look: Look) -> Iterator[Finding]:
                 fault.statement, fault.message, scope=scope, fix=fix, unfixable=reason
             )
         if block.body is source.tree.body:
-            late = _belated(block, sections, seen)
+            late = _belated(source, block, sections, seen)
             if fault is None and late is not None:
                 yield look.finding(
                     late.statement,
@@ -169,14 +170,14 @@ def _first_fault(source: SourceFile, block: ImportBlock, sections: Sections) -> 
             if own < highest:
                 return _below(statement, own, highest)
             if own.group != highest.group and highest is not Section.FUTURE:
-                if before is None or not _parted(source, before, statement):
+                if before is None or not blank_between(source, before, statement):
                     return _touching(statement, own, highest)
             highest = own
         before = statement
         if highest is Section.THIRD_PARTY:
             kind, module = isinstance(statement, ast.ImportFrom), module_of(statement)
             above = last.get(kind, "")
-            if module_order(module) < module_order(above) and module.lower() < above.lower():
+            if module.lower() < above.lower() and module_order(module) < module_order(above):
                 message = f"`{module}` belongs above `{above}`: third party is alphabetical"
                 return _Fault(statement, message)
             last[kind] = module
@@ -193,12 +194,6 @@ def _touching(statement: ImportStatement, own: Section, highest: Section) -> _Fa
     return _Fault(statement, message)
 
 
-def _parted(source: SourceFile, before: ast.stmt, statement: ast.stmt) -> bool:
-    """Tell whether a blank line stands between two statements."""
-    first = (before.end_lineno or before.lineno) + 1
-    return any(not source.lines.line(line).strip() for line in range(first, statement.lineno))
-
-
 def _highest(
     block: ImportBlock, sections: Sections, seen: tuple[ImportBlock, Section] | None
 ) -> Section:
@@ -207,24 +202,33 @@ def _highest(
 
 
 def _belated(
-    block: ImportBlock, sections: Sections, seen: tuple[ImportBlock, Section] | None
+    source: SourceFile,
+    block: ImportBlock,
+    sections: Sections,
+    seen: tuple[ImportBlock, Section] | None,
 ) -> _Fault | None:
     """An import that other code parts from the imports of later sections that it belongs above.
 
-    Below the first function or class an import is late on purpose, and what isort's comments
-    part is parted on purpose.
+    Below the first function or class, or an edit of ``sys.path``, an import is late on purpose,
+    and what isort's comments part is parted on purpose.
     """
     if seen is None:
         return None
     above, highest = seen
-    first = above.position + len(above.imports)
-    between = block.body[first : block.position]
+    between = block.body[above.position + len(above.imports) : block.position]
     own = sections.of_statement(block.imports[0])[0]
     if own >= highest or any(begins_definitions(s) for s in block.body[: block.position]):
         return None
     if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in between):
         return None
+    if any(_changes_path(source, statement) for statement in between):
+        return None
     return _below(block.imports[0], own, highest)
+
+
+def _changes_path(source: SourceFile, statement: ast.stmt) -> bool:
+    """Tell whether a statement may change where imports are looked for: what follows needs it."""
+    return "sys.path" in source.text[slice(*source.lines.offsets(source.span(statement)))]
 
 
 def _fix(look: Look, block: ImportBlock, sections: Sections) -> tuple[Fix | None, str]:
