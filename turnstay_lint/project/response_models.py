@@ -64,7 +64,11 @@ def model_of(project: Project, source: SourceFile, endpoint: Endpoint) -> Model:
         raise Unclear(returned.unclear)
     if all(type_ == NONE for type_ in returned.types):
         raise Unclear(_NOTHING)
-    return _joined(modelled(project, type_, source.scope.module) for type_ in returned.types)
+    near = source.scope.module
+    return _joined(
+        Model(NONE) if type_ == NONE else modelled(project, type_, near)
+        for type_ in returned.types
+    )
 
 
 def _of_annotation(project: Project, source: SourceFile, said: Type) -> Model:

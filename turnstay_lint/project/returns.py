@@ -113,6 +113,9 @@ def _cause(inference: Inference, value: ast.expr, scope: Scope) -> str:
 def _advice(inference: Inference, value: ast.expr, scope: Scope) -> str:
     if isinstance(value, ast.Call):
         name = resolve(value.func, scope)
+        if name is None and isinstance(value.func, ast.Attribute):
+            owner = inference.of(value.func.value, scope).without_none
+            name = f"{owner.name}.{value.func.attr}"
         symbol = inference.project.find(name, scope.module) if name else None
         if symbol is not None and isinstance(symbol.definition, FunctionSummary):
             return f"annotate what {symbol.name} returns"

@@ -816,9 +816,7 @@ def test_several_routes_of_one_function() -> None:
 
         @router.get("/account", response_model=AccountResponse)
         @other.get("/account", response_model=AccountResponse)
-        @router.api_route(
-            "/accounts", methods=["GET", "POST"], response_model=AccountResponse
-        )
+        @router.api_route("/accounts", methods=["GET", "POST"], response_model=AccountResponse)
         async def get_account(id: int) -> AccountResponse:
             return await find(id)
         """,
