@@ -100,9 +100,7 @@ class _Place:
     returns_own: str = ""
 
 
-def relationships(
-    source: SourceFile, canonical: Callable[[str], str]
-) -> Iterator[Relationship]:
+def relationships(source: SourceFile, canonical: Callable[[str], str]) -> Iterator[Relationship]:
     """Yield every relationship of a file, in the order of the text.
 
     ``canonical`` follows a name that another module of the service re-exports.

@@ -36,8 +36,12 @@ from turnstay_lint.frameworks.alembic.values import HOLE
 
 _FILLER = "turnstay_hole"
 _BIND = re.compile(r"(?<![:\w\\]):([A-Za-z_]\w*)(?!:)")
+_EXPANDED = re.compile(r"\b(IN)\s+:[A-Za-z_]\w*", re.I)
 _PERCENT_BIND = re.compile(r"%(?:\(\w+\))?s")
-_HARMLESS = re.compile(r"\s*(?:PRAGMA|USE)\b", re.I)
+_LENGTH = re.compile(
+    rf"\b(?:char|character|varchar|varying|bit|numeric|time)\w*\s*\([^()]*{HOLE}", re.I
+)
+_HARMLESS = re.compile(r"\s*(?:PRAGMA|USE|(?:CREATE|DROP)\s+TRIGGER)\b", re.I)
 _SERIAL = re.compile(r"(?:big|small)?serial[248]?")
 Node = Mapping[str, Any]
 
@@ -62,19 +66,24 @@ def _parsed(sql: str) -> list[Node]:
     except ImportError as error:
         raise UnreadableSql("SQL is read with the extra `sql`, which is not installed") from error
     text = _readable(sql)
-    try:
-        return [statement["stmt"] for statement in pgparse.parse(text)]
-    except pgparse.PGQueryError as error:
-        if "`" in text:
-            return _parsed(sql.replace("`", '"'))
-        raise UnreadableSql(f"SQL that PostgreSQL cannot read ({error.message})") from error
+    attempts = [text.replace(HOLE, _FILLER)]
+    if HOLE in text:
+        attempts.append(text.replace(HOLE, ""))
+    if "`" in text:
+        attempts.append(attempts[0].replace("`", '"'))
+    for attempt in attempts:
+        try:
+            return [statement["stmt"] for statement in pgparse.parse(attempt)]
+        except pgparse.PGQueryError as error:
+            problem = error.message
+    raise UnreadableSql(f"SQL that PostgreSQL cannot read ({problem})")
 
 
 def _readable(sql: str) -> str:
-    """Give bind parameters and holes a form that parses wherever a name or a value may stand."""
-    text = _BIND.sub("$1", sql).replace("\\:", ":")
-    text = _PERCENT_BIND.sub("$1", text).replace("%%", "%")
-    return text.replace(HOLE, _FILLER).replace("\0", "")
+    """Give bind parameters, and holes for numbers, a form that parses where they stand."""
+    text = _BIND.sub("$1", _EXPANDED.sub(r"\1 ($1)", sql)).replace("\\:", ":")
+    text = _PERCENT_BIND.sub("$1", text).replace("%%", "%").replace("\0", "")
+    return _LENGTH.sub(lambda match: match.group().replace(HOLE, "1"), text)
 
 
 def _changes(statement: Node) -> Iterator[Change]:

@@ -77,9 +77,7 @@ class Interpreter(StatementRunner):
         self._lost(arguments, node, scope)
         return UNKNOWN
 
-    def _own(
-        self, function: Function, arguments: Arguments, node: ast.Call, scope: Scope
-    ) -> Value:
+    def _own(self, function: Function, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
         parameters = function.node.args
         if not arguments.complete:
             self._lost(arguments, node, scope)
@@ -213,9 +211,7 @@ class Interpreter(StatementRunner):
         self._lost(arguments, node, scope)
         return built
 
-    def _on_unknown(
-        self, name: str, arguments: Arguments, node: ast.Call, scope: Scope
-    ) -> None:
+    def _on_unknown(self, name: str, arguments: Arguments, node: ast.Call, scope: Scope) -> None:
         """``batch.add_column(Column(...))`` where nobody knows the batch: the column tells."""
         columns = [column for value in arguments.positional[:2] if (column := column_of(value))]
         if name == "add_column" and columns:

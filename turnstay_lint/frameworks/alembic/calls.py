@@ -52,6 +52,8 @@ _PARAMETERS = {
     "drop_table_comment": ("table_name",),
 }
 OPERATIONS = frozenset(_PARAMETERS)
+# Operations of alembic-postgresql-enum and alembic-utils: types, functions and views alone.
+_EXTENSIONS = frozenset({"sync_enum_values", "create_entity", "replace_entity", "drop_entity"})
 # What op.invoke is given, by the operation that it stands for.
 INVOKED = {
     "AddColumnOp": "add_column",
@@ -95,6 +97,8 @@ def changes_of(name: str, arguments: Arguments, batch: Table | None) -> Iterator
             yield from _inserted(call)
         case _ if name in _PARAMETERS:
             yield OtherChange(name, call.table("source_table" if "foreign" in name else None))
+        case _ if name in _EXTENSIONS:
+            yield OtherChange(name)
         case _:
             yield Unanalyzable(f"op.{name} is no operation of Alembic's own")
 

@@ -163,9 +163,7 @@ class Evaluator:
             return Mapping([(key, value) for key, value in rows])
         return Sequence([row[0] for row in rows])
 
-    def _rounds(
-        self, generators: list[ast.comprehension], inner: Environment
-    ) -> Iterator[bool]:
+    def _rounds(self, generators: list[ast.comprehension], inner: Environment) -> Iterator[bool]:
         """Bind the targets of each round; the answer says whether all rounds are known."""
         first, *rest = generators
         items = items_of(self.value(first.iter, inner))

@@ -80,6 +80,7 @@ class StatementRunner(Evaluator):
         self._arms: tuple[Arm, ...] = ()
         self._callers: tuple[ast.Call, ...] = ()
         self._returned: list[list[Value]] = []
+        self._active: list[ast.AST] = []
         self._branches = 0
         self._statements = 0
 
@@ -229,25 +230,25 @@ class StatementRunner(Evaluator):
         dotted = resolve(name, environment.scope)
         return Reference(dotted) if dotted else UNKNOWN
 
-    def invoke(
-        self, function: Function, given: dict[str, Value], call: ast.Call | None
-    ) -> Value:
+    def invoke(self, function: Function, given: dict[str, Value], call: ast.Call | None) -> Value:
         """Run a function of the file with its parameters bound, and return what it returns."""
-        if len(self._callers) >= _MOST_DEPTH:
-            raise TooLong
         node = function.node
+        if node in self._active or len(self._active) >= _MOST_DEPTH:
+            return UNKNOWN
         scope = self.scopes.get(node, function.environment.scope)
         inner = Environment(scope, function.environment, given)
         before = self._callers
         if call is not None:
             self._callers = (*before, call)
         self._returned.append([])
+        self._active.append(node)
         try:
             if isinstance(node, ast.Lambda):
                 return self.value(node.body, inner)
             self.run(node.body, inner)
         finally:
             self._callers = before
+            self._active.pop()
             returned = self._returned.pop()
         return either(returned) if returned else Known(None)
 

@@ -100,9 +100,7 @@ def _run(runner: Interpreter, body: list[ast.stmt], module: Environment) -> list
     return runner.operations
 
 
-def _follow(
-    source: SourceFile, function: ast.FunctionDef, module: Environment
-) -> list[Operation]:
+def _follow(source: SourceFile, function: ast.FunctionDef, module: Environment) -> list[Operation]:
     runner = Interpreter(source.index.scopes)
     scope = source.index.scopes[function]
     given = {

@@ -1,0 +1,147 @@
+"""What TSL901 and TSL905 share: NOT NULL columns that a revision adds and nothing fills."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from turnstay_lint.findings import Finding, Fix, Related, safe
+from turnstay_lint.frameworks.alembic.changes import AddColumn, Column, CreateTable
+from turnstay_lint.frameworks.alembic.emptiness import is_empty_at
+from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.revision import Revision
+from turnstay_lint.rules.rule import Look
+from turnstay_lint.source.positions import Span
+from turnstay_lint.source.scopes import Scope
+
+TRIGGERS = ("add_column", "AddColumnOp", "execute", "exec_driver_sql")
+
+
+@dataclass(frozen=True, slots=True)
+class SetNullable:
+    """Give the ``Column(...)`` calls at these places ``nullable=True``."""
+
+    columns: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """The NOT NULL columns that one call adds with nothing to fill them."""
+
+    call: ast.expr
+    scope: Scope
+    added: tuple[Operation, ...]
+
+    @property
+    def columns(self) -> list[Column]:
+        """Return the columns, once each, in the order they are added."""
+        columns = [add.column for add in self._changes]
+        return list(dict.fromkeys(columns))
+
+    @property
+    def _changes(self) -> list[AddColumn]:
+        return [o.change for o in self.added if isinstance(o.change, AddColumn)]
+
+    @property
+    def in_sql(self) -> bool:
+        """Tell whether SQL adds them."""
+        return any(change.in_sql for change in self._changes)
+
+    @property
+    def names(self) -> str:
+        """Return the columns as a reader would name them: `accounts.status`."""
+        named = [f"`{add.table}.{add.column.name or '…'}`" for add in self._changes]
+        distinct = list(dict.fromkeys(named))
+        return " and ".join([", ".join(distinct[:-1]), distinct[-1]][len(distinct) == 1 :])
+
+
+def unfilled_columns(ways: Sequence[Sequence[Operation]]) -> Iterator[Unfilled]:
+    """Yield the calls that add NOT NULL columns which fail on a table with rows, once each."""
+    found: dict[ast.expr, list[Operation]] = {}
+    for way in ways:
+        for position, operation in enumerate(way):
+            if _fails(way, position):
+                found.setdefault(operation.call, []).append(operation)
+    for call, operations in found.items():
+        yield Unfilled(call, operations[0].scope, tuple(operations))
+
+
+def _fails(way: Sequence[Operation], position: int) -> bool:
+    change = way[position].change
+    if not isinstance(change, AddColumn) or not change.column.refuses_rows:
+        return False
+    return not is_empty_at(way, position)
+
+
+def unfilled_finding(
+    look: Look, revision: Revision, unfilled: Unfilled, message: str, help: str
+) -> Finding:
+    """Return the finding of a call, with its fix or the reason why there is none."""
+    reason = _unfixable(look, revision, unfilled)
+    return look.finding(
+        unfilled.call,
+        message,
+        scope=unfilled.scope,
+        help=help,
+        related=tuple(_related(look, unfilled)),
+        fix=None if reason else _fix(look, unfilled),
+        unfixable=reason,
+    )
+
+
+def python_default(unfilled: Unfilled) -> str:
+    """Return the keyword of a default that only Python knows of, empty where there is none."""
+    for column in unfilled.columns:
+        for keyword in column.call.keywords if column.call is not None else ():
+            given = not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
+            if keyword.arg in ("default", "insert_default") and given:
+                return keyword.arg
+    return ""
+
+
+def _fix(look: Look, unfilled: Unfilled) -> Fix:
+    places = [look.source.span(c.call) for c in unfilled.columns if c.call is not None]
+    several = len(places) > 1
+    title = f"Add the column{'s' * several} with nullable=True"
+    return safe(title, SetNullable(tuple(dict.fromkeys(places))))
+
+
+def _unfixable(look: Look, revision: Revision, unfilled: Unfilled) -> str:
+    if unfilled.in_sql:
+        return "SQL is not rewritten: leave out NOT NULL by hand, and backfill in a second revision"
+    for column in unfilled.columns:
+        if column.call is None:
+            return "the column is not written in this file"
+        given = next((k for k in column.call.keywords if k.arg == "nullable"), None)
+        if given is None and any(keyword.arg is None for keyword in column.call.keywords):
+            return "nullable= is given by a ** that others may share"
+        if given is not None and not isinstance(given.value, ast.Constant):
+            return f"nullable= is given by `{ast.unparse(given.value)}`, which others may share"
+        if _serves_others(revision, column):
+            return "the same Column also stands in a table without rows, where NOT NULL is right"
+    return ""
+
+
+def _serves_others(revision: Revision, column: Column) -> bool:
+    """Tell whether the Column is also used where it does no harm, and should stay as it is."""
+    for way in (*revision.upgrades, *revision.downgrades):
+        for position, operation in enumerate(way):
+            match operation.change:
+                case AddColumn(column=other) if other.call is column.call:
+                    if not _fails(way, position):
+                        return True
+                case CreateTable(columns=columns):
+                    if any(other.call is column.call for other in columns):
+                        return True
+    return False
+
+
+def _related(look: Look, unfilled: Unfilled) -> Iterator[Related]:
+    here = look.source.span(unfilled.call)
+    for column in unfilled.columns:
+        if column.call is not None and not here.holds(look.source.span(column.call)):
+            span = look.source.span(column.call)
+            yield Related(look.source.path, span, f"`{column.name or 'the column'}` is made here")
+    for caller in dict.fromkeys(o.callers[-1] for o in unfilled.added if o.callers):
+        yield Related(look.source.path, look.source.span(caller), "called from here")
