@@ -38,7 +38,7 @@ def no_schemas_in(
 ) -> tuple[NoSchema, ...]:
     """Return the parts of a ``response_model=`` that are no schemas, in order."""
     said = expand(project, read_type(expression, scope), scope.module)
-    return tuple(dict.fromkeys(_parts(project, said, scope.module)))
+    return tuple({part.type: part for part in _parts(project, said, scope.module)}.values())
 
 
 def _parts(project: Project, type_: Type, near: str) -> Iterator[NoSchema]:
