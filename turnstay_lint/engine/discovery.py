@@ -39,16 +39,20 @@ class Discovery:
         A path to a file is always taken, whatever its ending and whatever ``exclude`` says, unless
         ``force_exclude`` is set.
         """
-        found: dict[str, str] = {}
+        named: list[tuple[str, str]] = []
         for path in paths:
             if force_exclude and self._is_excluded(path):
                 continue
-            real = str(path.resolve())
+            real = _resolved(path)
             if path.is_dir():
-                for file in self.below(path):
-                    found.setdefault(_real(file, str(path), real), file)
+                top = str(path)
+                named += ((file, real + file[len(top) :]) for file in self.below(path))
             else:
-                found.setdefault(real, str(path))
+                named.append((str(path), real))
+        links = {file for file, _ in named if Path(file).is_symlink()}
+        found = {real: file for file, real in reversed(named) if file not in links}
+        for file in sorted(links):
+            found.setdefault(_resolved(Path(file)), file)
         return sorted(found.values())
 
     def below(self, top: Path, *, services: bool = True, deep: bool = True) -> Iterator[str]:
@@ -78,8 +82,8 @@ class Discovery:
                 if entry.is_dir(follow_symlinks=False):
                     if deep and not self._leaves_out(entry, configuration, ignored):
                         inner.append((entry.path, configuration, ignored))
-                elif entry.name.endswith(SUFFIX):
-                    if not self._leaves_out(entry, configuration, ignored) and not entry.is_dir():
+                elif entry.name.endswith(SUFFIX) and not _leads_to_folder(entry):
+                    if not self._leaves_out(entry, configuration, ignored):
                         yield entry.path
             todo.extend(reversed(inner))
 
@@ -109,8 +113,13 @@ class Discovery:
         return False
 
 
-def _real(file: str, top: str, real_top: str) -> str:
-    """Return what a found file really is; only links need to be asked for."""
-    if Path(file).is_symlink():
-        return str(Path(file).resolve())
-    return real_top + file[len(top) :]
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and Path(entry.path).is_dir()
+
+
+def _resolved(path: Path) -> str:
+    """Return where a path leads, or the path itself where that is in circles."""
+    try:
+        return str(path.resolve())
+    except (OSError, RuntimeError):
+        return str(path)
