@@ -1,12 +1,14 @@
 """Several changes of one call, each laid out on what the one before it left.
 
 Where two changes meet, as when a call gets two new arguments and no longer fits its line, they
-cannot be written side by side; here each is made on a scratch text, and the outcome is one edit.
+cannot be written side by side; here each is made on a scratch copy of the statement, and the
+outcome is one edit. Imports are asked of the file's own edits, not of a step's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import libcst as cst
 
@@ -14,9 +16,24 @@ from turnstay_lint.codemods.edits import CannotFix, Edits, apply
 from turnstay_lint.codemods.layout import relaid
 from turnstay_lint.codemods.tree import Tree
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.positions import Span
 from turnstay_lint.source.text import Text
 
 Step = Callable[[Edits, cst.Call], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Excerpt:
+    """A statement cut out of its file, under as many ``if 1:`` as it is indented.
+
+    ``text`` from offset ``start`` to ``end`` is the statement; ``place`` is where the call begins
+    (line, column) in the excerpt.
+    """
+
+    text: str
+    start: int
+    end: int
+    place: tuple[int, int]
 
 
 def change_in_steps(edits: Edits, call: cst.Call, steps: Sequence[Step]) -> None:
@@ -25,45 +42,56 @@ def change_in_steps(edits: Edits, call: cst.Call, steps: Sequence[Step]) -> None
     The statement around the call is laid out anew where it was as black has it. Raises CannotFix
     where a step leads to what cannot be parsed.
     """
-    span = edits.tree.span(call)
-    start, end = edits.tree.lines.offsets(span)
-    text = edits.tree.text
+    tree = edits.tree
+    statement = _statement(tree, call)
+    first, last = tree.lines.offsets(tree.span(statement))
+    excerpt = _excerpt(tree, statement, call)
+    text = excerpt.text
     for step in steps:
-        tree = edits.tree if text is edits.tree.text else _reparsed(edits.tree.source, text)
-        current = tree.starting_at(span, cst.Call)
+        scratch = Edits(_parsed(tree.source, text), edits.settings)
+        here = Span(*excerpt.place, *excerpt.place)
+        current = scratch.tree.starting_at(here, cst.Call)
         if current is None:
             raise CannotFix("the call is not where it was")
-        scratch = Edits(tree, edits.settings)
         step(scratch, current)
         text = apply(text, scratch.changes)
-        edits.imports |= scratch.imports
-        edits.unused |= scratch.unused
-    _write(edits, call, (start, end), text)
+    changed = text[excerpt.start : len(text) - (len(excerpt.text) - excerpt.end)]
+    before = tree.text[first:last]
+    indent = tree.indent_of(tree.span(statement).line)
+    laid = relaid(before, changed, indent, edits.settings.line_length)
+    if laid != changed:
+        edits.replace_text(first, last, laid)
+        return
+    start, end = tree.lines.offsets(tree.span(call))
+    edits.replace_text(start, end, changed[start - first : len(changed) - (last - end)])
 
 
-def _write(edits: Edits, call: cst.Call, place: tuple[int, int], text: str) -> None:
-    """Put the new call in place of the old, or the whole statement where its layout changes."""
-    old = edits.tree.text
-    start, end = place
-    statement = _statement(edits.tree, call)
-    if statement is not None:
-        first, last = edits.tree.lines.offsets(edits.tree.span(statement))
-        changed = text[first : len(text) - (len(old) - last)]
-        indent = edits.tree.indent_of(edits.tree.span(statement).line)
-        laid = relaid(old[first:last], changed, indent, edits.settings.line_length)
-        if laid != changed:
-            edits.replace_text(first, last, laid)
-            return
-    edits.replace_text(start, end, text[start : len(text) - (len(old) - end)])
+def _statement(tree: Tree, call: cst.Call) -> cst.CSTNode:
+    """Return the simple statement that holds the call and stands alone on its lines.
 
-
-def _statement(tree: Tree, call: cst.Call) -> cst.CSTNode | None:
-    """Return the simple statement that stands alone on its lines and holds the call."""
+    Where there is none (a header, a line of several statements), it is the whole file.
+    """
     line = tree.enclosing(call, cst.SimpleStatementLine)
-    return line.body[0] if line is not None and len(line.body) == 1 else None
+    if line is None or len(line.body) != 1:
+        return tree.module
+    return line.body[0]
 
 
-def _reparsed(source: SourceFile, text: str) -> Tree:
+def _excerpt(tree: Tree, statement: cst.CSTNode, call: cst.Call) -> _Excerpt:
+    span, place = tree.span(statement), tree.span(call)
+    indent, unit = tree.indent_of(span.line), tree.indent_unit
+    depth = len(indent) // len(unit)
+    if isinstance(statement, cst.Module) or indent != unit * depth or span.column != len(indent):
+        return _Excerpt(tree.text, 0, len(tree.text), place.start)
+    head = "".join(f"{unit * level}if 1:\n" for level in range(depth)) + indent
+    first, last = tree.lines.offsets(span)
+    end = tree.lines.offset(span.end_line + 1, 0)
+    line = place.line - span.line + depth + 1
+    body = tree.text[first:end]
+    return _Excerpt(head + body, len(head), len(head) + last - first, (line, place.column))
+
+
+def _parsed(source: SourceFile, text: str) -> Tree:
     try:
         return Tree(SourceFile(source.path, Text(text), source.module))
     except Exception as error:

@@ -23,13 +23,13 @@ def declare_loading(finding: Finding, edits: Edits) -> None:
     plan = finding.fix.plan if finding.fix is not None else None
     if call is None or not isinstance(plan, DeclareLoading):
         raise CannotFix("the relationship call is not where it was")
-    change_in_steps(edits, call, list(_steps(plan)))
+    change_in_steps(edits, call, _steps(plan, call, edits))
 
 
-def _steps(plan: DeclareLoading) -> list[Step]:
+def _steps(plan: DeclareLoading, call: cst.Call, edits: Edits) -> list[Step]:
     steps: list[Step] = []
     if plan.reverse:
-        steps.append(partial(_name_backref, plan=plan))
+        steps += _backref_steps(plan, call, edits)
     if plan.form is Form.SQLMODEL:
         keywords = {"lazy": SELECTIN} if plan.forward else {}
         if plan.join_depth:
@@ -37,7 +37,7 @@ def _steps(plan: DeclareLoading) -> list[Step]:
         steps += [partial(_set_option, name=name, value=value) for name, value in keywords.items()]
         return steps
     if plan.form is Form.DYNAMIC_LOADER:
-        steps.append(_name_relationship)
+        steps.append(_relationship_step(call, edits))
     if plan.forward:
         steps.append(partial(set_keyword, name="lazy", value=SELECTIN))
     if plan.join_depth:
@@ -45,33 +45,38 @@ def _steps(plan: DeclareLoading) -> list[Step]:
     return steps
 
 
-def _name_relationship(edits: Edits, call: cst.Call) -> None:
+def _relationship_step(call: cst.Call, edits: Edits) -> Step:
     """``dynamic_loader(...)`` is ``relationship(..., lazy="dynamic")``."""
     if isinstance(call.func, cst.Attribute):
-        edits.replace(call.func.attr, "relationship")
-    else:
-        edits.replace(call.func, edits.add_import("sqlalchemy.orm", "relationship"))
-        edits.drop_if_unused(edits.tree.text_of(call.func))
+        return partial(_rename, name=f"{edits.tree.text_of(call.func.value)}.relationship")
+    edits.drop_if_unused(edits.tree.text_of(call.func))
+    return partial(_rename, name=edits.add_import("sqlalchemy.orm", "relationship"))
 
 
-def _name_backref(edits: Edits, call: cst.Call, plan: DeclareLoading) -> None:
-    """``backref="name"`` becomes a call that can say how the reverse side loads."""
+def _rename(edits: Edits, call: cst.Call, name: str) -> None:
+    edits.replace(call.func, name)
+
+
+def _backref_steps(plan: DeclareLoading, call: cst.Call, edits: Edits) -> list[Step]:
+    """``backref="name"`` becomes a call, which can say how the reverse side loads."""
+    options = {"lazy": SELECTIN, **({"join_depth": "1"} if plan.reverse_join_depth else {})}
     given = _backref_value(call)
     if isinstance(given, cst.Call):
-        options = {"lazy": SELECTIN, **({"join_depth": "1"} if plan.reverse_join_depth else {})}
-        steps: list[Step] = [
-            partial(set_keyword, name=name, value=value) for name, value in options.items()
-        ]
-        change_in_steps(edits, given, steps)
-        return
+        return [partial(_set_in_backref, name=n, value=v) for n, v in options.items()]
     name = plan.backref or edits.add_import("sqlalchemy.orm", "backref")
-    depth = ", join_depth=1" if plan.reverse_join_depth else ""
-    code = f"{name}({edits.tree.text_of(given)}, lazy={SELECTIN}{depth})"
-    key = next((a.keyword.value for a in call.args if a.keyword and a.value is given), "")
-    if key:
-        set_keyword(edits, call, key, code)
-    else:
-        edits.replace(given, code)
+    keywords = ", ".join(f"{option}={value}" for option, value in options.items())
+    code = f"{name}({edits.tree.text_of(given)}, {keywords})"
+    return [partial(_replace_backref, code=code)]
+
+
+def _set_in_backref(edits: Edits, call: cst.Call, name: str, value: str) -> None:
+    given = _backref_value(call)
+    if isinstance(given, cst.Call):
+        set_keyword(edits, given, name, value)
+
+
+def _replace_backref(edits: Edits, call: cst.Call, code: str) -> None:
+    edits.replace(_backref_value(call), code)
 
 
 def _backref_value(call: cst.Call) -> cst.BaseExpression:
