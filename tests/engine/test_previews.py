@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.services import FIXED, LAZY, write
+from turnstay_lint.engine.previews import Edit, edits_between, previews
+from turnstay_lint.engine.run import Options, check
+from turnstay_lint.engine.service import Services
+from turnstay_lint.reporters.preview import edited
+from turnstay_lint.source.positions import LineMap, Span
+
+LAZY_ONLY = Options(Services(select=("TSL306",)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "edits"),
+    [
+        ("a\n", "a\n", []),
+        ("f(a)\n", "f(a, b)\n", [Edit(Span(1, 3, 1, 3), ", b")]),
+        ("a\nb\nc\n", "a\nc\n", [Edit(Span(2, 0, 3, 0), "")]),
+        ("a\nc\n", "a\nb\nc\n", [Edit(Span(2, 0, 2, 0), "b\n")]),
+        ("é = 1\nx\ny = 1\n", "é = 2\nx\ny = 2\n", [
+            Edit(Span(1, 4, 1, 5), "2"), Edit(Span(3, 4, 3, 5), "2"),
+        ]),
+        ("a", "a\nb", [Edit(Span(1, 1, 1, 1), "\nb")]),
+    ],
+)  # fmt: skip
+def test_edits_are_narrow(before: str, after: str, edits: list[Edit]) -> None:
+    assert list(edits_between(before, after)) == edits
+
+
+@given(st.text("ab\n\r", max_size=12), st.text("ab\n\r", max_size=12))
+def test_edits_lead_from_one_text_to_the_other(before: str, after: str) -> None:
+    assert edited(LineMap(before), tuple(edits_between(before, after))) == after
+
+
+def test_each_fix_is_shown_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {"a.py": LAZY})
+    report = check([tmp_path], LAZY_ONLY)
+    made = previews(report.findings, LAZY_ONLY.services, {})
+    assert made.findings == report.findings
+    assert edited(LineMap(LAZY), made.edits[report.findings[0]]) == FIXED
+
+
+def test_a_fix_that_proves_impossible_becomes_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {"a.py": LAZY})
+    report = check([tmp_path], LAZY_ONLY)
+    write(tmp_path, {"a.py": "def f(:\n"})
+    made = previews(report.findings, LAZY_ONLY.services, {})
+    assert made.edits == {}
+    assert [f.unfixable for f in made.findings] == ["the file has changed since it was checked"]
