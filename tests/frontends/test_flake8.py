@@ -1,4 +1,5 @@
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,14 @@ def test_other_files_of_the_service_bear_on_a_file(tmp_path: Path, jobs: str) ->
     assert shown(tmp_path, f"-j{jobs}", "app") == [
         f"app/models/m{number}.py:5:41: TSL306" for number in range(3)
     ]
+
+
+def test_the_plugin_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
+    program = (
+        "import sys, turnstay_lint.frontends.flake8 as plugin\n"
+        "print(sorted({'libcst', 'astroid', 'click', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,6 +1,8 @@
 import ast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from turnstay_lint.source.positions import LineMap, Span
 
@@ -89,3 +91,16 @@ def test_a_span_holds_itself_and_what_lies_inside() -> None:
     assert outer.holds(Span(2, 0, 2, 90))
     assert not outer.holds(Span(1, 3, 2, 0))
     assert not outer.holds(Span(2, 0, 3, 3))
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8), max_size=4),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_whatever_stands_before_a_name(before: list[str], end: str) -> None:
+    text = "".join(f"{each!r}; first{end}" for each in before)
+    text += f"{'; '.join(map(repr, before)) or 0}; wanted"
+    lines = LineMap(text)
+    start, stop = lines.offsets(span_of(text, "wanted"))
+    assert text[start:stop] == "wanted"
+    assert lines.position(start) == span_of(text, "wanted").start

@@ -1,9 +1,15 @@
 """What is silenced where: a finding of TSL101 at each line that holds the mark ``@@``."""
 
+import argparse
 import ast
+import io
 from textwrap import dedent
 
 import pytest
+from flake8.processor import FileProcessor
+from flake8.violation import Violation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.source.file import SourceFile
@@ -227,3 +233,58 @@ def test_each_comment_says_where_it_stands() -> None:
 def test_files_without_such_words_are_not_tokenized(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("turnstay_lint.source.suppressions.tokenize.generate_tokens")
     assert suppressions(SourceFile.from_text("a.py", "x = 1  # no quality\n")).every == ()
+
+
+PIECES = [
+    "x = 1",
+    "x = f(\n    1,",
+    "    2)",
+    ")",
+    "if x:",
+    "    y = 1",
+    "\ty = 1",
+    's = """',
+    "a # noqa",
+    '"""',
+    "z = 1 + \\",
+    "    2",
+    "@decorator",
+    "def f(): pass",
+    "",
+    "\x0c",
+    "'é'",
+    "# a comment",
+]
+COMMENTS = [
+    "# noqa",
+    "#noqa",
+    "# NoQA:TSL101",
+    "# noqa: TSL1,E5",
+    "# noqa: E501 TSL101",
+    "# noqa : TSL306",
+    "# noqa:  TSL306",
+    "# noqa: tsl101",
+    "# noqa: E501,  # noqa: TSL101",
+    "# noqa:E501TSL101",
+]
+OPTIONS = argparse.Namespace(
+    hang_closing=False, indent_size=4, max_line_length=79, max_doc_length=None, verbose=0
+)
+LINES = st.lists(
+    st.tuples(st.sampled_from(PIECES), st.sampled_from(["", *COMMENTS])).map("  ".join),
+    max_size=8,
+)
+
+
+@given(LINES, st.booleans())
+def test_noqa_is_read_as_flake8_reads_it(lines: list[str], ended: bool) -> None:
+    text = "\n".join(lines) + ("\n" if ended else "")
+    given_lines = io.StringIO(text).readlines()
+    processor = FileProcessor("a.py", OPTIONS, given_lines)
+    source = SourceFile("a.py", Text(text), tree=ast.parse(""))
+    found = suppressions(source)
+    for number, line in enumerate(given_lines, 1):
+        physical = processor.noqa_line_for(number)
+        violation = Violation("TSL101", "a.py", number, 1, "", physical if physical else line)
+        wanted = violation.is_inline_ignored(disable_noqa=False)
+        assert found.silence(finding(number)) == wanted, (number, text)

@@ -17,8 +17,9 @@ from typing import ClassVar
 import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
+from turnstay_lint.engine.documentation import purpose
 from turnstay_lint.engine.fixing import fix, wants
-from turnstay_lint.engine.registry import all_rules, codemod_of, documentation_of, rule_named
+from turnstay_lint.engine.registry import all_rules, codemod_of, rule_named
 from turnstay_lint.engine.service import Services, read_source
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.rule import Rule
@@ -90,10 +91,9 @@ def _command(name: str) -> type[RuleCommand] | None:
     rule = rule_named(re.sub(r"(?<=.)(?=[A-Z])", "-", name))
     if rule is None or command_name(rule) != name or codemod_of(rule.code) is None:
         return None
-    summary = documentation_of(rule).split("\n\n")[1]
-    description = f"{rule.code}, {rule.name}. {' '.join(summary.split())}"
-    made = {"__module__": __name__, "__doc__": summary, "DESCRIPTION": description, "rule": rule}
-    return type(name, (RuleCommand,), made)
+    description = f"{rule.code}, {rule.name}. {purpose(rule)}"
+    made = {"__module__": __name__, "__doc__": description, "DESCRIPTION": description}
+    return type(name, (RuleCommand,), {**made, "rule": rule})
 
 
 def __getattr__(name: str) -> type[RuleCommand]:

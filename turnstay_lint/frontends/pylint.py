@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from pylint.checkers import BaseRawFileChecker
 from pylint.interfaces import HIGH
 
-from turnstay_lint.engine.registry import all_rules, documentation_of
+from turnstay_lint.engine.documentation import purpose
+from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.engine.selection import ConfigurationError
 from turnstay_lint.engine.service import Service, read_source
 from turnstay_lint.findings import Finding, Severity
@@ -72,7 +73,7 @@ class SectionChecker(BaseRawFileChecker):
     name = "turnstay-lint"
 
     def __init__(self, linter: PyLinter, section: str, rules: tuple[Rule, ...], run: Run) -> None:
-        self.msgs = {message_id(rule): ("%s", rule.name, _description(rule)) for rule in rules}
+        self.msgs = {message_id(rule): ("%s", rule.name, purpose(rule)) for rule in rules}
         super().__init__(linter)
         self.section = section
         self.run = run
@@ -95,9 +96,3 @@ class SectionChecker(BaseRawFileChecker):
                     end_lineno=finding.span.end_line,
                     end_col_offset=finding.span.end_column,
                 )
-
-
-def _description(rule: Rule) -> str:
-    """Return what a rule does, on one line and short, as ``--help-msg`` shows it."""
-    paragraphs = documentation_of(rule).split("\n\n")
-    return " ".join(paragraphs[1].split()) if len(paragraphs) > 1 else rule.name

@@ -16,7 +16,6 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -102,19 +101,21 @@ def suppressions(source: SourceFile) -> Suppressions:
     flake8, ours = "noqa" in lowered, "turnstay:" in lowered
     if not flake8 and not ours:
         return Suppressions()
-    tokens = _tokens(source.text)
-    found = [*_flake8(tokens, source.lines)] if flake8 else []
+    tokens, whole = _tokens(source.text)
+    found = [*_flake8(tokens if whole else [], source.lines)] if flake8 else []
     if ours:
         found += _ours(tokens)
     return Suppressions(tuple(sorted(found, key=lambda suppression: suppression.place)))
 
 
-def _tokens(text: str) -> list[tokenize.TokenInfo]:
-    """Return the tokens of a text, as far as it can be read; every line end is one ``\\n``."""
+def _tokens(text: str) -> tuple[list[tokenize.TokenInfo], bool]:
+    """Return the tokens of a text, every line end one ``\\n``, and whether they are all."""
     tokens: list[tokenize.TokenInfo] = []
-    with suppress(tokenize.TokenError, SyntaxError):
+    try:
         tokens.extend(tokenize.generate_tokens(io.StringIO(text, newline=None).readline))
-    return tokens
+    except (tokenize.TokenError, SyntaxError):
+        return tokens, False
+    return tokens, True
 
 
 def _flake8(tokens: Iterable[tokenize.TokenInfo], lines: LineMap) -> Iterator[Suppression]:
