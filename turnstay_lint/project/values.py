@@ -73,13 +73,15 @@ def read_value(expression: ast.expr | None, scope: Scope, depth: int = _MOST_DEP
     if depth == 0:
         return UNKNOWN
     match expression:
+        case None:
+            return UNKNOWN
+        case ast.Call():
+            return _read_call(expression, scope, depth)
         case ast.Constant(value=constant):
             return Literal(constant)
         case ast.Name() | ast.Attribute():
             name = resolve(expression, scope)
             return Name(name) if name else UNKNOWN
-        case ast.Call():
-            return _read_call(expression, scope, depth)
         case ast.Subscript(value=base, slice=index):
             name = resolve(base, scope)
             if name is None:

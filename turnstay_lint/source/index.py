@@ -7,25 +7,9 @@ hold a statement or an expression with a call in it.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterable, Sequence
 
 from turnstay_lint.source.scopes import COMPREHENSIONS, FunctionNode, Scope, all_parameters
-
-_LEAVES = (
-    ast.Name,
-    ast.Constant,
-    ast.Pass,
-    ast.Break,
-    ast.Continue,
-    ast.Global,
-    ast.Nonlocal,
-    ast.Import,
-    ast.ImportFrom,
-    ast.expr_context,
-    ast.operator,
-    ast.unaryop,
-    ast.cmpop,
-    ast.boolop,
-)
 
 
 class Index:
@@ -42,62 +26,87 @@ class Index:
         self._walk(tree, module)
 
     def _walk(self, tree: ast.Module, module: str) -> None:
-        """Depth first without recursion, so that no file is too deep."""
-        todo: list[tuple[ast.AST, Scope]] = [(child, self.module) for child in reversed(tree.body)]
-        calls = self.calls
+        """Depth first without recursion, so that no file is too deep.
+
+        What is to be visited lies in ``todo``, the next last; a scope there is the one in which
+        what comes after it stands.
+        """
+        scope = self.module
+        todo: list[ast.AST | Scope] = []
+        _queue(tree.body, todo)
+        calls, pop, push = self.calls, todo.pop, todo.append
         while todo:
-            node, scope = todo.pop()
+            node = pop()
             kind = type(node)
+            fields = _FIELDS.get(kind)  # type: ignore[arg-type]
+            if fields is None:
+                if kind is Scope:
+                    scope = node  # type: ignore[assignment]
+                elif kind in _SCOPED:
+                    self._enter(node, scope, module, todo)  # type: ignore[arg-type]
+                continue
             if kind is ast.Call:
                 calls.append((node, scope))  # type: ignore[arg-type]
-            elif kind in _SCOPED:
-                self._enter(node, scope, module, todo)
+                _queue_call(node, push)  # type: ignore[arg-type]
                 continue
-            elif kind is ast.NamedExpr:
+            if kind is ast.NamedExpr:
                 scope.walrus_target.walruses.append(node)  # type: ignore[arg-type]
-            elif kind is ast.Attribute or kind is ast.Expr:
-                value = node.value  # type: ignore[attr-defined]
-                if type(value) not in _SKIPPED:
-                    todo.append((value, scope))
-                continue
-            start = len(todo)
-            for field in node._fields:
+            for field in fields:
                 value = getattr(node, field, None)
                 if type(value) is list:
-                    todo.extend((child, scope) for child in value if type(child) not in _SKIPPED)
-                elif value is not None and type(value) not in _SKIPPED:
-                    todo.append((value, scope))
-            todo[start:] = reversed(todo[start:])
+                    for child in reversed(value) if len(value) > 1 else value:
+                        if type(child) in _VISITED:
+                            push(child)
+                elif type(value) in _VISITED:
+                    push(value)  # type: ignore[arg-type]
 
-    def _enter(
-        self, node: ast.AST, scope: Scope, module: str, todo: list[tuple[ast.AST, Scope]]
-    ) -> None:
+    def _enter(self, node: ast.AST, scope: Scope, module: str, todo: list[ast.AST | Scope]) -> None:
         """Make the scope of a function, class, lambda or comprehension, and queue what is in it."""
         inner = Scope(node, scope, getattr(node, "name", ""), module)  # type: ignore[arg-type]
         self.scopes[node] = inner
-        start = len(todo)
+        outside: list[ast.AST] = []
+        inside: Sequence[ast.AST]
         if isinstance(node, FunctionNode):
             self.functions.append(inner)
-            outside: list[ast.AST] = [*node.decorator_list, *_evaluated_outside(node.args)]
+            outside += [*node.decorator_list, *_evaluated_outside(node.args)]
             if node.returns is not None:
                 outside.append(node.returns)
-            todo.extend((child, scope) for child in outside)
-            todo.extend((child, inner) for child in node.body)
+            inside = node.body
         elif isinstance(node, ast.ClassDef):
             self.classes.append(inner)
-            todo.extend((c, scope) for c in (*node.decorator_list, *node.bases, *node.keywords))
-            todo.extend((child, inner) for child in node.body)
+            outside += [*node.decorator_list, *node.bases, *node.keywords]
+            inside = node.body
         elif isinstance(node, ast.Lambda):
-            todo.extend((child, scope) for child in _evaluated_outside(node.args))
-            todo.append((node.body, inner))
+            outside += _evaluated_outside(node.args)
+            inside = (node.body,)
         elif isinstance(node, COMPREHENSIONS):
             first, *rest = node.generators
-            todo.append((first.iter, scope))
-            todo.extend((condition, inner) for condition in first.ifs)
-            todo.extend((generator, inner) for generator in rest)
+            outside.append(first.iter)
             parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
-            todo.extend((part, inner) for part in parts)
-        todo[start:] = reversed(todo[start:])
+            inside = (*first.ifs, *rest, *parts)
+        todo.append(scope)
+        _queue(inside, todo)
+        todo.append(inner)
+        _queue(outside, todo)
+
+
+def _queue(nodes: Sequence[ast.AST], todo: list[ast.AST | Scope]) -> None:
+    todo.extend(node for node in reversed(nodes) if type(node) in _VISITED)
+
+
+def _queue_call(call: ast.Call, push: Callable[[ast.AST], object]) -> None:
+    """Queue what a call holds, of ``session.query(x)`` the ``x`` alone."""
+    for keyword in reversed(call.keywords):
+        if type(keyword.value) in _VISITED:
+            push(keyword.value)
+    for argument in reversed(call.args):
+        if type(argument) in _VISITED:
+            push(argument)
+    called = call.func
+    while type(called) is ast.Attribute:
+        called = called.value
+    if type(called) in _VISITED:
+        push(called)
 
 
 def _evaluated_outside(arguments: ast.arguments) -> list[ast.AST]:
@@ -110,7 +119,43 @@ def _evaluated_outside(arguments: ast.arguments) -> list[ast.AST]:
     return found
 
 
-_SKIPPED = frozenset({*_LEAVES, str, int, bool, bytes, float, complex, type(None), type(...)}) | {
-    subclass for leaf in _LEAVES for subclass in leaf.__subclasses__()
-}
+_LEAVES = (
+    ast.Name,
+    ast.Constant,
+    ast.Pass,
+    ast.Break,
+    ast.Continue,
+    ast.Global,
+    ast.Nonlocal,
+    ast.Import,
+    ast.ImportFrom,
+    ast.expr_context,
+    ast.operator,
+    ast.unaryop,
+    ast.cmpop,
+    ast.boolop,
+    ast.type_ignore,
+)
 _SCOPED = frozenset({*FunctionNode.__args__, ast.ClassDef, ast.Lambda, *COMPREHENSIONS})
+_NOT_NODES = frozenset(
+    {
+        "arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs",
+        "level", "lineno", "module", "name", "names", "op", "ops", "rest", "simple", "str",
+        "type_comment",
+    }
+)  # fmt: skip
+
+
+def _kinds(of: Iterable[type[ast.AST]]) -> Iterable[type[ast.AST]]:
+    for kind in of:
+        yield kind
+        yield from _kinds(kind.__subclasses__())
+
+
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Return the fields that may hold a node to visit, last first."""
+    return tuple(field for field in reversed(kind._fields) if field not in _NOT_NODES)
+
+
+_VISITED = frozenset(_kinds([ast.AST])) - frozenset(_kinds(_LEAVES))
+_FIELDS = {kind: _fields(kind) for kind in _VISITED - _SCOPED}

@@ -58,6 +58,9 @@ def resolve(expression: ast.expr, scope: Scope) -> str | None:
 
 
 def _resolve(expression: ast.expr, scope: Scope, depth: int) -> str | None:
+    if isinstance(expression, ast.Name):
+        place = expression.lineno, expression.col_offset
+        return _resolve_name(expression.id, place, scope, depth)
     attributes: list[str] = []
     while isinstance(expression, ast.Attribute):
         attributes.append(expression.attr)
@@ -74,7 +77,17 @@ def _resolve_name(name: str, at: tuple[int, int], scope: Scope, depth: int) -> s
     if found is None:
         return _unbound(name, scope)
     owner, bindings = found
-    binding = _binding_in_force(bindings, at if owner is scope else None)
+    if depth < _MOST_ALIASES or (owner is scope and len(bindings) > 1):
+        return _meaning(name, bindings, owner, at if owner is scope else None, depth)
+    if name not in owner.meanings:
+        owner.meanings[name] = _meaning(name, bindings, owner, None, depth)
+    return owner.meanings[name]
+
+
+def _meaning(
+    name: str, bindings: list[Binding], owner: Scope, at: tuple[int, int] | None, depth: int
+) -> str | None:
+    binding = _binding_in_force(bindings, at)
     match binding.kind:
         case Binds.IMPORT:
             return binding.target

@@ -43,12 +43,19 @@ class Span:
 class LineMap:
     """The lines of one text, and the way from (line, column) to an offset and back."""
 
-    __slots__ = ("_ascii", "lines", "starts", "text")
+    __slots__ = ("_ascii", "_starts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._starts: list[int] | None = None
         self._ascii = text.isascii()
+
+    @property
+    def starts(self) -> list[int]:
+        """Return the offset at which each line begins; nobody need ask where all is ASCII."""
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        return self._starts
 
     def line(self, number: int) -> str:
         """Return line ``number`` (from 1) without its line end; empty past the last line."""
@@ -90,6 +97,10 @@ class LineMap:
     def span(self, node: ast.AST) -> Span:
         """Return the span of an ``ast`` node that has a position."""
         located: ast.expr = node  # type: ignore[assignment]
+        if self._ascii and located.end_lineno and located.end_col_offset is not None:
+            return Span(
+                located.lineno, located.col_offset, located.end_lineno, located.end_col_offset
+            )
         end_line = located.end_lineno or located.lineno
         end_column = located.end_col_offset
         return Span(

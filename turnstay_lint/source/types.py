@@ -55,15 +55,15 @@ NONE = Type("None")
 def read_type(annotation: ast.expr | None, scope: Scope) -> Type:
     """Return what an annotation says, strings parsed and ``Annotated`` looked through."""
     match annotation:
+        case ast.Name() | ast.Attribute():
+            name = resolve(annotation, scope)
+            return Type(_MODERN.get(name, name)) if name else UNKNOWN
         case None:
             return UNKNOWN
         case ast.Constant(value=None):
             return NONE
         case ast.Constant(value=str(text)):
             return _read_string(text, annotation, scope)
-        case ast.Name() | ast.Attribute():
-            name = resolve(annotation, scope)
-            return Type(_MODERN.get(name, name)) if name else UNKNOWN
         case ast.BinOp(op=ast.BitOr()):
             return _union(*(read_type(member, scope) for member in _alternatives(annotation)))
         case ast.Subscript(value=base, slice=index):
