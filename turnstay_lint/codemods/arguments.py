@@ -9,6 +9,7 @@ from __future__ import annotations
 import libcst as cst
 
 from turnstay_lint.codemods.edits import Edits
+from turnstay_lint.codemods.layout import relaid
 from turnstay_lint.codemods.tree import Tree
 from turnstay_lint.source.positions import Span
 
@@ -17,7 +18,9 @@ def set_keyword(edits: Edits, call: cst.Call, name: str, value: str) -> None:
     """Give ``call`` the keyword ``name=value``; one that is there gets the new value."""
     for argument in call.args:
         if argument.keyword is not None and argument.keyword.value == name:
-            edits.replace(argument.value, value)
+            span = edits.tree.span(argument.value)
+            if not _lay_out_anew(edits, call, *edits.tree.lines.offsets(span), value):
+                edits.replace(argument.value, value)
             return
     add_argument(edits, call, f"{name}={value}")
 
@@ -25,12 +28,16 @@ def set_keyword(edits: Edits, call: cst.Call, name: str, value: str) -> None:
 def add_argument(edits: Edits, call: cst.Call, code: str) -> None:
     """Add an argument after the last; before ``**kwargs`` it need not stand."""
     tree = edits.tree
-    if not call.args:
-        opening = tree.lines.offset(*tree.span(call).end) - 1
-        edits.replace_text(opening, opening, code)
-        return
     span = tree.span(call)
+    if not call.args:
+        end = tree.lines.offset(*span.end) - 1
+        if not _lay_out_anew(edits, call, end, end, code):
+            edits.replace_text(end, end, code)
+        return
     last = tree.span(call.args[-1])
+    end = tree.lines.offset(*last.end)
+    if _lay_out_anew(edits, call, end, end, f", {code}"):
+        return
     if span.line == span.end_line:
         _extend_line(edits, call, code)
     elif span.end_line == last.end_line:
@@ -39,6 +46,37 @@ def add_argument(edits: Edits, call: cst.Call, code: str) -> None:
         _add_line(edits, call, code)
     else:
         _extend_body(edits, call, code)
+
+
+def _lay_out_anew(edits: Edits, call: cst.Call, start: int, end: int, code: str) -> bool:
+    """Write a decorator or a statement that is nothing but the call as black would.
+
+    ``code`` stands between two offsets then. False where that changes nothing else, or where it
+    is not known how black has it; another call's layout depends on what stands around it.
+    """
+    tree = edits.tree
+    first, stop = tree.lines.offsets(tree.span(call))
+    span = tree.span(call)
+    indent = tree.indent_of(span.line)
+    mark = tree.text[tree.lines.offset(span.line, len(indent)) : first]
+    behind = tree.lines.line(span.end_line)[span.end_column :]
+    if mark not in ("", "@") or behind.strip()[:1] not in ("", "#"):
+        return False
+    if "\t" in indent or tree.indent_unit != "    ":
+        return False
+    before = _plain(tree.text[first:stop])
+    after = _plain(tree.text[first:start] + code + tree.text[end:stop])
+    width = edits.settings.line_length
+    laid = relaid(mark + before, mark + after, indent, edits.settings.line_length, behind)
+    laid = laid.removeprefix(mark)
+    if laid == after:
+        return False
+    edits.replace_text(first, stop, laid)
+    return True
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _insert(edits: Edits, place: tuple[int, int], code: str) -> None:
@@ -114,5 +152,6 @@ def _extend_body(edits: Edits, call: cst.Call, code: str) -> None:
 
 
 def _has_comment(tree: Tree, call: cst.Call) -> bool:
-    span = tree.span(call)
-    return any("#" in tree.lines.line(number) for number in range(span.line, span.end_line + 1))
+    """Tell whether a comment may stand inside the call; one behind it is none of its own."""
+    start, end = tree.lines.offsets(tree.span(call))
+    return "#" in tree.text[start:end]

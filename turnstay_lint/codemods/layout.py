@@ -13,6 +13,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from keyword import iskeyword
 
 _OPENING = "([{"
 _CLOSING = ")]}"
@@ -25,9 +26,13 @@ class _Unknown(Exception):
 
 @dataclass(slots=True)
 class _Brackets:
-    """Brackets with their elements; ``comma`` where one stands after the last element."""
+    """Brackets with their elements; ``comma`` where one stands after the last element.
+
+    ``called`` tells those of a call from those of a tuple, whose only comma cannot go.
+    """
 
     opening: str
+    called: bool = False
     elements: list[list[_Part]] = field(default_factory=list)
     closing: str = ""
     comma: bool = False
@@ -35,35 +40,41 @@ class _Brackets:
     @property
     def flat(self) -> str:
         inner = ", ".join(_flat(element) for element in self.elements)
-        alone = self.comma and self.opening == "(" and len(self.elements) == 1
-        return f"{self.opening}{inner}{',' if alone else ''}{self.closing}"
+        return f"{self.opening}{inner}{',' if self.comma and self.alone else ''}{self.closing}"
+
+    @property
+    def alone(self) -> bool:
+        """Tell whether this would be a tuple of one."""
+        return self.opening == "(" and not self.called and len(self.elements) == 1
 
 
 _Part = str | _Brackets
 
 
-def relaid(before: str, after: str, indent: str, width: int) -> str:
+def relaid(before: str, after: str, indent: str, width: int, tail: str = "") -> str:
     """Return ``after`` laid out anew if ``before`` was laid out so, else ``after`` as it is.
 
-    Both are a statement's text from its first character, ``indent`` what stands before it.
+    Both are a statement's text from its first character, ``indent`` what stands before it, and
+    ``tail`` the comment behind it with its spaces, which black counts too.
     """
     try:
-        if laid_out(before, indent, width) != before:
+        if laid_out(before, indent, width, tail) != before:
             return after
-        return laid_out(after, indent, width)
+        return laid_out(after, indent, width, tail)
     except (_Unknown, tokenize.TokenError, IndentationError, SyntaxError):
         return after
 
 
-def laid_out(statement: str, indent: str, width: int) -> str:
+def laid_out(statement: str, indent: str, width: int, tail: str = "") -> str:
     """Return a statement in black's layout, its first line without its indent."""
     parts = _read(statement)
-    return "\n".join(_lines(parts, indent, width, "")).removeprefix(indent)
+    lines = "\n".join(_lines(parts, indent, width, tail))
+    return lines.removeprefix(indent).removesuffix(tail)
 
 
 def _read(statement: str) -> list[_Part]:
     """Return a statement as text and brackets, the line ends in brackets taken out."""
-    stack: list[_Brackets] = [_Brackets("", [[]])]
+    stack: list[_Brackets] = [_Brackets("", elements=[[]])]
     end = (1, 0)
     for token in _tokens(statement):
         if token.type in (tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER):
@@ -122,11 +133,15 @@ def _take(stack: list[_Brackets], text: str, gap: str, broken: bool) -> None:
     if gap and element:
         element.append(gap)
     if text in _OPENING:
-        brackets = _Brackets(text, [[]])
+        brackets = _Brackets(text, bool(element) and _is_callable(element[-1]), [[]])
         element.append(brackets)
         stack.append(brackets)
     else:
         element.append(text)
+
+
+def _is_callable(part: _Part) -> bool:
+    return isinstance(part, _Brackets) or (part.isidentifier() and not iskeyword(part))
 
 
 def _flat(parts: list[_Part]) -> str:
@@ -137,8 +152,7 @@ def _is_spread(parts: list[_Part]) -> bool:
     """Tell whether a comma after a last element keeps something in here on several lines."""
     for part in parts:
         if isinstance(part, _Brackets):
-            alone = part.opening == "(" and len(part.elements) == 1
-            if (part.comma and not alone) or any(_is_spread(e) for e in part.elements):
+            if (part.comma and not part.alone) or any(_is_spread(e) for e in part.elements):
                 return True
     return False
 
