@@ -18,13 +18,10 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.positions import LineMap, Span
-
-if TYPE_CHECKING:
-    from turnstay_lint.findings import Finding
 
 _NOQA = re.compile(
     r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?",
@@ -42,6 +39,22 @@ _IGNORE = re.compile(
 )
 _SEPARATOR = re.compile(r"[,\s]+")
 _LAYOUT = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
+
+
+class Silenceable(Protocol):
+    """What a comment can silence: a code, a name, and where it begins; a finding is one."""
+
+    @property
+    def code(self) -> str:
+        """Return the rule's code."""
+
+    @property
+    def name(self) -> str:
+        """Return the rule's name."""
+
+    @property
+    def span(self) -> Span:
+        """Return where it stands."""
 
 
 class Kind(Enum):
@@ -64,7 +77,7 @@ class Suppression:
     lines: tuple[int, int] | None
     place: Span
 
-    def holds(self, finding: Finding) -> bool:
+    def holds(self, finding: Silenceable) -> bool:
         """Tell whether the comment silences a finding, by where that begins and what it is."""
         if self.lines is not None and not self.lines[0] <= finding.span.line <= self.lines[1]:
             return False
@@ -85,7 +98,7 @@ class Suppressions:
 
     every: tuple[Suppression, ...] = ()
 
-    def silence(self, finding: Finding, *, noqa: bool = True) -> bool:
+    def silence(self, finding: Silenceable, *, noqa: bool = True) -> bool:
         """Tell whether a finding is silenced; without ``noqa``, by our own comments alone."""
         return any(
             suppression.holds(finding)
