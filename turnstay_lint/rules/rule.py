@@ -37,7 +37,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One rule's look at one file: the file, the service around it, and how the service is named."""
+    """One rule at one file: the file, the service around it, and how that is named."""
 
     rule: Rule
     source: SourceFile
