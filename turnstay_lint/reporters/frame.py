@@ -41,7 +41,7 @@ def _marked(text: str, number: int, span: Span) -> tuple[int, int]:
     indent = len(text) - len(text.lstrip())
     begin = span.column if number == span.line else indent
     end = span.end_column if number == span.end_line else len(text.rstrip())
-    begin = min(begin, len(text))
+    begin, end = min(begin, len(text)), min(end, len(text))
     # What is empty or lies past the end of its line still gets one mark.
     return (begin, max(end, begin + 1)) if number == span.line else (begin, end)
 

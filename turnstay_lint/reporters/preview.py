@@ -19,8 +19,9 @@ _COLORS = {"-": "red", "+": "green"}
 def preview(view: View, finding: Finding) -> Iterator[str]:
     """Yield the changed lines of a finding that has edits, with one line around them."""
     lines = view.lines(finding.path)
-    after = edited(lines, (view.edits or {})[finding])
-    difference = unified_diff(lines.text.split("\n"), after.split("\n"), lineterm="", n=1)
+    changed = edited(lines, (view.edits or {})[finding])
+    before, after = (text.removesuffix("\n").split("\n") for text in (lines.text, changed))
+    difference = unified_diff(before, after, lineterm="", n=1)
     for line in list(difference)[2:]:
         if not line.startswith("@@"):
             shown = f"    {line[0]} {printable(line[1:].rstrip(chr(13)))}".rstrip()
