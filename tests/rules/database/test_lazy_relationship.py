@@ -385,6 +385,13 @@ def test_synchronous_migrations_prove_nothing() -> None:
     assert len(check.with_(others=migrations).findings(LAZY)) == 1
 
 
+def test_a_model_frozen_in_a_migration() -> None:
+    head = f'{HEAD}revision = "0002"\ndown_revision = "0001"\n\n'
+    check.clean(declared('accounts = relationship("Account")', head))
+    versions = check.with_(path="alembic/versions/0002.py")
+    versions.clean(declared('accounts = relationship("Account")') + "\n\ndef upgrade(): ...\n")
+
+
 def test_a_local_function_of_that_name() -> None:
     check.clean(
         """

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.harness import Check
+from tests.frameworks.column_spellings import REFUSING, TAKING, UNREADABLE
+from tests.harness import Check, unmarked
 from turnstay_lint.project.settings import Settings
 
 check = Check("TSL901", path="alembic/versions/0002_add_status.py")
@@ -19,8 +20,6 @@ def adding(column: str) -> str:
 
 def flagged(*lines: str, head: str = HEAD) -> None:
     """What the lines mark is found; what becomes of it is another test's matter."""
-    from tests.harness import unmarked
-
     text, spans = unmarked(upgrading(*lines, head=head))
     found = check.findings(text)
     assert [finding.span for finding in found] == spans, [(f.span, f.message) for f in found]
@@ -39,73 +38,12 @@ def test_not_null_with_nothing_to_fill_it() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "column",
-    [
-        "sa.String(50), nullable=False",
-        'sa.String(50), nullable=False, default="a"',
-        'sa.String(50), nullable=False, insert_default="a"',
-        "sa.Integer, nullable=False, autoincrement=True",
-        "sa.String, nullable=False, server_default=sa.FetchedValue()",
-        "sa.String, sa.FetchedValue(), nullable=False",
-        "sa.String, nullable=False, server_onupdate=sa.FetchedValue()",
-        "sa.String, nullable=False, server_default=None",
-        'sa.String, nullable=False, server_default=sa.text("NULL")',
-        'sa.String, nullable=False, server_default=sa.text("null::text")',
-        "sa.String, nullable=False, server_default=sa.null()",
-        "sa.String, nullable=False, server_default=sa.literal(None)",
-        'sa.String, nullable=False, server_default=sa.literal_column("NULL")',
-        "sa.String, nullable=False, server_default=sa.cast(sa.null(), sa.String)",
-        'sa.String, sa.DefaultClause(sa.text("NULL")), nullable=False',
-        'sa.String, sa.schema.ColumnDefault("a"), nullable=False',
-        'sa.Integer, sa.Sequence("numbers"), nullable=False',
-        "sa.String, nullable=None",
-        "sa.String, nullable=0",
-        "sa.String(50), primary_key=True",
-        "sa.Uuid(), primary_key=True",
-        "sa.Numeric, primary_key=True",
-        "sa.Integer, primary_key=True, autoincrement=False",
-        'sa.Integer, sa.ForeignKey("o.id"), primary_key=True',
-        "sa.Integer, primary_key=True, default=3",
-        "sa.String, primary_key=True, nullable=False",
-        'sa.Enum("a", "b", name="letters"), nullable=False, default="a"',
-        "prefect.UUID(), nullable=False",
-    ],
-)
+@pytest.mark.parametrize("column", REFUSING)
 def test_columns_that_refuse_rows(column: str) -> None:
     flagged(f"«{adding(column)}»")
 
 
-@pytest.mark.parametrize(
-    "column",
-    [
-        "sa.String",
-        "sa.String, nullable=True",
-        "sa.String, nullable=True, server_default=sa.null()",
-        'sa.Integer, nullable=False, server_default="0"',
-        'sa.String, nullable=False, server_default=""',
-        'sa.String, nullable=False, server_default="NULL"',
-        "sa.Boolean, nullable=False, server_default=sa.false()",
-        "sa.DateTime, nullable=False, server_default=func.now()",
-        "sa.DateTime, nullable=False, server_default=sa.text('now()')",
-        'sa.String, sa.DefaultClause("a"), nullable=False',
-        'sa.Integer, sa.Computed("id + 1"), nullable=False',
-        "sa.Integer, sa.Identity(), nullable=False",
-        "sa.Integer, server_default=sa.Identity(), nullable=False",
-        'sa.Integer, server_default=sa.Sequence("numbers").next_value(), nullable=False',
-        "sa.Integer, primary_key=True",
-        "sa.BigInteger(), primary_key=True, nullable=False",
-        'sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True',
-        'sa.Integer, sa.ForeignKey("o.id"), primary_key=True, autoincrement="ignore_fk"',
-        "sa.String, primary_key=True, nullable=True",
-        "sa.Uuid, primary_key=True, server_default=sa.text('gen_random_uuid()')",
-        "sa.String, nullable=nullable",
-        "sa.String, nullable=False, server_default=default_of('x')",
-        "sa.String, nullable=False, server_default=Status.ACTIVE.value",
-        "MyInteger(), primary_key=True",
-        "sa.String, nullable=False, **options",
-    ],
-)
+@pytest.mark.parametrize("column", [*TAKING, *UNREADABLE])
 def test_columns_that_take_rows_or_cannot_be_read(column: str) -> None:
     check.clean(upgrading(adding(column)))
 

@@ -112,6 +112,19 @@ def _follow(source: SourceFile, function: ast.FunctionDef, module: Environment) 
         runner.invoke(Function(function, module), dict(given), None)
     except (TooLong, RecursionError):
         reason = f"{function.name}() takes more steps than are followed"
-        place = ast.copy_location(ast.Name(function.name, ast.Load()), function)
+        place = _name_of(function)
         runner.operations.append(Operation(Unanalyzable(reason), place, scope))
     return runner.operations
+
+
+def _name_of(function: ast.FunctionDef) -> ast.Name:
+    """Return the name in ``def upgrade()``, as a place to point at."""
+    start = function.col_offset + len("def ")
+    return ast.Name(
+        function.name,
+        ast.Load(),
+        lineno=function.lineno,
+        col_offset=start,
+        end_lineno=function.lineno,
+        end_col_offset=start + len(function.name),
+    )

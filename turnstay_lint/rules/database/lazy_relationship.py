@@ -64,6 +64,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
+from turnstay_lint.frameworks.alembic.revision import is_revision
 from turnstay_lint.frameworks.relationships import (
     BACKREF,
     Form,
@@ -118,10 +119,10 @@ class _Side:
 
 def find_lazy_relationships(look: Look) -> Iterator[Finding]:
     """Yield the relationships that load on access, or whose backref does."""
+    if is_revision(look.source):
+        return
     near = look.source.scope.module
-    for relationship in relationships(
-        look.source, lambda name: look.project.canonical(name, near)
-    ):
+    for relationship in relationships(look.source, lambda name: look.project.canonical(name, near)):
         if is_synchronous(look.project):
             return
         forward, reverse = _forward(look, relationship), _reverse(look, relationship)
