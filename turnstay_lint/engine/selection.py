@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from turnstay_lint.engine.registry import all_rules, matching
 from turnstay_lint.findings import Severity
@@ -19,6 +18,8 @@ class ConfigurationError(Exception):
 
 def nearest(word: str, names: Iterable[str]) -> str:
     """Return the end of a message that says which name was probably meant, or nothing."""
+    from difflib import get_close_matches
+
     by_lower = {name.lower(): name for name in names}
     close = get_close_matches(word.strip().lower(), by_lower, n=1, cutoff=0.5)
     return f"; did you mean {by_lower[close[0]]!r}?" if close else ""

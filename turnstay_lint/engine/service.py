@@ -84,11 +84,13 @@ def _left_out(file: Path, root: Path) -> bool:
 
 
 def _outermost_package(file: Path) -> Path | None:
+    """A folder without ``__init__.py`` in a package, as migrations may be, is a part of it."""
     package = None
     for folder in file.parents:
-        if not (folder / "__init__.py").exists():
+        if (folder / "__init__.py").exists():
+            package = folder
+        elif package is not None or left_out_by_default(folder, folder.name):
             break
-        package = folder
     return package
 
 
