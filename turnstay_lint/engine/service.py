@@ -29,6 +29,7 @@ from turnstay_lint.source.file import SourceFile, UnparsableSource, module_name
 from turnstay_lint.source.text import UnreadableText
 
 _MARKERS = ("pyproject.toml", ".git")
+_MOST_WITHOUT_INIT = 3
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(?:\.|(\w+))", re.MULTILINE)
 
 
@@ -84,12 +85,14 @@ def _left_out(file: Path, root: Path) -> bool:
 
 
 def _outermost_package(file: Path) -> Path | None:
-    """A folder without ``__init__.py`` in a package, as migrations may be, is a part of it."""
-    package = None
+    """Folders without ``__init__.py`` in a package, as migrations may be, are parts of it."""
+    package, without = None, 0
     for folder in file.parents:
         if (folder / "__init__.py").exists():
-            package = folder
-        elif package is not None or left_out_by_default(folder, folder.name):
+            package, without = folder, 0
+            continue
+        without += 1
+        if without > _MOST_WITHOUT_INIT or left_out_by_default(folder, folder.name):
             break
     return package
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -114,6 +113,8 @@ def _survey_share(share: Share, budget: int) -> list[Surveyed]:
 
 
 def _judge_share(share: Share, joined: bytes, budget: int) -> list[tuple[str, Judged]]:
+    import pickle
+
     projects = {root: Project(*parts) for root, parts in pickle.loads(joined).items()}
     return list(judge(share, projects, _kept(budget)))
 
@@ -154,6 +155,8 @@ class Passes:
         """Make the second pass, over the files that asked for it."""
         joined = b""
         if self.executor is not None and any(shares[1:]):
+            import pickle
+
             parts = {root: (p.modules.values(), p.settings) for root, p in projects.items()}
             joined = pickle.dumps({r: (list(m), s) for r, (m, s) in parts.items()}, 5)
         sent = [self._sent(_judge_share, share, joined, self.budget) for share in shares[1:]]

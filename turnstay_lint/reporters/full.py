@@ -10,7 +10,6 @@ from click import style
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.reporters.columns import printable
 from turnstay_lint.reporters.frame import frame
-from turnstay_lint.reporters.preview import preview
 from turnstay_lint.reporters.view import View, place, remedy
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
@@ -24,6 +23,8 @@ def report(view: View) -> Iterator[str]:
         for label, text in _notes(finding):
             yield from _note(label, text, view)
         if view.edits is not None and finding in view.edits:
+            from turnstay_lint.reporters.preview import preview
+
             yield from preview(view, finding)
         yield ""
 

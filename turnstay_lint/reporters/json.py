@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from turnstay_lint.engine.previews import Edit
 from turnstay_lint.findings import Finding
 from turnstay_lint.reporters.view import View, page_of
+
+if TYPE_CHECKING:
+    from turnstay_lint.engine.previews import Edit
 
 
 def report(view: View) -> Iterator[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from turnstay_lint.engine.previews import Edit
 from turnstay_lint.engine.report import Report
 from turnstay_lint.findings import Applicability, Finding
 from turnstay_lint.source.positions import LineMap
 from turnstay_lint.source.text import UnreadableText, decode
+
+if TYPE_CHECKING:
+    from turnstay_lint.engine.previews import Edit
 
 HOME = "https://github.com/turnstay/turnstay-lint"
 
