@@ -35,8 +35,8 @@ from turnstay_lint.frameworks.alembic.changes import (
 from turnstay_lint.frameworks.alembic.values import HOLE
 
 _FILLER = "turnstay_hole"
-_BIND = re.compile(r"(?<![:\w\\]):([A-Za-z_]\w*)(?!:)")
-_EXPANDED = re.compile(r"\b(IN)\s+:[A-Za-z_]\w*", re.I)
+_BIND = re.compile(r"(?<![:\w\\]):([A-Za-z_]\w*)")
+_EXPANDED = re.compile(rf"\b(IN)\s+(?::[A-Za-z_]\w*|{HOLE})", re.I)
 _PERCENT_BIND = re.compile(r"%(?:\(\w+\))?s")
 _LENGTH = re.compile(
     rf"\b(?:char|character|varchar|varying|bit|numeric|time)\w*\s*\([^()]*{HOLE}", re.I

@@ -26,7 +26,7 @@ def upgrading(*lines: str) -> str:
             "whether `t.x` is filled",
         ),
         ("«op.alter_column('t', 'x', nullable=n)»", "whether the column becomes NOT NULL"),
-        ("«getattr(tools, name)(op)»", "a function of another file makes the operations"),
+        ("«getattr(tools, name)(op)»", "a function of another file is handed the operations"),
     ],
 )
 def test_an_operation_that_cannot_be_read(line: str, message: str) -> None:

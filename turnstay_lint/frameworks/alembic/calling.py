@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from turnstay_lint.frameworks.alembic.calls import INVOKED, OPERATIONS, changes_of, table_named
 from turnstay_lint.frameworks.alembic.changes import (
@@ -17,9 +17,14 @@ from turnstay_lint.frameworks.alembic.changes import (
     Rows,
     Table,
 )
-from turnstay_lint.frameworks.alembic.columns import column_of
-from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS
+from turnstay_lint.frameworks.alembic.columns import column_of, is_column
 from turnstay_lint.frameworks.alembic.interpreter import StatementRunner
+from turnstay_lint.frameworks.alembic.python_calls import (
+    builtin,
+    dict_method,
+    list_method,
+    string_method,
+)
 from turnstay_lint.frameworks.alembic.statements import query_changes, statement_changes
 from turnstay_lint.frameworks.alembic.values import (
     UNKNOWN,
@@ -36,7 +41,6 @@ from turnstay_lint.frameworks.alembic.values import (
     Sequence,
     TableValue,
     Value,
-    formatted,
     items_of,
     string_of,
     text_of,
@@ -60,8 +64,9 @@ class Interpreter(StatementRunner):
     def call(self, node: ast.Call, environment: Environment) -> Value:
         """Return what a call gives; operations and statements in it are noted."""
         callee = self.value(node.func, environment)
-        arguments = self.arguments(node, environment)
-        scope = environment.scope
+        return self._apply(callee, self.arguments(node, environment), node, environment.scope)
+
+    def _apply(self, callee: Value, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
         match callee:
             case Function():
                 return self._own(callee, arguments, node, scope)
@@ -74,6 +79,11 @@ class Interpreter(StatementRunner):
                 return self._operation(operations, name, arguments, node, scope)
             case Method(receiver=receiver, name=name):
                 return self._method(receiver, name, arguments, node, scope)
+            case Built(callee="functools.partial", arguments=bound) if bound.positional:
+                first, *rest = bound.positional
+                given = {**bound.keywords, **arguments.keywords}
+                joined = Arguments((*rest, *arguments.positional), given, arguments.complete)
+                return self._apply(first, joined, node, scope)
         self._lost(arguments, node, scope)
         return UNKNOWN
 
@@ -103,7 +113,7 @@ class Interpreter(StatementRunner):
         """A function by its dotted name: Python's own are run, SQLAlchemy's kept as written."""
         root, _, last = name.rpartition(".")
         if root == "builtins":
-            return _builtin(last, arguments)
+            return builtin(last, arguments)
         if name in _OPERATIONS_CLASSES:
             return Operations()
         if name in _DEDENTS and arguments.positional:
@@ -112,20 +122,25 @@ class Interpreter(StatementRunner):
             columns = arguments.positional[1:]
             named = table_named(arguments.get("name", 0), arguments.get("schema"))
             return TableValue(named, columns)
+        if last == "quoted_name" and arguments.positional:
+            return arguments.positional[0]
         built = Built(name, arguments, node, scope)
-        if not built.is_sqlalchemy and not name.startswith("alembic."):
+        if last == "create_all":
+            self.give_up("create_all creates whatever tables are missing", node, scope)
+        elif not built.is_sqlalchemy and not name.startswith("alembic."):
             if last in OPERATIONS:
                 self._on_unknown(last, arguments, node, scope)
             elif not self._lost(arguments, node, scope):
-                self.emit(CallElsewhere(name), node, scope)
+                strings = tuple(filter(None, map(string_of, arguments.positional)))
+                self.emit(CallElsewhere(name, strings), node, scope)
         return built
 
     def _lost(self, arguments: Arguments, node: ast.Call, scope: Scope) -> bool:
-        """A function that cannot be followed and is handed ``op`` may do anything with it."""
+        """What cannot be followed and is handed ``op`` or a column may do anything with it."""
         given = [*arguments.positional, *arguments.keywords.values()]
-        lost = any(_is_operations(value) for value in given)
+        lost = any(_is_operations(value) or is_column(value) for value in given)
         if lost:
-            self.give_up("a function of another file makes the operations", node, scope)
+            self.give_up("a function of another file is handed the operations", node, scope)
         return lost
 
     def _operation(
@@ -187,11 +202,11 @@ class Interpreter(StatementRunner):
     ) -> Value:
         match receiver:
             case Known(value=str(text)):
-                return _string_method(text, name, arguments)
+                return string_method(text, name, arguments)
             case Sequence(items=items):
-                return _list_method(items, name, arguments)
+                return list_method(items, name, arguments)
             case Mapping():
-                return _dict_method(receiver, name, arguments)
+                return dict_method(receiver, name, arguments)
             case TableValue(table=table) if name in ("create", "drop"):
                 created = name == "create"
                 self.emit(CreateTable(table) if created else DropTable(table), node, scope)
@@ -220,75 +235,11 @@ class Interpreter(StatementRunner):
 
 
 def _is_operations(value: Value) -> bool:
-    if isinstance(value, Either):
-        return any(_is_operations(one) for one in value.values)
-    return isinstance(value, Operations) or (isinstance(value, Reference) and value.name == OP)
-
-
-def _builtin(name: str, arguments: Arguments) -> Value:
-    first = arguments.positional[0] if arguments.positional else None
-    items = items_of(first) if first is not None else []
-    match name:
-        case "list" | "tuple" | "set" | "sorted" | "frozenset":
-            return UNKNOWN if items is None else Sequence(items)
-        case "reversed":
-            return UNKNOWN if items is None else Sequence(items[::-1])
-        case "enumerate":
-            if items is not None:
-                return Sequence([Sequence([Known(n), item]) for n, item in enumerate(items)])
-        case "zip":
-            columns = [items_of(value) for value in arguments.positional]
-            known = [column for column in columns if column is not None]
-            if len(known) == len(columns):
-                return Sequence([Sequence(list(row)) for row in zip(*known, strict=False)])
-        case "range":
-            bounds = [v.value for v in arguments.positional if isinstance(v, Known)]
-            numbers = [bound for bound in bounds if isinstance(bound, int)]
-            if numbers and len(numbers) == len(arguments.positional):
-                return Sequence([Known(number) for number in range(*numbers)[:MOST_ROUNDS]])
-        case "str":
-            return Known(text_of(first)) if first is not None else Known("")
-        case "dict" if not arguments.positional and arguments.complete:
-            return Mapping([(Known(key), value) for key, value in arguments.keywords.items()])
-    return UNKNOWN
-
-
-def _string_method(text: str, name: str, arguments: Arguments) -> Value:
-    simple: dict[str, Callable[[str], str]] = {
-        "strip": str.strip, "lower": str.lower, "upper": str.upper, "title": str.title,
-        "lstrip": str.lstrip, "rstrip": str.rstrip,
-    }  # fmt: skip
-    if name == "format":
-        return Known(formatted(text, arguments))
-    if name == "join" and arguments.positional:
-        items = items_of(arguments.positional[0])
-        return Known(text_of(UNKNOWN) if items is None else text.join(map(text_of, items)))
-    if name in simple and not arguments.positional:
-        return Known(simple[name](text))
-    if name == "replace" and len(arguments.positional) == 2:
-        old, new = map(text_of, arguments.positional)
-        return Known(text.replace(old, new))
-    if name == "split" and (given := list(map(text_of, arguments.positional))) and given[0]:
-        return Sequence([Known(part) for part in text.split(given[0])])
-    return UNKNOWN
-
-
-def _list_method(items: list[Value], name: str, arguments: Arguments) -> Value:
-    if arguments.positional and name == "append":
-        items.append(arguments.positional[0])
-    elif arguments.positional and name == "extend":
-        items.extend(items_of(arguments.positional[0]) or [UNKNOWN])
-    return UNKNOWN
-
-
-def _dict_method(mapping: Mapping, name: str, arguments: Arguments) -> Value:
-    match name:
-        case "items":
-            return Sequence([Sequence([key, value]) for key, value in mapping.pairs])
-        case "keys":
-            return Sequence([key for key, _ in mapping.pairs])
-        case "values":
-            return Sequence([value for _, value in mapping.pairs])
-        case "get" if arguments.positional and isinstance(arguments.positional[0], Known):
-            return mapping.get(arguments.positional[0].value) or arguments.get("", 1) or Known(None)
-    return UNKNOWN
+    match value:
+        case Either(values=values):
+            return any(_is_operations(one) for one in values)
+        case Reference(name=name):
+            return name == OP or name.startswith(f"{OP}.")
+        case Method(receiver=receiver):
+            return _is_operations(receiver)
+    return isinstance(value, Operations)

@@ -148,9 +148,13 @@ class Unanalyzable:
 
 @dataclass(frozen=True, slots=True)
 class CallElsewhere:
-    """A call of a function that this file does not define; the project may know what it does."""
+    """A call of a function that this file does not define; the project may know what it does.
+
+    ``names`` are the strings that it is given: a table, perhaps.
+    """
 
     function: str
+    names: tuple[str, ...] = ()
 
 
 Change = (

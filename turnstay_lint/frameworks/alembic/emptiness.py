@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from turnstay_lint.frameworks.alembic.changes import (
     AddColumn,
+    CallElsewhere,
     ChangeRows,
     CreateTable,
     RenameTable,
@@ -56,6 +57,8 @@ def _empties(operation: Operation, table: Table) -> bool:
             return other.may_be(table)
         case ChangeRows(table=other, how=Rows.DELETE, everywhere=True):
             return other.may_be(table)
+        case CallElsewhere(function=name, names=names):
+            return "create" in name.rpartition(".")[2].lower() and table.name in names
     return False
 
 
