@@ -150,3 +150,20 @@ def test_options_hold_for_every_service(tmp_path: Path) -> None:
     assert [service.root.folder.name for service in plain.met] == ["a", "b"]
     assert Services(isolated=True).of(b).configuration == Configuration(folder=tmp_path / "b")
     assert Services(tmp_path / "lint.toml").of(b).configuration.settings.app == "c"
+
+
+def test_a_folder_in_a_package_that_is_no_package_itself_is_a_part_of_it(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "outer/package/__init__.py": "",
+            "outer/package/api/access/auth/__init__.py": "",
+            "outer/package/.venv/lib/loose.py": "",
+        },
+    )
+    package = tmp_path / "outer" / "package"
+    root = Root(package, tmp_path / "outer")
+    assert service_root(package / "versions" / "2026" / "0001_create.py") == root
+    assert service_root(package / "api" / "access" / "auth" / "x.py") == root
+    lib = package / ".venv" / "lib"
+    assert service_root(lib / "loose.py") == Root(lib, lib, deep=False)

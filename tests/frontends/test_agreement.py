@@ -150,3 +150,21 @@ def test_fixtures(services: tuple[Path, list[Place]], host: Callable[[Path], lis
     folder, wanted = services
     assert wanted
     assert host(folder) == wanted
+
+
+@every_host
+def test_a_package_without_a_project(tmp_path: Path, host: Callable[[Path], list[Place]]) -> None:
+    names = "import DeclarativeBase, Mapped, relationship"
+    own = FRAGMENT.replace("\n", f"from package.orm {names} as rel", 1)
+    own = own.replace("relationship(", "rel(")
+    files = {
+        "package/__init__.py": "",
+        "package/orm.py": f"from sqlalchemy.orm {names}\n",
+        "package/versions/2026/models.py": own,
+        "package/api/access/auth/__init__.py": own,
+    }
+    written(tmp_path, files)
+    (tmp_path / "pyproject.toml").unlink()
+    wanted = command_line(tmp_path)
+    assert [path for path, *_ in wanted] == list(files)[:1:-1]
+    assert host(tmp_path) == wanted
