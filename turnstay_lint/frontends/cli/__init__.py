@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +14,9 @@ SUBCOMMANDS = {"check": "checking", "rule": "explaining", "rules": "listing"}
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; ends with SystemExit, whose status is 0, 1 or 2."""
+    if arguments is None:
+        # The process is this command's alone and short, so its memory need not be looked through.
+        gc.disable()
     words = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
