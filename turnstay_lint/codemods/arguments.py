@@ -66,7 +66,6 @@ def _lay_out_anew(edits: Edits, call: cst.Call, start: int, end: int, code: str)
         return False
     before = _plain(tree.text[first:stop])
     after = _plain(tree.text[first:start] + code + tree.text[end:stop])
-    width = edits.settings.line_length
     laid = relaid(mark + before, mark + after, indent, edits.settings.line_length, behind)
     laid = laid.removeprefix(mark)
     if laid == after:

@@ -16,6 +16,7 @@ from turnstay_lint.project.models import OrmClass, orm_class
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.returns import annotation_of, returned_by
 from turnstay_lint.project.schemas import is_schema, missing_fields, serialisers
+from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.types import NONE, Type
 
@@ -30,6 +31,7 @@ _ANYTHING = frozenset({"typing.Any", "builtins.object"})
 _PLAIN = ("builtins.", "datetime.", "uuid.", "decimal.", "enum.")
 
 
+_KNOWN = ("builtins.", "typing.", "enum.", "abc.", "collections.", "sqlalchemy.")
 _NOTHING = "it returns nothing: give it status_code=204, or say response_model=None"
 
 
@@ -135,8 +137,20 @@ class _Modelling:
         if model is not None:
             return self._serialised(model)
         if type_.name in _ANYTHING or not type_.name.startswith(_PLAIN):
-            raise NotSchematic(f"nothing declares {short(type_)} to be a schema")
+            raise self._no_schema(type_)
         return Model(type_)
+
+    def _no_schema(self, type_: Type) -> Unclear:
+        """Tell what is none from what may be one, if what it stands for were seen."""
+        symbol = self.project.find(type_.name, self.near)
+        if type_.name == "?" or (symbol and isinstance(symbol.definition, VariableSummary)):
+            return Unclear(f"its return annotation names {short(type_)}, which cannot be read")
+        ancestors = list(self.project.ancestors(type_.name, self.near))
+        unseen = [name for name in ancestors if self.project.find(name, self.near) is None]
+        if len(ancestors) > 1 and unseen and not unseen[0].startswith(_KNOWN):
+            base = unseen[0].rpartition(".")[2]
+            return Unclear(f"{short(type_)} derives from {base}, of which nothing is known")
+        return NotSchematic(f"nothing declares {short(type_)} to be a schema")
 
     def _of_container(self, type_: Type) -> Model:
         if not type_.arguments:
@@ -175,6 +189,8 @@ def _article(type_: Type) -> str:
 
 def short(type_: Type) -> str:
     """Return a type as people write it, modules left out."""
+    if type_.name == "?":
+        return "something"
     if type_.name == "|":
         return " | ".join(map(short, type_.arguments))
     name = type_.name.rpartition(".")[2].strip("<>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from turnstay_lint.frameworks.fastapi import Endpoint, Route, argument, candidates
 from turnstay_lint.frameworks.literals import Elsewhere, text
@@ -13,7 +13,7 @@ from turnstay_lint.frameworks.starlette import (
     status_code,
     status_named,
 )
-from turnstay_lint.project.project import Project, Symbol
+from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.values import Call, Literal, Name, Value
 from turnstay_lint.source.file import SourceFile
@@ -179,29 +179,57 @@ def status_expression(route: Route) -> ast.expr | None:
     return second if second is not None else route.keyword("status_code")
 
 
-def router_value(project: Project, route: Route, near: str) -> Call | None:
-    """Return the call that makes a route's router, where another module holds it."""
-    symbol = project.find(route.router.name, near) if route.router.name else None
-    held = symbol.definition if symbol is not None else None
-    if isinstance(held, VariableSummary) and isinstance(held.value, Call):
-        return held.value
-    return None
-
-
 def default_response_class(project: Project, route: Route) -> str:
-    """Return the response class that a route has from its router, empty for JSON or none.
+    """Return the response class that a route has from above, empty for JSON or none.
 
-    A default that renders JSON says nothing about the model, so it does not count.
+    From its router, the ``include_router`` calls above and the application. A default that
+    renders JSON says nothing about the model, so it does not count.
     """
+    near = route.scope.module
     own = route.router.keyword("default_response_class")
     if own is not None and route.router.scope is not None:
-        name = resolve(own, route.router.scope) or ""
-        return _unless_json(project, name, route.scope.module)
-    made = router_value(project, route, route.scope.module)
-    said = made.keyword("default_response_class") if made is not None else None
-    return _unless_json(project, said.name, route.scope.module) if isinstance(said, Name) else ""
+        return _unless_json(project, resolve(own, route.router.scope) or "", near)
+    name = project.canonical(route.router.name, near) if route.router.name else ""
+    return _default_of(project, name, frozenset())
+
+
+def _default_of(project: Project, router: str, seen: frozenset[str]) -> str:
+    """Return the default of a router by its canonical name, else what includes it has."""
+    symbol = project.find(router) if router and router not in seen else None
+    if symbol is None or not isinstance(symbol.definition, VariableSummary):
+        return ""
+    said = _said_default(project, symbol.definition.value, symbol.module.name)
+    if said is not None:
+        return said
+    for parent, inclusion, near in _included_in(project).get(router, ()):
+        said = _said_default(project, inclusion, near)
+        above = said if said is not None else _default_of(project, parent, seen | {router})
+        if above:
+            return above
+    return ""
+
+
+def _said_default(project: Project, made: Value, near: str) -> str | None:
+    said = made.keyword("default_response_class") if isinstance(made, Call) else None
+    return _unless_json(project, said.name, near) if isinstance(said, Name) else None
 
 
 def _unless_json(project: Project, name: str, near: str) -> str:
     ancestors = set(project.ancestors(name, near)) if name else set()
     return "" if ancestors & JSON_RESPONSE_CLASSES else name
+
+
+@project_fact
+def _included_in(project: Project) -> Mapping[str, list[tuple[str, Call, str]]]:
+    """Return for each router what includes it, with the call and the module that it stands in."""
+    found: dict[str, list[tuple[str, Call, str]]] = {}
+    for module in project.modules.values():
+        for statement in module.statements:
+            if isinstance(statement, Call) and statement.name.endswith(".include_router"):
+                child = statement.arguments[0] if statement.arguments else None
+                child = child or statement.keyword("router")
+                if isinstance(child, Name):
+                    parent = project.canonical(statement.name.rpartition(".")[0], module.name)
+                    name = project.canonical(child.name, module.name)
+                    found.setdefault(name, []).append((parent, statement, module.name))
+    return found
