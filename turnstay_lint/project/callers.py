@@ -22,7 +22,9 @@ from turnstay_lint.project.values import Call, Name, Value, calls_within
 
 _DEPENDS = frozenset({"Depends", "Security"})
 _MOST_CALLERS = 5_000
-_TASKS = frozenset({"task", "shared_task", "periodic_task", "actor", "scheduled_job", "job", "command"})
+_TASKS = frozenset(
+    {"task", "shared_task", "periodic_task", "actor", "scheduled_job", "job", "command"}
+)
 _APART = re.compile(
     r"(^|/)(tests?|testing|conftest|scripts?|alembic|migrations?|versions|workers?|cron|cli|commands"
     r"|management|seeds?|fixtures)(/|\.py$|_)"

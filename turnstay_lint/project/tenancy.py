@@ -39,7 +39,7 @@ class Ownership:
 
     @property
     def path(self) -> str:
-        """Return the scope path for messages: ``Refund.payment_intent_id → PaymentIntent.company_id``."""
+        """Return the scope path as messages have it: ``Refund.payment_id → Payment.company_id``."""
         keys = [f"{_short(step.model)}.{step.column}" for step in self.steps]
         return " → ".join([*keys, f"{_short(self.owner)}.{self.column}"])
 
@@ -69,7 +69,7 @@ class Tenancy:
         return column in self._tenant_columns.get(model, ())
 
     def refers_to(self, model: str, column: str) -> str:
-        """Return the canonical name of the model that an attribute is a foreign key to, or empty."""
+        """Return the name of the model that an attribute is a foreign key to, or empty."""
         return self._references.get((model, column), "")
 
     def references(self, model: str) -> Iterator[tuple[str, str]]:

@@ -147,7 +147,7 @@ class Conditions:
                 return possible(column.entity.key)
             case Field():
                 owned = is_owned(value, environment, self._tenancy)
-                if not self._tenancy.ownership(value.model) and value.model:
+                if not self._is_owned_key(value.model, value.column):
                     return NOTHING
                 if owned:
                     return anchored(column.entity.key)
@@ -175,11 +175,24 @@ class Conditions:
         if one.entity.key == other.entity.key:
             return NOTHING
         tenants = [self._holds_tenant(column) for column in (one, other)]
-        if all(tenants) or self._is_key(one) or self._is_key(other):
-            return linked(one.entity.key, other.entity.key)
-        if not (one.entity.model and other.entity.model):
-            return linked(one.entity.key, other.entity.key)
-        return NOTHING
+        if not (all(tenants) or (self._is_key(one) and self._is_key(other))):
+            return NOTHING
+        facts = linked(one.entity.key, other.entity.key)
+        for entity in (one.entity, other.entity):
+            if entity.query is not None:
+                facts = facts.also(self._derived(entity, entity.query))
+        return facts
+
+    def _derived(self, entity: Entity, query: Query) -> Facts:
+        """A subquery's rows are the tenant's when it is scoped itself."""
+        judgement = judge(query, self._tenancy)
+        if not judgement.models:
+            return NOTHING
+        return {
+            Verdict.SCOPED: anchored(entity.key),
+            Verdict.PARTIAL: Facts(partial=frozenset({entity.key})),
+            Verdict.UNKNOWN: possible(entity.key),
+        }.get(judgement.verdict, NOTHING)
 
     def _holds_tenant(self, column: Column) -> bool:
         return self._tenancy.is_tenant_column(column.entity.model, column.name)
@@ -224,16 +237,26 @@ class Conditions:
         return model is not None and column.name in model.relationships
 
     def _is_key(self, column: Column) -> bool:
-        """A primary key, a foreign key, or a column that nothing declares but is called so."""
-        model = self._words.models.classes.get(column.entity.model)
+        return self._is_owned_key(column.entity.model, column.name)
+
+    def _is_owned_key(self, model_name: str, column: str) -> bool:
+        """The primary key of a tenant's row, or a foreign key to one.
+
+        A column that nothing declares counts when it is called so, and any of a subquery.
+        """
+        model = self._words.models.classes.get(model_name)
         if model is None:
             return True
-        if column.name in model.primary_key:
-            return True
-        declared = model.columns.get(column.name)
+        owned = self._tenancy.ownership(model_name) is not None
+        if column in model.primary_key:
+            return owned
+        declared = model.columns.get(column)
         if declared is None:
-            return column.name == "id" or column.name.endswith("_id")
-        return bool(declared.foreign_keys)
+            return owned and (column == "id" or column.endswith("_id"))
+        if not declared.foreign_keys:
+            return False
+        target = self._tenancy.refers_to(model_name, column)
+        return not target or self._tenancy.ownership(target) is not None
 
 
 def _weaker(one: Facts, other: Facts) -> Facts:

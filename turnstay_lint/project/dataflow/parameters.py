@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
-    Access,
     Collection,
-    Entity,
     Instance,
     Object,
     Raw,
     Record,
-    Session,
     TenantId,
     Value,
 )
@@ -125,13 +122,19 @@ class _Parameters:
             return Raw(self._is_client(found.type), found.type)
         if isinstance(found, Object) and self._is_endpoint:
             return Raw(client=True)
+        if isinstance(found, Collection):
+            return self._filled(found)
         if found not in (UNKNOWN, Raw()):
             return found
         if meant is not None and type_ in (UNKNOWN_TYPE, Type("typing.Any")):
             return meant
-        if isinstance(found, Collection | Session | Access | Entity):
-            return found
         return Raw(client=self._is_endpoint)
+
+    def _filled(self, given: Collection) -> Collection:
+        """``list[int]`` is a list of what the caller, or the client, chose."""
+        raw = Raw(client=self._is_endpoint)
+        plain = (UNKNOWN, Raw())
+        return Collection(tuple(raw if i in plain else i for i in given.items), given.open)
 
     def _is_schema(self, name: str) -> bool:
         return self._words.project.derives(name, "", *_PYDANTIC)

@@ -1,0 +1,139 @@
+"""### What it does
+
+Finds queries in an endpoint module that reach a tenant-owned model without its tenant:
+`session.get`, `session.execute`, `scalar`, `scalars` and their like, SQL text, and queries handed
+to a helper with a session.
+
+### Why
+
+Application-level row security stands or falls with each query: one that forgets the company shows
+one customer another's money. Endpoints ask `CompanyAccess`, which scopes every query and keeps to
+the accounts that the user may see (handbook 3, Database Access Patterns).
+
+### Bad
+
+```python
+# app/api/endpoints/accounts.py
+from fastapi import APIRouter, Depends, HTTPException
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.api import deps
+from app.models import Account
+from app.schemas.responses import AccountResponse
+
+router = APIRouter()
+
+
+@router.get("/account", response_model=AccountResponse)
+async def get_account(id: int, session: AsyncSession = Depends(deps.get_session)):
+    account = await session.get(Account, id)
+    if account is None:
+        raise HTTPException(status_code=404, detail="Account not found")
+    return account
+```
+
+### Good
+
+```python
+# app/api/endpoints/accounts.py
+from fastapi import APIRouter, Depends
+
+from app.api import deps
+from app.schemas.responses import AccountResponse
+
+router = APIRouter()
+
+
+@router.get("/account", response_model=AccountResponse)
+async def get_account(
+    id: int, company_access: deps.CompanyAccess = Depends(deps.get_company_access)
+):
+    account = await company_access.get_account(id)
+    return account
+```
+
+### Fix safety
+
+The rewrite to a getter is safe: the getter answers 404 for what is another company's, as the
+handbook asks, and for what is missing, as the code did. It is offered when the access class has a
+getter of that model and cardinality and the query only selects by id, or selects all. Otherwise,
+where one name of the company is in scope, the unsafe fix adds the condition; rows that the query
+returned before are then left out. There is no fix for a query that locks the row or has loader
+options, which a getter lacks, and none where a missing row is answered otherwise than with 404.
+
+### Options
+
+`tenant-model`, `tenant-column`, `access-class` and the names of the dependencies say what the
+service calls these things; `admin-paths` and `public-paths` which endpoints see every tenant;
+`global-models` which models belong to nobody; `scope-via` by which foreign key a model is reached.
+
+### Known limits
+
+A condition that cannot be read (a helper's, `*conditions` from elsewhere) counts as if it scoped
+the query. SQL text is matched for its tables and the tenant column, not understood.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
+from turnstay_lint.rules.database.condition_plan import condition_plan
+from turnstay_lint.rules.database.getter_plan import Refusal, getter_plan
+from turnstay_lint.rules.database.tenant_queries import (
+    TRIGGERS,
+    TenantQuery,
+    help_for,
+    related_to,
+    tenant_word,
+    unscoped_queries,
+)
+from turnstay_lint.rules.rule import Look, Rule
+
+
+def find_raw_session_queries(look: Look) -> Iterator[Finding]:
+    """Yield the queries of an endpoint module that forget the tenant."""
+    queries = list(unscoped_queries(look, in_endpoints=True))
+    together = Counter(query.sent.scope.function for query in queries)
+    for query in queries:
+        fix, reason = _fix(look, query, together[query.sent.scope.function] - 1)
+        yield look.finding(
+            query.sent.call,
+            _message(look, query),
+            scope=query.sent.scope,
+            help=help_for(look, query),
+            related=related_to(query),
+            fix=fix,
+            unfixable=reason,
+        )
+
+
+def _message(look: Look, query: TenantQuery) -> str:
+    model, word = query.model.short, tenant_word(look)
+    if query.is_text:
+        return f"cannot verify that this SQL on {model} is scoped to the {word}"
+    return f"raw query of {model} is not scoped to the {word}"
+
+
+def _fix(look: Look, query: TenantQuery, others: int) -> tuple[Fix | None, str]:
+    plan = getter_plan(look, query, others=others)
+    if not isinstance(plan, Refusal):
+        return safe(f"Ask the access object: {plan.getter}", plan), ""
+    if plan.final:
+        return None, plan.reason
+    condition = condition_plan(look, query)
+    if isinstance(condition, str):
+        return None, f"{plan.reason}; {condition}"
+    caution = f"rows of another {tenant_word(look)} that it returned before are left out"
+    return unsafe(f"Add the condition {condition.condition}", condition, caution), ""
+
+
+RULE = Rule(
+    code="TSL301",
+    name="raw-session-query",
+    severity=Severity.ERROR,
+    check=find_raw_session_queries,
+    triggers=TRIGGERS,
+    uses_project=True,
+)

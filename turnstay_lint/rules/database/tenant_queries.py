@@ -1,0 +1,145 @@
+"""Queries that forget the tenant: what TSL301 and TSL302 share.
+
+TSL301 speaks of endpoint modules, TSL302 of the rest of the application; what is no part of the
+application, and what works for all tenants by design, is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from turnstay_lint.findings import Related
+from turnstay_lint.frameworks import literals
+from turnstay_lint.project.access import AccessClass, Getter, access
+from turnstay_lint.project.callers import Reach, callers, is_apart
+from turnstay_lint.project.dataflow.events import Sent
+from turnstay_lint.project.dataflow.facts import Verdict
+from turnstay_lint.project.dataflow.trace import trace
+from turnstay_lint.project.models import OrmClass, orm_models
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.routers import endpoints, own_path
+from turnstay_lint.project.routes import RouteFact, routes
+from turnstay_lint.project.tenancy import Ownership, tenancy
+from turnstay_lint.rules.rule import Look
+from turnstay_lint.source.scopes import Scope
+
+TRIGGERS = ("execute", "scalar", "stream", ".get(", "get_one", "query", "select", "paginate")
+"""Words without one of which a file sends no query."""
+_UNSCOPED = frozenset({Verdict.UNSCOPED, Verdict.UNVERIFIABLE, Verdict.FROM_REQUEST})
+_MOST_ROUTES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TenantQuery:
+    """A query of a tenant-owned model that is not scoped, and what explains it.
+
+    ``getter`` is a getter of the model, whatever it takes; ``reach`` what reaches the function.
+    """
+
+    sent: Sent
+    model: OrmClass
+    ownership: Ownership
+    access: AccessClass | None
+    getter: Getter | None
+    reach: Reach
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether the query is SQL text, which only a reader can verify."""
+        return self.sent.judgement.verdict is Verdict.UNVERIFIABLE
+
+
+def unscoped_queries(look: Look, *, in_endpoints: bool) -> Iterator[TenantQuery]:
+    """Yield the queries of a file that forget the tenant, if it is an endpoint module or is not."""
+    if is_apart(look.source.path) or not tenancy(look.project).owned:
+        return
+    sent = [s for s in trace(look.source, look.project).sent if _is_unscoped(s)]
+    if not sent or bool(endpoints(look.project, look.source)) != in_endpoints:
+        return
+    for query in sent:
+        reach = _reach(look, query.scope)
+        if not reach.exempt:
+            yield _explained(look.project, query, reach)
+
+
+def _is_unscoped(sent: Sent) -> bool:
+    return sent.judgement.verdict in _UNSCOPED and not sent.checked
+
+
+def _reach(look: Look, scope: Scope) -> Reach:
+    function = outermost_function(scope)
+    if function is None:
+        return Reach((), exempt=False)
+    name = f"{function.module}.{function.qualname}"
+    if name not in routes(look.project):
+        facts = tuple(_routes_here(look, function))
+        prefixes = (*look.settings.admin_paths, *look.settings.public_paths)
+        tenants = tuple(fact for fact in facts if not fact.is_below(prefixes))
+        if facts:
+            return Reach(tenants, exempt=not tenants)
+    return callers(look.project).reach(name)
+
+
+def _routes_here(look: Look, function: Scope) -> Iterator[RouteFact]:
+    """Yield the routes of a function whose router the service's summaries do not show."""
+    for endpoint in endpoints(look.project, look.source):
+        if endpoint.function is not function.node:
+            continue
+        for route in endpoint.routes:
+            prefix = literals.text(route.router.keyword("prefix"), route.scope) or ""
+            pieces = (prefix, own_path(look.project, route) or "")
+            method = route.methods[0] if route.methods else "ANY"
+            yield RouteFact("", look.source.path, method, pieces, included=False)
+
+
+def outermost_function(scope: Scope) -> Scope | None:
+    """Return the outermost function or method around a scope, or None at a module's top."""
+    found = None
+    here: Scope | None = scope
+    while here is not None:
+        found = here if here.is_function else found
+        here = here.parent
+    return found
+
+
+def _explained(project: Project, sent: Sent, reach: Reach) -> TenantQuery:
+    name = sent.judgement.models[0]
+    ownership = tenancy(project).ownership(name)
+    assert ownership is not None
+    found = access(project)
+    getter = found.any_getter(name) if found is not None else None
+    return TenantQuery(sent, orm_models(project).classes[name], ownership, found, getter, reach)
+
+
+def tenant_word(look: Look) -> str:
+    """Return what the service calls its tenant, as a sentence has it: ``company``."""
+    return look.settings.tenant_model.rpartition(".")[2].lower()
+
+
+def help_for(look: Look, query: TenantQuery) -> str:
+    """Say by which path the model belongs to its tenant, what to ask instead, and who asks."""
+    model = query.model.short
+    if query.ownership.is_tenant:
+        parts = [f"{model} is the {tenant_word(look)} itself ({query.ownership.path})"]
+    else:
+        parts = [f"{model} belongs to its {tenant_word(look)} by {query.ownership.path}"]
+    if query.getter is not None and query.access is not None:
+        name = query.access.name.rpartition(".")[2]
+        parts.append(f"{name}.{query.getter.name} asks for the tenant's own")
+    reaching = query.reach.endpoints
+    if reaching:
+        labels = ", ".join(route.label for route in reaching[:_MOST_ROUTES])
+        more = f" and {len(reaching) - _MOST_ROUTES} more" if len(reaching) > _MOST_ROUTES else ""
+        parts.append(f"reached by {labels}{more}")
+    return "; ".join(parts)
+
+
+def related_to(query: TenantQuery) -> tuple[Related, ...]:
+    """Return the model's declaration and the getter that would do."""
+    model = query.model
+    places = [Related(model.path, model.span, f"{model.short} is declared here")]
+    if query.getter is not None:
+        message = f"{query.getter.name} asks for the tenant's own"
+        places.append(Related(query.getter.path, query.getter.span, message))
+    return tuple(places)

@@ -1,0 +1,122 @@
+"""### What it does
+
+Finds queries of a tenant-owned model outside endpoint modules that take no tenant, or take one
+and do not use it. Names the endpoints that reach the function.
+
+### Why
+
+Queries are centralised in utilities, and every one of them takes the company and filters by it;
+the caller cannot add what the query left out (handbook 3, Utility Function Pattern).
+
+### Bad
+
+```python
+# app/api/utils/totals_utils.py
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Account
+
+
+async def count_accounts(session: AsyncSession, company_id: int, name: str) -> int:
+    query = select(func.count(Account.id)).where(Account.name == name)
+    return (await session.execute(query)).scalar_one()
+```
+
+### Good
+
+```python
+# app/api/utils/totals_utils.py
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Account
+
+
+async def count_accounts(session: AsyncSession, company_id: int, name: str) -> int:
+    query = select(func.count(Account.id)).where(
+        Account.name == name, Account.company_id == company_id
+    )
+    return (await session.execute(query)).scalar_one()
+```
+
+### Fix safety
+
+Unsafe: adds the condition where one name of the company is in scope; callers no longer see the
+rows of other companies. A function that takes no company needs one from its callers first.
+
+### Options
+
+`tenant-model` and `tenant-column` say what the service calls its tenant; `admin-paths` and
+`public-paths` which endpoints see every tenant; `global-models` which models belong to nobody;
+`scope-via` by which foreign key a model is reached.
+
+### Known limits
+
+Silent in tests, migrations, scripts and workers, and in functions that only dependencies,
+middleware, scripts or admin endpoints call; a function that nobody calls yet is a finding. What
+is called by a name that cannot be followed counts as not called. A query of a generic repository
+(`cls`, `self.model`) is unknown, and so is a condition that a helper makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from turnstay_lint.findings import Finding, Fix, Severity, unsafe
+from turnstay_lint.rules.database.condition_plan import condition_plan
+from turnstay_lint.rules.database.tenant_queries import (
+    TRIGGERS,
+    TenantQuery,
+    help_for,
+    outermost_function,
+    related_to,
+    tenant_word,
+    unscoped_queries,
+)
+from turnstay_lint.rules.rule import Look, Rule
+
+
+def find_unscoped_tenant_queries(look: Look) -> Iterator[Finding]:
+    """Yield the queries outside endpoint modules that forget the tenant."""
+    for query in unscoped_queries(look, in_endpoints=False):
+        fix, reason = _fix(look, query)
+        yield look.finding(
+            query.sent.call,
+            _message(look, query),
+            scope=query.sent.scope,
+            help=help_for(look, query),
+            related=related_to(query),
+            fix=fix,
+            unfixable=reason,
+        )
+
+
+def _message(look: Look, query: TenantQuery) -> str:
+    model, word = query.model.short, tenant_word(look)
+    if query.is_text:
+        return f"cannot verify that this SQL on {model} is scoped to the {word}"
+    function = outermost_function(query.sent.scope)
+    where = f"{function.qualname} queries {model}" if function else f"query of {model}"
+    if query.sent.tenants:
+        names = ", ".join(tenant.expression for tenant in query.sent.tenants)
+        return f"{where} without {names}, which it has"
+    return f"{where} without the {word}"
+
+
+def _fix(look: Look, query: TenantQuery) -> tuple[Fix | None, str]:
+    condition = condition_plan(look, query)
+    if isinstance(condition, str):
+        return None, condition
+    caution = f"callers no longer see the rows of another {tenant_word(look)}"
+    return unsafe(f"Add the condition {condition.condition}", condition, caution), ""
+
+
+RULE = Rule(
+    code="TSL302",
+    name="unscoped-tenant-query",
+    severity=Severity.ERROR,
+    check=find_unscoped_tenant_queries,
+    triggers=TRIGGERS,
+    uses_project=True,
+)
