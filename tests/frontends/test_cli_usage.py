@@ -116,3 +116,12 @@ def test_rules_for_programs(command: CommandLine) -> None:
         "default": True,
         "fixable": True,
     }
+
+
+def test_an_interrupted_run_looks_like_no_other(command: CommandLine) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    command.monkeypatch.setattr("turnstay_lint.frontends.cli.request.check", interrupt)
+    ended = command()
+    assert (ended.status, ended.output, ended.errors) == (130, "", "")

@@ -94,12 +94,12 @@ def processes(count: int) -> Iterator[Executor | None]:
 
 
 def _begin() -> None:
-    """Leave interrupts to the process that started this one, and the collector alone."""
+    """End without a word when interrupted, and leave the collector off."""
     import gc
     import signal
 
     gc.disable()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @cache

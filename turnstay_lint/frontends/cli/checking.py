@@ -14,6 +14,9 @@ from turnstay_lint.frontends.cli import PROGRAM, SUBCOMMANDS
 from turnstay_lint.frontends.cli.failing import fail
 from turnstay_lint.frontends.cli.request import Request, answer
 
+INTERRUPTED = 130
+"""The status of a run that was interrupted, as shells have it."""
+
 _EPILOG = f"""\b
 Also:
   {PROGRAM} rule CODE|NAME   Explain a rule.
@@ -107,6 +110,9 @@ def command(
         status = answer(request)
     except ConfigurationError as error:
         fail(displayed(str(error)))
+    except KeyboardInterrupt:
+        # click would end with 1, which says that everything was looked at.
+        raise SystemExit(INTERRUPTED) from None
     context.exit(status)
 
 
