@@ -46,6 +46,6 @@ def test_the_drifted_service_has_what_is_expected(code: str) -> None:
 
 
 def test_every_rule_is_broken_at_least_three_ways() -> None:
-    for rule in all_rules():
+    for rule in (rule for rule in all_rules() if rule.default):
         rows = [row for row in EXPECTED["findings"] if row["code"] == rule.code]
         assert len(rows) >= 3 or rule.code == "TSL000", rule.code
