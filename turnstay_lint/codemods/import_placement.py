@@ -149,7 +149,7 @@ def _among(around: _Neighbours, place: int, new: _Newcomer) -> TextEdit:
         line = (imports[place - 1].end_lineno or 0) + 1
         before = "\n" if around.apart(held[place - 1], new.section) else ""
         touching = place < len(held) and bool(lines.line(line).strip())
-        after = "\n" if touching and below and around.apart(new.section, below) else ""
+        after = "\n" if touching and below is not None and around.apart(new.section, below) else ""
         if line > lines.count and not around.source.text.endswith(("\n", "\r")):
             before = "\n" + before
     else:
@@ -157,9 +157,9 @@ def _among(around: _Neighbours, place: int, new: _Newcomer) -> TextEdit:
         comments = around.comments(place)
         above_comments = comments and _stay_with_import(around, place, new, comments)
         line -= len(comments) if above_comments else 0
+        # Black has a blank line between an import and a comment.
         parted = below is not None and around.apart(new.section, below)
-        headed = bool(above_comments) and below is not new.section
-        after = "\n" if parted or headed else ""
+        after = "\n" if parted or above_comments else ""
     offset = lines.offset(line, 0)
     return TextEdit(offset, offset, f"{before}{new.code}\n{after}")
 
@@ -219,7 +219,9 @@ def _below_header(source: SourceFile) -> int:
     line = 1
     while line <= lines.count and is_comment(source, line):
         line += 1
-    if line <= lines.count and not lines.line(line).strip() and line > 1:
+    if line > lines.count:
+        return line
+    if line > 1 and not lines.line(line).strip():
         while line <= lines.count and not lines.line(line).strip():
             line += 1
         return line

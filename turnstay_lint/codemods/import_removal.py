@@ -125,7 +125,10 @@ def _removed(source: SourceFile, start: int, end: int) -> TextEdit:
             last = below
         else:
             first = above
-    return TextEdit(lines.offset(first, 0), lines.offset(last + 1, 0), "")
+    inner = [line for line in range(first, last + 1) if not lines.line(line).strip()]
+    touching = first == above and last == below and first > 1 and last < lines.count
+    kept = newline_of(source.text) if inner and touching else ""
+    return TextEdit(lines.offset(first, 0), lines.offset(last + 1, 0), kept)
 
 
 def _is_code(body: list[ast.stmt], position: int) -> bool:

@@ -76,7 +76,7 @@ def adjust_imports(
     ``project`` knows which packages besides the service's own are local. A name goes only when
     nothing uses it any more, no comment would go with it, and the file is no ``__init__.py``.
     """
-    gone = removable(source, unused)
+    gone = removable(source, unused - {wanted.local for wanted in add})
     for wanted in sorted(add):
         sections = Sections(settings, source.module, project)
         source = _reread(source, with_import(source, wanted, gone, sections, settings))

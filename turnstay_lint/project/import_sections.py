@@ -119,6 +119,8 @@ class Sections:
         """Tell whether a folder or file of that name may make it local, here or elsewhere."""
         if root == self._settings.app or root in self._settings.known_first_party:
             return False
+        if root in _TEST_ROOTS:
+            return False
         if root in _STANDARD or root in _NAMESAKES or root in self._settings.known_third_party:
             return False
         return self._tree is not None and root in self._tree.names
@@ -133,8 +135,11 @@ class Sections:
             return _section_of_local(root)
         if self._tree is None and root == self._module.partition(".")[0]:
             return _section_of_local(root)
-        third_party = root in _NAMESAKES or root in self._settings.known_third_party
-        return Section.STANDARD if root in _STANDARD and not third_party else Section.THIRD_PARTY
+        if root in _NAMESAKES or root in self._settings.known_third_party:
+            return Section.THIRD_PARTY
+        if root in _TEST_ROOTS:
+            return Section.TESTS
+        return Section.STANDARD if root in _STANDARD else Section.THIRD_PARTY
 
 
 _RELATIVE = (Section.RELATIVE,)
