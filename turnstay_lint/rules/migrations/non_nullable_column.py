@@ -60,6 +60,7 @@ from turnstay_lint.frameworks.alembic.revision import revision_of
 from turnstay_lint.project.revisions import is_history
 from turnstay_lint.rules.migrations.unfilled_columns import (
     TRIGGERS,
+    enumerated,
     python_default,
     unfilled_columns,
     unfilled_finding,
@@ -75,10 +76,10 @@ def find_non_nullable_columns(look: Look) -> Iterator[Finding]:
     for unfilled in unfilled_columns(revision.upgrades):
         default = python_default(unfilled)
         aside = f" ({default}= fills new objects only)" if default else ""
+        several = len(unfilled.names) > 1
         message = (
-            f"{unfilled.names} is added NOT NULL with nothing to fill it in existing rows{aside}"
-            if len(unfilled.columns) == 1
-            else f"{unfilled.names} are added NOT NULL with nothing to fill them in existing rows"
+            f"{enumerated(unfilled.names)} {'are' if several else 'is'} added NOT NULL "
+            f"with nothing to fill {'them' if several else 'it'} in existing rows{aside}"
         )
         yield unfilled_finding(
             look,

@@ -62,6 +62,7 @@ from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.alembic.revision import revision_of
 from turnstay_lint.project.revisions import is_history
 from turnstay_lint.rules.migrations.unfilled_columns import (
+    enumerated,
     unfilled_columns,
     unfilled_finding,
 )
@@ -78,7 +79,8 @@ def find_non_nullable_in_downgrades(look: Look) -> Iterator[Finding]:
             look,
             revision,
             unfilled,
-            f"the downgrade adds {unfilled.names} back NOT NULL with nothing to fill existing rows",
+            f"the downgrade adds {enumerated(unfilled.names)} back NOT NULL "
+            "with nothing to fill existing rows",
             "Add it back nullable: its values are gone, and the downgrade must not fail",
         )
 

@@ -49,11 +49,16 @@ class Unfilled:
         return any(change.in_sql for change in self._changes)
 
     @property
-    def names(self) -> str:
-        """Return the columns as a reader would name them: `accounts.status`."""
+    def names(self) -> list[str]:
+        """Return the columns as a reader would name them, once each: `accounts.status`."""
         named = [f"`{add.table}.{add.column.name or '…'}`" for add in self._changes]
-        distinct = list(dict.fromkeys(named))
-        return " and ".join([", ".join(distinct[:-1]), distinct[-1]][len(distinct) == 1 :])
+        return list(dict.fromkeys(named))
+
+
+def enumerated(names: list[str]) -> str:
+    """Return names as words: ``a``, ``a and b``, ``a, b and c``."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def unfilled_columns(ways: Sequence[Sequence[Operation]]) -> Iterator[Unfilled]:
