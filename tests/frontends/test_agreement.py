@@ -168,3 +168,28 @@ def test_a_package_without_a_project(tmp_path: Path, host: Callable[[Path], list
     wanted = command_line(tmp_path)
     assert [path for path, *_ in wanted] == list(files)[:1:-1]
     assert host(tmp_path) == wanted
+
+
+def test_unsaved_text(tmp_path: Path) -> None:
+    """What an editor sends is judged in the service that the file lies in, not what is saved."""
+    names = "import DeclarativeBase, Mapped, relationship"
+    unsaved = FRAGMENT.replace("\n", f"from app.orm {names} as rel  # é\n", 1)
+    unsaved = unsaved.replace("relationship(", "rel(")
+    orm = f"from sqlalchemy.orm {names}\n"
+    written(tmp_path, {"app/orm.py": orm, "app/models.py": "x = 1\n"})
+    path = "app/models.py"
+    shown = (
+        tool("turnstay_lint", "--output-format=concise", "--stdin-filename", path, "-",
+             cwd=tmp_path, stdin=unsaved),
+        tool("flake8", "--isolated", "--select=TSL", "--stdin-display-name", path, "-",
+             cwd=tmp_path, stdin=unsaved),
+        tool("pylint", "--load-plugins=turnstay_lint.frontends.pylint", "--rcfile=",
+             "--disable=all", f"--enable={SYMBOLS}", "--from-stdin", path,
+             "--msg-template={path}:{line}:{column}: {msg_id}", cwd=tmp_path, stdin=unsaved),
+    )  # fmt: skip
+    starts = [re.findall(rf"^{path}:\d+:\d+: (?:TSL|E9)306", s.stdout, re.MULTILINE) for s in shown]
+    assert starts == [
+        [f"{path}:5:41: TSL306"],
+        [f"{path}:5:41: TSL306"],
+        [f"{path}:5:40: E9306"],
+    ], [s.stdout + s.stderr for s in shown]

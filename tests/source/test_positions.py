@@ -1,7 +1,7 @@
 import ast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turnstay_lint.source.positions import LineMap, Span
@@ -93,6 +93,7 @@ def test_a_span_holds_itself_and_what_lies_inside() -> None:
     assert not outer.holds(Span(2, 0, 3, 3))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8), max_size=4),
     st.sampled_from(["\n", "\r\n", "\r"]),

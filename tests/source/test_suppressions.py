@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 from flake8.processor import FileProcessor
 from flake8.violation import Violation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turnstay_lint.findings import Finding, Severity
@@ -276,6 +276,7 @@ LINES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(LINES, st.booleans())
 def test_noqa_is_read_as_flake8_reads_it(lines: list[str], ended: bool) -> None:
     text = "\n".join(lines) + ("\n" if ended else "")
