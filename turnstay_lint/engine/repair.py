@@ -89,9 +89,13 @@ def _repaired(
         if not again:
             break
         contents = {**options.contents, **made.after}
-        newer = examine(again, replace(options, contents=contents))
-        last = Examined(
-            {**last.judged, **newer.judged}, last.roots, {**last.projects, **newer.projects}
+        known = {file: said for file, said in last.surveyed.items() if file not in changed}
+        newer = examine(again, replace(options, contents=contents), known)
+        last = replace(
+            last,
+            judged={**last.judged, **newer.judged},
+            projects={**last.projects, **newer.projects},
+            surveyed={**last.surveyed, **newer.surveyed},
         )
     return first, last, made
 

@@ -71,11 +71,15 @@ def check_files(files: Iterable[str], options: Options, begun: float | None = No
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found by file, with the root and the project that each file belongs to."""
+    """What was found by file, with the root and the project that each file belongs to.
+
+    ``surveyed`` is what the first pass said, of the services' other files too.
+    """
 
     judged: dict[str, Judged]
     roots: dict[str, Root]
     projects: dict[Root, Project]
+    surveyed: dict[str, Surveyed]
 
 
 def report_of(examined: Examined, begun: float) -> Report:
@@ -98,8 +102,14 @@ def report_of(examined: Examined, begun: float) -> Report:
     )
 
 
-def examine(linted: list[str], options: Options) -> Examined:
-    """Make both passes over files and over what else their services hold."""
+def examine(
+    linted: list[str], options: Options, known: Mapping[str, Surveyed] | None = None
+) -> Examined:
+    """Make both passes over files and over what else their services hold.
+
+    The first pass is spared for files that are ``known``.
+    """
+    known = known or {}
     by_service: dict[Root, list[str]] = {}
     for file in linted:
         by_service.setdefault(options.services.of(Path(file)).root, []).append(file)
@@ -113,15 +123,15 @@ def examine(linted: list[str], options: Options) -> Examined:
     with processes(len(shares) - 1) as executor:
         done = options.progress(2 * sum(len(portion.tasks) for portion in shares[0]))
         passes = Passes(executor, len(shares), done)
-        surveyed = passes.survey(shares)
-        judged = {s.file: s.judged for s in surveyed}
-        asking = {s.file for s in surveyed if s.asks}
+        fresh = passes.survey(_only(shares, lambda file: file not in known))
+        surveyed = {**known, **{s.file: s for s in fresh}}
+        judged = {file: surveyed[file].judged for file in linted}
+        asking = any(surveyed[file].asks for file in linted)
         projects = _joined(portions, surveyed) if asking else {}
-        for file, found in passes.judge(_asking(shares, asking), projects):
+        for file, found in passes.judge(_only(shares, lambda file: surveyed[file].asks), projects):
             judged[file] += found
-    wanted = {file: judged[file] for file in linted}
     roots = {file: root for root, files in by_service.items() for file in files}
-    return Examined(wanted, roots, projects)
+    return Examined(judged, roots, projects, surveyed)
 
 
 def _portion(service: Service, files: list[str], contents: Mapping[str, bytes]) -> Portion:
@@ -147,11 +157,10 @@ def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
     return looks_beyond(content.decode("utf-8", "replace"), rules, service.root)
 
 
-def _joined(portions: list[Portion], surveyed: list[Surveyed]) -> dict[Root, Project]:
-    summaries = {s.file: s.summary for s in surveyed}
+def _joined(portions: list[Portion], surveyed: Mapping[str, Surveyed]) -> dict[Root, Project]:
     return {
         portion.root: Project(
-            [s for task in portion.tasks if (s := summaries[task.file]) is not None],
+            [s for task in portion.tasks if (s := surveyed[task.file].summary) is not None],
             portion.configuration.settings,
         )
         for portion in portions
@@ -159,10 +168,10 @@ def _joined(portions: list[Portion], surveyed: list[Surveyed]) -> dict[Root, Pro
     }
 
 
-def _asking(shares: list[Share], asking: set[str]) -> list[Share]:
+def _only(shares: list[Share], wanted: Callable[[str], bool]) -> list[Share]:
     return [
         [
-            replace(portion, tasks=tuple(t for t in portion.tasks if t.file in asking))
+            replace(portion, tasks=tuple(t for t in portion.tasks if wanted(t.file)))
             for portion in share
         ]
         for share in shares
@@ -183,7 +192,7 @@ def without_collector() -> Iterator[None]:
 
 def displayed(file: str) -> str:
     """Return how a file is shown to the user: from the working folder, if it lies below."""
-    return file.removeprefix(f"{Path.cwd()}/")
+    return file.removeprefix(str(Path.cwd()).rstrip("/") + "/")
 
 
 def shown(finding: Finding, root: Root) -> Finding:
