@@ -11,6 +11,8 @@ STATEMENTS = [
     "nullable=False))",
     'f(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb(cccccccccccccc("d")))',
     'call("a", ["b", "c"], {"d": 1, "e": (2,)}, f"{x!r} and {{y}}", long_keyword_argument=None)',
+    'value = f(options={"remote_side": "Node.id", "lazy": "selectin", "join_depth": 100000000})',
+    'names = ["aaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "cccccccccccccccccc"]',
     "relationship(\n    A,\n    backref=backref('x'),\n)",
 ]
 

@@ -46,7 +46,7 @@ class Section(IntEnum):
     @property
     def group(self) -> int:
         """Return the group that a blank line parts from the others: standard, third, local."""
-        return min(self.value, Section.CORE.value) if self > Section.STANDARD else 0
+        return _GROUPS[self]
 
     @property
     def kind(self) -> str:
@@ -54,6 +54,7 @@ class Section(IntEnum):
         return "local" if self >= Section.CORE else self.title
 
 
+_GROUPS = (0, 0, 1, 2, 2, 2, 2, 2)
 _TITLES = {
     Section.FUTURE: "`__future__`",
     Section.STANDARD: "standard library",
@@ -87,7 +88,7 @@ class Sections:
         self._settings = settings
         self._module = module
         self._tree = _tree(project) if project is not None and project.modules else None
-        self._known: dict[str, Section] = _known(project) if project is not None else {}
+        self._known = _known(project) if project is not None and self._tree is not None else {}
 
     def of_statement(self, statement: ast.Import | ast.ImportFrom) -> tuple[Section, ...]:
         """Return the section of each module that a statement names, in order."""
@@ -123,7 +124,8 @@ class Sections:
             return False
         if root in _STANDARD or root in _NAMESAKES or root in self._settings.known_third_party:
             return False
-        return self._tree is not None and root in self._tree.names
+        tree = self._tree
+        return tree is not None and root in tree.names and root not in tree.packages
 
     def _everywhere(self, root: str, rest: str) -> Section:
         """The section of a module that is the same whichever file imports it."""
@@ -133,13 +135,14 @@ class Sections:
             return _section_within(rest)
         if root in self._settings.known_first_party:
             return _section_of_local(root)
-        if self._tree is None and root == self._module.partition(".")[0]:
-            return _section_of_local(root)
         if root in _NAMESAKES or root in self._settings.known_third_party:
             return Section.THIRD_PARTY
-        if root in _TEST_ROOTS:
-            return Section.TESTS
-        return Section.STANDARD if root in _STANDARD else Section.THIRD_PARTY
+        if root in _STANDARD:
+            return Section.STANDARD
+        own = self._tree is None and root == self._module.partition(".")[0]
+        if own or root in _TEST_ROOTS or (self._tree is not None and root in self._tree.packages):
+            return _section_of_local(root)
+        return Section.THIRD_PARTY
 
 
 _RELATIVE = (Section.RELATIVE,)
