@@ -1,10 +1,10 @@
 """A statement laid out as black lays out its brackets.
 
 Black puts a statement on one line where it fits, else what stands in its last brackets on a line
-of its own, else one element on each line with a comma after the last; a comma that is already
-after the last element keeps the brackets spread. Only that is known here. A statement that black
-would break otherwise (at operators, around comments, in several strings) is left as it is, and so
-is one that was not laid out so before.
+of its own, else one element on each line with a comma after the last; the elements of a list, a
+tuple or a dict always so, and a comma that is already after the last keeps brackets spread. Only
+that is known here. A statement that black would break otherwise (at operators, around comments,
+in several strings) is left as it is, and so is one that was not laid out so before.
 """
 
 from __future__ import annotations
@@ -187,7 +187,8 @@ def _is_operator(part: _Part) -> bool:
 
 def _body(brackets: _Brackets, indent: str, width: int) -> Iterator[str]:
     inner = ", ".join(_flat(element) for element in brackets.elements)
-    spread = brackets.comma or any(_is_spread(element) for element in brackets.elements)
+    literal = not brackets.called and len(brackets.elements) > 1
+    spread = brackets.comma or literal or any(_is_spread(e) for e in brackets.elements)
     if len(indent) + len(inner) <= width and not spread:
         yield indent + inner
         return

@@ -1,3 +1,5 @@
+from textwrap import dedent
+
 import pytest
 
 from tests.harness import Check
@@ -159,6 +161,65 @@ def test_dynamic_loader() -> None:
             "from sqlalchemy import orm\n\n",
         ),
         unsafe=True,
+    )
+
+
+def test_dynamic_loader_by_its_bare_name() -> None:
+    head = "from sqlalchemy.orm import {}\n\n\nclass Base: ...\n\n"
+    check.flags(
+        declared('accounts = «dynamic_loader("Account")»', head.format("dynamic_loader")),
+        after=declared(
+            'accounts = relationship("Account", lazy="selectin")', head.format("relationship")
+        ),
+        unsafe=True,
+    )
+
+
+def test_options_of_sqlmodel_in_every_form() -> None:
+    source = """
+    from sqlmodel import Relationship, SQLModel
+
+
+    class Node(SQLModel, table=True):
+        a: list["A"] = Relationship(sa_relationship_kwargs={})
+        b: list["B"] = Relationship(sa_relationship_kwargs={"lazy": "noload"})
+        c: list["C"] = Relationship(
+            sa_relationship_kwargs={
+                "uselist": True,  # many
+            }
+        )
+        d: list["Node"] = Relationship(sa_relationship_kwargs={"remote_side": "Node.id"})
+        e: list["E"] = Relationship(sa_relationship_kwargs={"backref": "node", "lazy": False})
+    """
+    assert check.fixed(dedent(source), unsafe=True) == dedent(
+        """
+    from sqlalchemy.orm import backref
+    from sqlmodel import Relationship, SQLModel
+
+
+    class Node(SQLModel, table=True):
+        a: list["A"] = Relationship(sa_relationship_kwargs={"lazy": "selectin"})
+        b: list["B"] = Relationship(sa_relationship_kwargs={"lazy": "selectin"})
+        c: list["C"] = Relationship(
+            sa_relationship_kwargs={
+                "uselist": True,  # many
+                "lazy": "selectin",
+            }
+        )
+        d: list["Node"] = Relationship(
+            sa_relationship_kwargs={
+                "remote_side": "Node.id",
+                "lazy": "selectin",
+                "join_depth": 1,
+            }
+        )
+        e: list["E"] = Relationship(
+            sa_relationship_kwargs={
+                "backref": backref("node", lazy="selectin"),
+                "lazy": False,
+            }
+        )
+    """
     )
 
 
