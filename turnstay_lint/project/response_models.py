@@ -27,6 +27,9 @@ LISTS = frozenset(
     }
 )  # fmt: skip
 CONTAINERS = frozenset({"builtins.dict", "builtins.set", "builtins.frozenset", "builtins.tuple"})
+_PAGES = frozenset(
+    {PAGE, "fastapi_pagination.default.Page", "fastapi_pagination.bases.AbstractPage"}
+)
 _ANYTHING = frozenset({"typing.Any", "builtins.object"})
 _PLAIN = ("builtins.", "datetime.", "uuid.", "decimal.", "enum.")
 
@@ -67,10 +70,18 @@ def model_of(project: Project, source: SourceFile, endpoint: Endpoint) -> Model:
     if all(type_ == NONE for type_ in returned.types):
         raise Unclear(_NOTHING)
     near = source.scope.module
-    return _joined(
-        Model(NONE) if type_ == NONE else modelled(project, type_, near)
-        for type_ in returned.types
-    )
+    return _joined(_of_value(project, type_, near) for type_ in returned.types)
+
+
+def _of_value(project: Project, type_: Type, near: str) -> Model:
+    if type_ == NONE:
+        return Model(NONE)
+    try:
+        return modelled(project, type_, near)
+    except NotSchematic as reason:
+        built = type_.name == "builtins.dict" and not type_.arguments
+        how = " built by hand" if built else ""
+        raise Unclear(f"it returns {_article(type_)}{how}, not a schema: return one") from reason
 
 
 def _of_annotation(project: Project, source: SourceFile, said: Type) -> Model:
@@ -111,7 +122,7 @@ def modelled(project: Project, type_: Type, near: str) -> Model:
     """
     model = _Modelling(project, near).of(type_)
     if not any(is_schema(project, part.name, near) for part in _parts(model.type)):
-        raise NotSchematic(f"it returns {_article(type_)}, which is no schema: return one")
+        raise NotSchematic(f"{short(type_)} is no schema")
     return model
 
 
@@ -129,7 +140,7 @@ class _Modelling:
     def of(self, type_: Type) -> Model:
         if type_ == NONE or type_.name == "typing.Literal" or type_.name == "...":
             return Model(type_)
-        if type_.name in LISTS or type_.name in CONTAINERS or type_.name in ("|", PAGE):
+        if type_.name in LISTS or type_.name in CONTAINERS or type_.name in _PAGES | {"|"}:
             return self._of_container(type_)
         if is_schema(self.project, type_.name, self.near):
             return Model(type_)
@@ -154,10 +165,11 @@ class _Modelling:
 
     def _of_container(self, type_: Type) -> Model:
         if not type_.arguments:
-            raise NotSchematic(f"it returns {_article(type_)} built by hand: return a schema")
+            raise NotSchematic(f"{short(type_)} does not say what it holds")
         inner = [self.of(argument) for argument in type_.arguments]
         choices = tuple(dict.fromkeys(choice for model in inner for choice in model.choices))
         name = "builtins.list" if type_.name in LISTS else type_.name
+        name = PAGE if type_.name in _PAGES else name
         return Model(Type(name, tuple(model.type for model in inner)), choices)
 
     def _serialised(self, model: OrmClass) -> Model:
@@ -179,7 +191,8 @@ class _Modelling:
         home = self.project.modules.get(self.near)
         imported = set(home.imports.values()) if home is not None else set()
         canonical = {self.project.canonical(target, self.near) for target in imported}
-        return min((s.name for s in symbols), key=lambda name: (name not in canonical, name))
+        names = (symbol.name for symbol in symbols)
+        return min(names, key=lambda name: (name not in canonical, len(name), name))
 
 
 def _article(type_: Type) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from turnstay_lint.frameworks.fastapi import Endpoint
 from turnstay_lint.project.inference.expressions import Inference
 from turnstay_lint.project.inference.flow import falls_through, returns_of
-from turnstay_lint.project.inference.types import expand
+from turnstay_lint.project.inference.types import EMPTY_LIST, expand
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.schemas import is_response
 from turnstay_lint.project.summary import FunctionSummary
@@ -75,6 +75,10 @@ def returned_by(project: Project, source: SourceFile, endpoint: Endpoint) -> Ret
                 responds = True
             else:
                 types[member] = None
+    if EMPTY_LIST in types and any(t.name == EMPTY_LIST.name for t in types if t != EMPTY_LIST):
+        del types[EMPTY_LIST]
+    if EMPTY_LIST in types:
+        unclear = unclear or "nothing declares what its empty list would hold"
     if falls_through(endpoint.function):
         types[NONE] = None
     return Returned(tuple(types), responds, unclear)

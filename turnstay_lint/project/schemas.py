@@ -7,6 +7,7 @@ says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,12 +15,18 @@ from turnstay_lint.frameworks.pydantic import SCHEMA_CLASSES
 from turnstay_lint.frameworks.starlette import is_response_name
 from turnstay_lint.project.models import OrmClass, orm_class
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.summary import AttributeSummary, ClassSummary
+from turnstay_lint.project.summary import AttributeSummary, ClassSummary, VariableSummary
 from turnstay_lint.project.values import Call, Literal, Name
 
 _BEFORE_VALIDATORS = ("model_validator", "root_validator")
 _ALIASES = ("alias", "validation_alias")
-_VARIANTS = ("Response", "Read", "Out", "Schema", "Public", "View", "DTO")
+# Words that schemas of one class add to its name; the first of them make it a response at all.
+_KINDS = "Response|Read|Output|Out|Schema|Public|View|DTO"
+_DEGREES = "Short|Brief|Full|Minimal|Base|Basic|Simple|Nested|Details?|Detailed|Extended|Summary"
+_VARIANT = re.compile(
+    rf"(?:(?:{_DEGREES}|Public|Admin|Internal)*)"
+    rf"\0(?=.*(?:{_KINDS}))(?:{_KINDS}|{_DEGREES}|Admin|Internal|With\w+)+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +115,8 @@ def serialisers(project: Project, model: OrmClass, near: str) -> Serialisers:
 
 
 def _is_variant(name: str, model: str) -> bool:
-    """``AccountResponseShort``, ``ShortAccountResponse``, ``AccountRead``, not ``AccountRequest``.
-    """
-    before, found, after = name.partition(model)
-    if not found or (before and not before[-1].islower()) or (after and after[0].islower()):
-        return False
-    return "Request" not in name and any(
-        after.startswith(ending) or after.endswith(ending) for ending in _VARIANTS
-    )
+    """``AccountResponseShort``, ``ShortAccountResponse``, ``AccountRead``, no longer words."""
+    return _VARIANT.fullmatch(name.replace(model, "\0", 1)) is not None
 
 
 def missing_fields(project: Project, schema: Symbol, model: OrmClass) -> tuple[str, ...]:
@@ -123,7 +124,7 @@ def missing_fields(project: Project, schema: Symbol, model: OrmClass) -> tuple[s
 
     None are certain where a validator makes them up or a base class is not known.
     """
-    if not model.complete or _makes_up_fields(project, schema):
+    if not model.complete or _has_made_base(project, model) or _makes_up_fields(project, schema):
         return ()
     had = set(_members(project, model))
     needed = [field.name for field in fields(project, schema) if _required(field)]
@@ -163,6 +164,18 @@ def _required(field: AttributeSummary) -> bool:
             return not default or default[0] == Literal(...)
         case Literal(value=value):
             return value is ...
+    return False
+
+
+def _has_made_base(project: Project, model: OrmClass) -> bool:
+    """``declarative_base(cls=Common)`` adds what Common has."""
+    for name in project.ancestors(model.name, model.module):
+        symbol = project.find(name, model.module)
+        held = symbol.definition if symbol is not None else None
+        if isinstance(held, VariableSummary):
+            made = held.value
+            if not isinstance(made, Call) or made.arguments or made.keywords:
+                return True
     return False
 
 

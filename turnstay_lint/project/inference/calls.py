@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from turnstay_lint.project.inference.query_types import (
     of_session_method,
     optional,
 )
-from turnstay_lint.project.inference.types import element_of, expand, union
+from turnstay_lint.project.inference.types import element_of, expand, matched, substituted, union
 from turnstay_lint.project.models import orm_class
 from turnstay_lint.project.project import Symbol
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
@@ -38,6 +39,8 @@ _COLLECTIONS = frozenset({"builtins.list", "builtins.sorted", "builtins.reversed
 _PLAIN = frozenset(
     f"builtins.{name}" for name in ("str", "int", "bool", "float", "bytes", "len", "repr", "dict")
 )
+_NEVER = frozenset({"typing.NoReturn", "typing.Never"})
+_SELF = ("typing.Self", "typing_extensions.Self")
 _CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 
 
@@ -114,31 +117,63 @@ class CallTypes:
             return Type(symbol.name)
         if not isinstance(symbol.definition, FunctionSummary):
             return UNKNOWN
-        return self._of_function(call, symbol, symbol.definition, scope)
+        receiver = UNKNOWN
+        if isinstance(call.func, ast.Attribute):
+            owner = resolve(call.func.value, scope)
+            found = self.inference.project.find(owner, scope.module) if owner else None
+            if found is not None and isinstance(found.definition, ClassSummary):
+                receiver = Type(found.name)
+        return self._of_function(call, symbol, symbol.definition, scope, receiver)
 
     def _of_function(
-        self, call: ast.Call, symbol: Symbol, function: FunctionSummary, scope: Scope
+        self,
+        call: ast.Call,
+        symbol: Symbol,
+        function: FunctionSummary,
+        scope: Scope,
+        receiver: Type = UNKNOWN,
     ) -> Type:
+        """``receiver`` is the class that a method is called on, or on an instance of which."""
         if function.returns.name == "?":
             return self._of_unannotated(symbol)
-        if self._is_variable_type(function.returns, symbol.module.name):
-            return self._bound_type(call, function, scope)
         said = declared(expand(self.inference.project, function.returns, symbol.module.name))
-        return said if _has_value(function) else UNKNOWN
+        if said.name in _NEVER:
+            return UNKNOWN
+        variables = {n for n in _names(said) if self._is_variable(n, symbol.module.name)}
+        if not variables:
+            return said
+        bound = self._bound_to(call, symbol, function, scope, receiver)
+        known = {name: bound.get(name, UNKNOWN) for name in variables}
+        return substituted(said, known)
 
-    def _is_variable_type(self, type_: Type, near: str) -> bool:
-        symbol = self.inference.project.find(type_.name, near)
+    def _is_variable(self, name: str, near: str) -> bool:
+        if name in _SELF:
+            return True
+        symbol = self.inference.project.find(name, near)
         held = symbol.definition if symbol is not None else None
         made = held.value if isinstance(held, VariableSummary) else None
         return isinstance(made, Call) and made.name.endswith(".TypeVar")
 
-    def _bound_type(self, call: ast.Call, function: FunctionSummary, scope: Scope) -> Type:
+    def _bound_to(
+        self,
+        call: ast.Call,
+        symbol: Symbol,
+        function: FunctionSummary,
+        scope: Scope,
+        receiver: Type,
+    ) -> dict[str, Type]:
         """``def saved(session, obj: T) -> T`` gives what it is given."""
-        parameters = [p for p in function.parameters if p.name not in ("self", "cls")]
-        for position, parameter in enumerate(parameters):
-            if parameter.type == function.returns:
-                return self._argument(call, position, scope, parameter.name)
-        return UNKNOWN
+        bound = dict.fromkeys(_SELF, receiver)
+        position = 0
+        for parameter in function.parameters:
+            pattern = expand(self.inference.project, parameter.type, symbol.module.name)
+            if parameter.name in ("self", "cls"):
+                bound |= matched(pattern, receiver)
+                continue
+            if pattern.known:
+                bound |= matched(pattern, self._argument(call, position, scope, parameter.name))
+            position += 1
+        return bound
 
     def _of_unannotated(self, symbol: Symbol) -> Type:
         """A function of this file that says nothing of what it returns shows it."""
@@ -191,7 +226,7 @@ class CallTypes:
         project = self.inference.project
         symbol = project.find(f"{owner.name}.{method}", scope.module)
         if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-            return self._of_function(call, symbol, symbol.definition, scope)
+            return self._of_function(call, symbol, symbol.definition, scope, owner)
         if project.derives(owner.name, scope.module, *SCHEMA_CLASSES):
             if method in COPIES:
                 return owner
@@ -218,6 +253,7 @@ class CallTypes:
         return of_session_method(method, arguments)
 
 
-def _has_value(function: FunctionSummary) -> bool:
-    """A context manager or a cached property is called for something else than its value."""
-    return function.returns.name not in ("typing.NoReturn", "typing.Never")
+def _names(type_: Type) -> Iterator[str]:
+    yield type_.name
+    for argument in type_.arguments:
+        yield from _names(argument)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from turnstay_lint.project.inference.calls import CallTypes
 from turnstay_lint.project.inference.flow import Flow, flow_of
 from turnstay_lint.project.inference.query_types import declared, list_of
-from turnstay_lint.project.inference.types import element_of, expand, union
+from turnstay_lint.project.inference.types import EMPTY_LIST, element_of, expand, union
 from turnstay_lint.project.orm_names import mapped_type
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summary import (
@@ -28,6 +28,7 @@ from turnstay_lint.source.scopes import Binding, Binds, FunctionNode, Scope
 from turnstay_lint.source.types import NONE, UNKNOWN, Type, read_type
 
 _MOST_DEPTH = 16
+_ADDED = frozenset({"builtins.list", "builtins.str", "builtins.int"})
 _GENERATORS = frozenset(
     f"{module}.{name}"
     for module in ("typing", "collections.abc")
@@ -63,7 +64,7 @@ class Inference:
             case ast.IfExp(body=one, orelse=other):
                 return union(self.of(one, scope, depth - 1), self.of(other, scope, depth - 1))
             case ast.List(elts=elements):
-                return list_of(self._all(elements, scope, depth))
+                return list_of(self._all(elements, scope, depth)) if elements else EMPTY_LIST
             case ast.ListComp(elt=element):
                 inside = self.source.index.scopes.get(expression, scope)
                 return list_of(self.of(element, inside, depth - 1))
@@ -71,9 +72,17 @@ class Inference:
                 return CallTypes(self, depth - 1).of(expression, scope)
             case ast.Attribute():
                 return self._of_attribute(expression, scope, depth)
-            case ast.Subscript(value=base, slice=index) if not isinstance(index, ast.Slice):
+            case ast.Subscript(value=base, slice=index):
                 owner = self.of(base, scope, depth - 1)
+                if isinstance(index, ast.Slice):
+                    return owner if owner.name == EMPTY_LIST.name else UNKNOWN
                 return element_of(owner) if owner.name != "builtins.tuple" else UNKNOWN
+            case ast.BinOp(op=ast.Add(), left=left, right=right):
+                both = union(self.of(left, scope, depth - 1), self.of(right, scope, depth - 1))
+                return both if both.name in _ADDED else UNKNOWN
+            case ast.BoolOp(op=ast.Or(), values=values):
+                *first, last = [self.of(value, scope, depth - 1) for value in values]
+                return union(*(type_.without_none for type_ in first), last)
         return UNKNOWN
 
     def _all(self, expressions: list[ast.expr], scope: Scope, depth: int) -> Type:
@@ -143,7 +152,7 @@ class Inference:
                         types.append(self.of(call.args[-1], scope, depth - 1))
                     elif method == "extend" and call.args:
                         types.append(element_of(self.of(call.args[0], scope, depth - 1)))
-        return list_of(union(*types))
+        return list_of(union(*types)) if types else EMPTY_LIST
 
     def annotation(self, annotation: ast.expr | None, scope: Scope) -> Type:
         """Return the type that an annotation says, canonical, aliases followed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.project.values import Call, Items, Literal, Name, Value
@@ -22,6 +24,7 @@ _ITERABLES = frozenset(
         "collections.abc.Iterable", "collections.abc.Collection",
     }
 )  # fmt: skip
+EMPTY_LIST = Type("builtins.list", (Type("typing.Never"),))
 _ALIAS_TYPES = frozenset({"typing.TypeAlias", "typing_extensions.TypeAlias"})
 
 
@@ -75,8 +78,13 @@ def type_of_value(value: Value) -> Type:
 
 
 def union(*types: Type) -> Type:
-    """Return the union of types, each once; unknown if one of them is."""
+    """Return the union of types, each once; unknown if one of them is.
+
+    An empty list is a list of whatever the others are lists of.
+    """
     flat = tuple(dict.fromkeys(member for type_ in types for member in type_.members))
+    if any(member != EMPTY_LIST and member.name == EMPTY_LIST.name for member in flat):
+        flat = tuple(member for member in flat if member != EMPTY_LIST)
     if not flat or UNKNOWN in flat:
         return UNKNOWN
     return flat[0] if len(flat) == 1 else Type("|", flat)
@@ -85,3 +93,26 @@ def union(*types: Type) -> Type:
 def element_of(type_: Type) -> Type:
     """Return what iterating over a value of a type gives, or unknown."""
     return type_.arguments[0] if type_.name in _ITERABLES and type_.arguments else UNKNOWN
+
+
+def substituted(type_: Type, bound: Mapping[str, Type]) -> Type:
+    """Return a type with type variables replaced by what they are bound to."""
+    if type_.name in bound and not type_.arguments:
+        return bound[type_.name]
+    arguments = tuple(substituted(argument, bound) for argument in type_.arguments)
+    return union(*arguments) if type_.name == "|" else Type(type_.name, arguments)
+
+
+def matched(pattern: Type, given: Type) -> dict[str, Type]:
+    """Return what the names in a parameter's type stand for when it is given a type.
+
+    ``T`` is what is given, in ``list[T]`` what it holds, in ``type[T]`` the class itself.
+    """
+    if given.name == "?":
+        return {}
+    if not pattern.arguments:
+        return {pattern.name: given}
+    if pattern.name == "builtins.type":
+        return {pattern.arguments[0].name: given}
+    inside = element_of(given)
+    return matched(pattern.arguments[0], inside) if pattern.name in _ITERABLES else {}

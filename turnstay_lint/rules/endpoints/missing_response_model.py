@@ -81,7 +81,8 @@ a `response_class`, functions that return only responses, generators, and stubs.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, safe, unsafe
@@ -207,8 +208,14 @@ def _with_model(model: Model, written: Written) -> Fix:
     plan = SetResponseModel(written.text, written.imports)
     if not model.choices:
         return safe(title, plan)
-    choices = ", ".join(choice.rpartition(".")[2] for choice in model.choices)
-    return unsafe(title, plan, f"choose the schema that clients are to get: {choices}")
+    return unsafe(title, plan, choice_of(model.choices))
+
+
+def choice_of(choices: Sequence[str]) -> str:
+    """Return the caution that names schemas to choose from, by module where names are shared."""
+    bare = Counter(choice.rpartition(".")[2] for choice in choices)
+    names = [c.rpartition(".")[2] if bare[c.rpartition(".")[2]] == 1 else c for c in choices]
+    return f"choose the schema that clients are to get: {', '.join(dict.fromkeys(names))}"
 
 
 def _related(

@@ -112,7 +112,7 @@ from turnstay_lint.project.response_models import Unclear, modelled, short
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.spelling import Unspellable
 from turnstay_lint.project.unschematic import NoSchema, names_of, no_schemas_in
-from turnstay_lint.rules.endpoints.missing_response_model import SetResponseModel
+from turnstay_lint.rules.endpoints.missing_response_model import SetResponseModel, choice_of
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.types import Type
 
@@ -191,7 +191,7 @@ class _Replacing:
         schema = modelled(look.project, Type(model.name), route.scope.module)
         written = Writing(look.project, look.source, route.call, route.scope).of(schema.type)
         self.imports += written.imports
-        self.choices += (choice.rpartition(".")[2] for choice in schema.choices)
+        self.choices += schema.choices
         places = list(names_of(look.project, self.said, route.scope, model))
         if not places:
             raise Unclear(f"{model.short} stands behind an alias: change it there")
@@ -212,8 +212,7 @@ class _Replacing:
         title = f"Say response_model={' '.join(text.split())}"
         if not self.choices:
             return safe(title, plan), ""
-        chosen = ", ".join(dict.fromkeys(self.choices))
-        return unsafe(title, plan, f"choose the schema that clients are to get: {chosen}"), ""
+        return unsafe(title, plan, choice_of(self.choices)), ""
 
 
 def _root(name: ast.Name | ast.Attribute) -> str:
