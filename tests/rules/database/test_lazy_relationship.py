@@ -189,7 +189,7 @@ def test_options_of_sqlmodel_in_every_form() -> None:
             }
         )
         d: list["Node"] = Relationship(sa_relationship_kwargs={"remote_side": "Node.id"})
-        e: list["E"] = Relationship(sa_relationship_kwargs={"backref": "node", "lazy": False})
+        e: list["E"] = Relationship(sa_relationship_kwargs={"backref": "n", "lazy": False})
     """
     assert check.fixed(dedent(source), unsafe=True) == dedent(
         """
@@ -215,7 +215,7 @@ def test_options_of_sqlmodel_in_every_form() -> None:
         )
         e: list["E"] = Relationship(
             sa_relationship_kwargs={
-                "backref": backref("node", lazy="selectin"),
+                "backref": backref("n", lazy="selectin"),
                 "lazy": False,
             }
         )
