@@ -214,10 +214,7 @@ def test_options_of_sqlmodel_in_every_form() -> None:
             }
         )
         e: list["E"] = Relationship(
-            sa_relationship_kwargs={
-                "backref": backref("n", lazy="selectin"),
-                "lazy": False,
-            }
+            sa_relationship_kwargs={"backref": backref("n", lazy="selectin"), "lazy": False}
         )
     """
     )
