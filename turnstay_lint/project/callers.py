@@ -26,8 +26,11 @@ _TASKS = frozenset(
     {"task", "shared_task", "periodic_task", "actor", "scheduled_job", "job", "command"}
 )
 _APART = re.compile(
-    r"(^|/)(tests?|testing|conftest|scripts?|alembic|migrations?|versions|workers?|cron|cli|commands"
-    r"|management|seeds?|fixtures)(/|\.py$|_)"
+    r"(^|/)(tests?|testing|conftest|scripts?|alembic|migrations?|versions|seeds?|fixtures)(/|\.py$|_)"
+)
+_WORKERS = re.compile(
+    r"(^|/)(workers?|cron(jobs)?|cli|commands|management|background(_tasks)?|scheduled(_tasks)?"
+    r"|schedulers?|celery(_tasks)?|pipeline_tasks|daemons?)(/|\.py$)"
 )
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 
@@ -45,8 +48,13 @@ class Reach:
 
 
 def is_apart(path: str) -> bool:
-    """Tell whether a file is a test, a migration, a script or a worker: no part of the app."""
+    """Tell whether a file is a test, a migration or a script: no part of the application."""
     return bool(_APART.search(path) or _TEST_FILE.search(path))
+
+
+def is_worker(path: str) -> bool:
+    """Tell whether a file is a worker's or a command's, which look after every tenant."""
+    return bool(_WORKERS.search(path))
 
 
 class Callers:
@@ -86,7 +94,10 @@ class Callers:
             exempt_roots += bool(own_routes and not tenants) + works_for_all
             if works_for_all or own_routes:
                 continue
-            other_roots += not callers
+            if not callers:
+                apart = self._lies_apart(here)
+                exempt_roots += apart
+                other_roots += not apart
             new = callers - seen
             seen |= new
             todo.extend(sorted(new))
@@ -97,8 +108,14 @@ class Callers:
         settings = self._project.settings
         return route.is_below((*settings.admin_paths, *settings.public_paths))
 
+    def _lies_apart(self, name: str) -> bool:
+        symbol = self._project.find(name)
+        return symbol is not None and (
+            is_apart(symbol.module.path) or is_worker(symbol.module.path)
+        )
+
     def _works_for_all(self, name: str) -> bool:
-        """Dependencies, middleware, tasks and what lies apart from the app see every tenant."""
+        """Dependencies, middleware and tasks see every tenant."""
         if name in self.dependencies:
             return True
         symbol = self._project.find(name)

@@ -197,6 +197,6 @@ class Attributes:
         return Method(instance, name)
 
     def _method(self, owner: str, name: str) -> FunctionSummary | None:
-        symbol = self._words.project.find(f"{owner}.{name}")
+        symbol = self._words.symbol(f"{owner}.{name}")
         definition = symbol.definition if symbol is not None else None
         return definition if isinstance(definition, FunctionSummary) else None

@@ -144,7 +144,7 @@ class Calls:
             return Collection(given.positional)
         if last == "deepcopy" and given.positional:
             return given.positional[0]
-        symbol = self._words.project.find(name)
+        symbol = self._words.symbol(name)
         if symbol is not None and isinstance(symbol.definition, FunctionSummary):
             return self._returned(name, given, environment)
         if symbol is not None and isinstance(symbol.definition, ClassSummary):
@@ -298,7 +298,7 @@ class Calls:
         self, name: str, given: Given, environment: Environment, *, tenant: bool = False
     ) -> Value:
         """Return what a function of the service gives, by its annotation or that of its helper."""
-        symbol = self._words.project.find(name)
+        symbol = self._words.symbol(name)
         definition = symbol.definition if symbol is not None else None
         if symbol is None or not isinstance(definition, FunctionSummary):
             return self._unknown(given, environment)

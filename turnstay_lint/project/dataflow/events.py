@@ -52,6 +52,11 @@ class Recorder:
         self._sent[place] = sent
 
     @property
+    def has_sent(self) -> bool:
+        """Tell whether any query was sent so far."""
+        return bool(self._sent)
+
+    @property
     def sent(self) -> tuple[Sent, ...]:
         """Return the queries that were sent, in the order of the text."""
         found = (

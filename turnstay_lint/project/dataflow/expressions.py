@@ -98,29 +98,27 @@ class Evaluator:
         self._steps += 1
         if self._steps > _MOST_STEPS:
             raise Exhausted
+        kind = type(expression)
+        if kind is ast.Name:
+            return self._name(expression, environment)  # type: ignore[arg-type]
+        if kind is ast.Call:
+            return self._calls.value(expression, environment)  # type: ignore[arg-type]
+        if kind is ast.Attribute:
+            return self._attributes.value(expression, environment)  # type: ignore[arg-type]
+        if kind is ast.Constant:
+            return Constant(expression.value)  # type: ignore[union-attr]
+        if kind is ast.Compare:
+            return self._comparison(expression, environment)  # type: ignore[arg-type]
+        return self._compound(expression, environment)
+
+    def _compound(self, expression: ast.expr | None, environment: Environment) -> Value:
         match expression:
-            case None:
-                return UNKNOWN
-            case ast.Name():
-                return self._name(expression, environment)
-            case ast.Attribute():
-                return self._attributes.value(expression, environment)
-            case ast.Constant(value=constant):
-                return Constant(constant)
-            case ast.Call():
-                return self._calls.value(expression, environment)
             case ast.Await(value=inner) | ast.Starred(value=inner) | ast.YieldFrom(value=inner):
                 return self.value(inner, environment)
             case ast.NamedExpr(target=target, value=inner):
                 value = self.value(inner, environment)
                 environment.set(target.id, value)
                 return value
-            case ast.Compare():
-                return self._comparison(expression, environment)
-        return self._compound(expression, environment)
-
-    def _compound(self, expression: ast.expr, environment: Environment) -> Value:
-        match expression:
             case ast.BoolOp(values=values):
                 return self._choice([self.value(v, environment) for v in values])
             case ast.BinOp():
@@ -143,8 +141,8 @@ class Evaluator:
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 return self._comprehension(expression, environment)
             case ast.JoinedStr(values=parts):
-                inner = [p.value for p in parts if isinstance(p, ast.FormattedValue)]
-                return tainted([self.value(part, environment) for part in inner])
+                holes = [p.value for p in parts if isinstance(p, ast.FormattedValue)]
+                return tainted([self.value(hole, environment) for hole in holes])
             case ast.Lambda():
                 return Closure(expression, self.place(expression))
             case ast.Yield(value=yielded):

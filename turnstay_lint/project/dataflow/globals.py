@@ -53,7 +53,7 @@ class Globals:
         return found
 
     def _named(self, dotted: str, near: str, place: int) -> Value:
-        symbol = self._words.project.find(dotted, near)
+        symbol = self._words.symbol(dotted, near)
         if symbol is None:
             canonical = self._words.project.canonical(dotted, near)
             if canonical == "builtins.Ellipsis":

@@ -37,8 +37,15 @@ class OwnershipChecks:
         self._words = words
         self._recorder = recorder
 
+    @property
+    def awaited(self) -> bool:
+        """Tell whether anything was fetched so far whose owner could be checked."""
+        return self._recorder.has_sent
+
     def in_test(self, test: ast.expr, environment: Environment, evaluator: Evaluator) -> None:
         """Mark what a test that decides the way compares with the tenant."""
+        if not self.awaited:
+            return
         for part in _parts(test):
             if isinstance(part, ast.Compare) and len(part.ops) == 1:
                 if isinstance(part.ops[0], _COMPARISONS):

@@ -174,7 +174,7 @@ class _Parameters:
 
     def _aliased(self, alias: str) -> tuple[bool, str | None]:
         """``SessionDep`` is ``Annotated[AsyncSession, Depends(get_session)]`` somewhere."""
-        symbol = self._words.project.find(alias, self._outer.module)
+        symbol = self._words.symbol(alias, self._outer.module)
         if symbol is None or not isinstance(symbol.definition, VariableSummary):
             return False, None
         value = symbol.definition.value

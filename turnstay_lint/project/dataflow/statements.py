@@ -103,7 +103,9 @@ class ForwardPass:
         call = expression.value if isinstance(expression, ast.Await) else expression
         if not isinstance(call, ast.Call):
             return
-        if not isinstance(call.func, ast.Attribute) or not isinstance(
+        if not self._evaluator.checks.awaited:
+            pass
+        elif not isinstance(call.func, ast.Attribute) or not isinstance(
             self._value(call.func.value, environment), Session | Query | Collection
         ):
             self._evaluator.checks.handed_over(call, environment, self._evaluator)
@@ -116,7 +118,7 @@ class ForwardPass:
         called = self._value(call.func, environment)
         if not isinstance(called, Named):
             return False
-        symbol = self._evaluator.words.project.find(called.name)
+        symbol = self._evaluator.words.symbol(called.name)
         definition = symbol.definition if symbol is not None else None
         return isinstance(definition, FunctionSummary) and definition.returns.name.endswith(_NEVER)
 

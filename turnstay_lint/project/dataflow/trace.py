@@ -44,10 +44,12 @@ def trace(source: SourceFile, project: Project) -> Trace:
 
 def _trace(source: SourceFile, project: Project) -> Trace:
     words = vocabulary(project)
-    if not words.tenancy.owned:
+    if not words.tenancy.owned or words.tenants_spoken_of.search(source.text) is None:
         return Trace()
     sent: list[Sent] = []
     for scope in _worth_following(source, words):
+        if not _speaks_of_tenants(source, scope, words):
+            continue
         recorder = Recorder()
         evaluator = Evaluator(source, words, recorder)
         forward = ForwardPass(evaluator)
@@ -69,6 +71,28 @@ def _worth_following(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
         if _looks_like_query(call, scope, words):
             found.setdefault(_outermost(scope))
     return found
+
+
+def _speaks_of_tenants(source: SourceFile, scope: Scope, words: Vocabulary) -> bool:
+    """Tell whether the text of a function names a tenant-owned model or its table."""
+    node = scope.node
+    if isinstance(node, ast.Module) or not hasattr(node, "lineno"):
+        return True
+    start = source.lines.offset(node.lineno, 0)
+    end = source.lines.offset((node.end_lineno or node.lineno) + 1, 0)
+    if words.tenants_spoken_of.search(source.text, start, end) is not None:
+        return True
+    return any(name in source.text[start:end] for name in _renamed(source, words))
+
+
+def _renamed(source: SourceFile, words: Vocabulary) -> frozenset[str]:
+    """Return what a file calls tenant-owned models otherwise: ``import Account as A``."""
+    return frozenset(
+        name
+        for name, bindings in source.scope.bindings.items()
+        if words.tenants_spoken_of.fullmatch(bindings[-1].target.rpartition(".")[2])
+        and name != bindings[-1].target.rpartition(".")[2]
+    )
 
 
 def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:

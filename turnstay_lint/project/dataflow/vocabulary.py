@@ -28,7 +28,7 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.models import OrmClass, orm_models
-from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.tenancy import Tenancy, tenancy
 from turnstay_lint.project.values import Call, Name
@@ -63,8 +63,25 @@ class Vocabulary:
         self.settings = project.settings
         self.models = orm_models(project)
         self.tenancy: Tenancy = tenancy(project)
+        self._symbols: dict[tuple[str, str], Symbol | None] = {}
+        self._sessions: dict[tuple[str, str], Session | None] = {}
         self.tenant_name = _snake(self.settings.tenant_model.rpartition(".")[2])
         self.access_name = _snake(self.settings.access_class.rpartition(".")[2])
+
+    @cached_property
+    def tenants_spoken_of(self) -> re.Pattern[str]:
+        """Return a pattern of the names of tenant-owned models and of their tables."""
+        names = {name.rpartition(".")[2] for name in self.tenancy.owned}
+        tables = {self.models.classes[name].table for name in self.tenancy.owned}
+        names |= {table.rpartition(".")[2] for table in tables if table}
+        return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
+
+    def symbol(self, dotted: str, near: str = "") -> Symbol | None:
+        """Return what a dotted name means in the project, looked up once."""
+        key = (dotted, near)
+        if key not in self._symbols:
+            self._symbols[key] = self.project.find(dotted, near)
+        return self._symbols[key]
 
     @cached_property
     def access(self) -> str:
@@ -81,7 +98,7 @@ class Vocabulary:
 
     def orm(self, dotted: str, near: str) -> OrmClass | None:
         """Return the mapped class that a dotted name means."""
-        symbol = self.project.find(dotted, near)
+        symbol = self.symbol(dotted, near)
         return self.models.classes.get(symbol.name) if symbol is not None else None
 
     def unbound(self, name: str) -> Value | None:
@@ -130,6 +147,9 @@ class Vocabulary:
             return Collection(tuple(self.of_type(i, near, place, depth - 1) for i in inner))
         if last in _CONTAINERS or last == "tuple":
             return Collection((self.of_type(inner[0], near, place, depth - 1),), open=True)
+        if last == "type":
+            model = self.orm(inner[0].name, near)
+            return self.entity(model.name) if model is not None else UNKNOWN
         if last in ("Select", "Query", "Update", "Delete"):
             return Query(last.lower() if last != "Query" else "select", facts=UNDERSTOOD_BY_NOBODY)
         return None
@@ -139,7 +159,7 @@ class Vocabulary:
         session = self.session_class(dotted, near)
         if session is not None:
             return session
-        symbol = self.project.find(dotted, near)
+        symbol = self.symbol(dotted, near)
         name = symbol.name if symbol is not None else self.project.canonical(dotted, near)
         if symbol is not None and isinstance(symbol.definition, VariableSummary):
             return self._of_alias(symbol.definition, symbol.module.name, place)
@@ -168,6 +188,12 @@ class Vocabulary:
 
     def session_class(self, dotted: str, near: str) -> Session | None:
         """Return the session that a class makes, or None where it is no session's class."""
+        key = (dotted, near)
+        if key not in self._sessions:
+            self._sessions[key] = self._session_class(dotted, near)
+        return self._sessions[key]
+
+    def _session_class(self, dotted: str, near: str) -> Session | None:
         last = dotted.rpartition(".")[2]
         if dotted.startswith(_LIBRARIES):
             return Session(last in _ASYNC_SESSIONS) if last in _SESSIONS else None
@@ -203,7 +229,7 @@ class Vocabulary:
             return Tenant()
         if last == self.settings.access_dependency:
             return Access()
-        symbol = self.project.find(name, near)
+        symbol = self.symbol(name, near)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
             return None
         found = self.of_type(symbol.definition.returns, symbol.module.name, place)
