@@ -48,7 +48,7 @@ def resolved(text: str, path: str = "app/module.py") -> list[str | None]:
         ("b = None\nif x:\n    from a import b\nask(b)", "a.b"),
         ("from sqlalchemy import *\nask(select)", "sqlalchemy.select"),
         ("from app.models import *\nask(Account)", "app.models.Account"),
-        ("from a import *\nfrom b import *\nask(Account)", None),
+        ("from a import *\nfrom b import *\nask(Account)", "app.module.Account"),
         ("x = x\nask(x)", "app.module.x"),
         ("x = y\ny = x\nask(x)", "app.module.x"),
         ("json = json.loads\nask(json)", "app.module.json"),

@@ -2,174 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
+from turnstay_lint.project.modules import FRAMEWORKS, Modules, is_known
+from turnstay_lint.project.resolution import Found, Outsider, Resolver, Symbol
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.project.summary import (
     ClassSummary,
-    FunctionSummary,
     ModuleSummary,
+    Parameter,
     VariableSummary,
 )
-from turnstay_lint.project.values import Name
+from turnstay_lint.project.values import Call, Items, Name, Value
 from turnstay_lint.source.types import Type
+
+if TYPE_CHECKING:
+    from turnstay_lint.project.installed import Installed
+
+__all__ = ["Project", "Symbol", "project_fact"]
 
 Result = TypeVar("Result")
 P = ParamSpec("P")
-_MOST_HOPS = 20
-_FRAMEWORKS = frozenset({"sqlalchemy", "sqlmodel", "alembic", "fastapi", "starlette", "pydantic"})
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A definition in the project: the module that holds it, its qualified name, and what it is.
-
-    For a module itself ``definition`` is the summary and ``qualname`` is empty.
-    """
-
-    module: ModuleSummary
-    qualname: str
-    definition: ClassSummary | FunctionSummary | VariableSummary | ModuleSummary
-
-    @property
-    def name(self) -> str:
-        """Return the one dotted name of the definition, wherever it is re-exported."""
-        return f"{self.module.name}.{self.qualname}" if self.qualname else self.module.name
+_MOST_ALIASES = 20
+_ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
 
 class Project:
-    """The summaries of a service, joined. It is made once and not changed; ``with_module`` copies."""
+    """The summaries of a service, joined. It is made once and not changed; ``with_module`` copies.
 
-    def __init__(self, summaries: Iterable[ModuleSummary], settings: Settings | None = None):
-        """Join the summaries; where two files have one module name, the first is kept."""
+    ``near`` is everywhere the name of the module in which a name is read: a repository may hold
+    several services with one root package each, and the nearest is meant. A pickle of a project
+    has its summaries and settings alone; the rest is found again.
+    """
+
+    def __init__(
+        self,
+        summaries: Iterable[ModuleSummary],
+        settings: Settings | None = None,
+        installed: Installed | None = None,
+    ):
+        """Join the summaries; where two files have one module name, the first is kept.
+
+        ``installed`` answers for packages that are not of the project; it is made when needed.
+        """
         self.settings = settings or Settings()
-        self.modules: dict[str, ModuleSummary] = {}
-        for summary in summaries:
-            self.modules.setdefault(summary.name, summary)
-        self._endings: dict[str, list[str]] = {}
-        for name in self.modules:
-            parts = name.split(".")
-            for start in range(len(parts)):
-                self._endings.setdefault(".".join(parts[start:]), []).append(name)
+        self._places = Modules(summaries, self.settings.known_third_party)
+        self.modules = self._places.by_name
+        self._names = Resolver(self._places)
+        self._installed = installed
         self._kept: dict[str, object] = {}
+        self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
+
+    def __reduce__(self) -> tuple[type[Project], tuple[list[ModuleSummary], Settings]]:
+        return Project, (list(self.modules.values()), self.settings)
 
     def with_module(self, summary: ModuleSummary) -> Project:
         """Return a project in which ``summary`` stands for what its module was before."""
-        modules: Mapping[str, ModuleSummary] = {**self.modules, summary.name: summary}
-        return Project(modules.values(), self.settings)
+        modules = {**self.modules, summary.name: summary}
+        return Project(modules.values(), self.settings, self._installed)
 
     def module(self, dotted: str, near: str = "") -> ModuleSummary | None:
         """Return the module that ``import dotted`` means in the module ``near``.
 
-        A repository may hold several services with one root package each; the one whose name
-        shares most with ``near`` is meant. None when it is no module of the project, or when
-        several are as near as each other.
+        None when it is no module of the project, or when several are as near as each other.
         """
-        exact = self.modules.get(dotted)
-        if exact is not None and (not near or len(self._endings[dotted]) == 1):
-            return exact
-        candidates = self._endings.get(dotted, [])
-        if len(candidates) > 1:
-            return self._nearest(candidates, near)
-        return self.modules[candidates[0]] if candidates else None
-
-    def _nearest(self, candidates: list[str], near: str) -> ModuleSummary | None:
-        ranked = sorted(candidates, key=lambda name: _shared(name, near), reverse=True)
-        if _shared(ranked[0], near) == _shared(ranked[1], near):
-            exact = [name for name in candidates if name.count(".") == min(n.count(".") for n in candidates)]
-            return self.modules[exact[0]] if len(exact) == 1 else None
-        return self.modules[ranked[0]]
+        return self._places.meant(dotted, near)
 
     def find(self, dotted: str, near: str = "") -> Symbol | None:
-        """Return what a dotted name means, through re-exports and star imports.
+        """Return what a dotted name means, through re-exports, aliases and star imports.
 
-        ``near`` is the name of the module in which it is read. None for what the project does not
-        define.
+        None for what the project does not define; a variable that is another name of such a thing
+        is the variable.
         """
-        return self._find(dotted, near, _MOST_HOPS)
-
-    def _find(self, dotted: str, near: str, hops: int) -> Symbol | None:
-        if hops == 0:
-            return None
-        parts = dotted.split(".")
-        for length in range(len(parts), 0, -1):
-            module = self.module(".".join(parts[:length]), near)
-            if module is not None:
-                return self._within(module, parts[length:], hops)
-        return None
-
-    def _within(self, module: ModuleSummary, rest: list[str], hops: int) -> Symbol | None:
-        if not rest:
-            return Symbol(module, "", module)
-        qualname = ".".join(rest)
-        found = (
-            module.classes.get(qualname)
-            or module.functions.get(qualname)
-            or module.variables.get(qualname)
-        )
-        if isinstance(found, VariableSummary) and isinstance(found.value, Name):
-            aliased = self._find(found.value.name, module.name, hops - 1)
-            if aliased is not None and aliased.name != f"{module.name}.{qualname}":
-                return aliased
-        if found is not None:
-            return Symbol(module, qualname, found)
-        imported = module.imports.get(rest[0])
-        if imported is not None:
-            return self._find(".".join([imported, *rest[1:]]), module.name, hops - 1)
-        for star in module.stars:
-            through = self._find(f"{star}.{qualname}", module.name, hops - 1)
-            if through is not None:
-                return through
-        return self._inherited(module, rest, hops)
-
-    def _inherited(self, module: ModuleSummary, rest: list[str], hops: int) -> Symbol | None:
-        """``Access.get_account`` may be defined in a base class of ``Access``."""
-        if len(rest) < 2:
-            return None
-        owner = module.classes.get(".".join(rest[:-1]))
-        for base in owner.bases if owner is not None else ():
-            found = self._find(f"{base.name}.{rest[-1]}", module.name, hops - 1)
-            if found is not None:
-                return found
-        return None
+        found = self._names.trace(dotted, near)
+        return found.variable if isinstance(found, Outsider) else found
 
     def canonical(self, dotted: str, near: str = "") -> str:
         """Return the one name of what ``dotted`` means; an outsider's name is followed out.
 
         A name that the project re-exports from an installed package is that package's name.
         """
-        symbol = self.find(dotted, near)
-        if symbol is not None:
-            return symbol.name
-        return self._outside(dotted, near, _MOST_HOPS)
+        return self._names.trace(dotted, near).name
 
-    def _outside(self, dotted: str, near: str, hops: int) -> str:
-        head, _, last = dotted.rpartition(".")
-        module = self.module(head, near) if head else None
-        if module is None or hops == 0 or last not in module.imports:
-            return dotted
-        return self._outside(module.imports[last], module.name, hops - 1)
+    def outside(self, dotted: str) -> Symbol | None:
+        """Return the class, function or variable of an installed package, None where unresolved.
+
+        Asked for nothing that the rules know by name (frameworks, the standard library), for
+        nothing of the project, and not at all without ``resolve-installed``.
+        """
+        package, _, rest = dotted.partition(".")
+        if not rest or not package.isidentifier() or is_known(package):
+            return None
+        if not self.settings.resolve_installed or self._places.holds(dotted):
+            return None
+        return self._outsiders.find(dotted)
+
+    @property
+    def _outsiders(self) -> Installed:
+        if self._installed is None:
+            from turnstay_lint.project.installed import Installed
+
+            self._installed = Installed()
+        return self._installed
+
+    def lineage(self, dotted: str, near: str = "") -> Iterator[Symbol]:
+        """Yield a class and the bases whose definitions are found, in Python's order of look-up.
+
+        Those of installed packages are among them.
+        """
+        for one in self._lineage(dotted, near, beyond=True):
+            if isinstance(one, Symbol) and isinstance(one.definition, ClassSummary):
+                yield one
 
     def ancestors(self, dotted: str, near: str = "") -> Iterator[str]:
-        """Yield the canonical names of a class and all its bases, nearest first, once each."""
-        seen: set[str] = set()
-        todo = [(dotted, near)]
-        while todo:
-            name, where = todo.pop(0)
-            symbol = self.find(name, where)
-            canonical = symbol.name if symbol else self._outside(name, where, _MOST_HOPS)
-            if canonical in seen:
-                continue
-            seen.add(canonical)
-            yield canonical
-            if symbol is not None and isinstance(symbol.definition, ClassSummary):
-                todo.extend((base.name, symbol.module.name) for base in symbol.definition.bases)
+        """Yield the canonical names of a class and all its bases, nearest first, once each.
+
+        An outsider is named as the project imports it, then, if otherwise, as it is defined.
+        """
+        for one in self._lineage(dotted, near, beyond=True):
+            yield one.name
 
     def derives(self, dotted: str, near: str, *bases: str) -> bool:
         """Tell whether a class is one of ``bases`` (canonical names) or derives from one."""
-        return any(name in bases for name in self.ancestors(dotted, near))
+        for beyond in (False, True):
+            if any(one.name in bases for one in self._lineage(dotted, near, beyond)):
+                return True
+        return False
+
+    def _lineage(self, dotted: str, near: str, beyond: bool) -> tuple[Found, ...]:
+        """``beyond`` asks for what the classes of installed packages derive from."""
+        key = dotted, near, beyond
+        if key not in self._lineages:
+            outside = self.outside if beyond else lambda name: None
+            start = self._names.trace(dotted, near)
+            self._lineages[key] = tuple(self._names.lineage(start, outside))
+        return self._lineages[key]
 
     def classes(self) -> Iterator[Symbol]:
         """Yield every class of the project."""
@@ -197,25 +166,84 @@ class Project:
         return self.remembered("aliases", self._find_aliases)
 
     def _find_aliases(self) -> frozenset[str]:
-        """An alias matters beyond its own file only where another file imports it by that name."""
+        """An alias matters beyond its own file only where another file imports it by that name.
+
+        One of a framework's module does not: what is asked of it keeps its name.
+        """
         renamed = {
             local
             for module in self.modules.values()
-            for local, target in module.imports.items()
-            if target.partition(".")[0] in _FRAMEWORKS and not target.endswith(f".{local}")
+            for local, target in _renamings(module)
+            if target.partition(".")[0] in FRAMEWORKS and not target.endswith(f".{local}")
         }
         asked_for = {
-            target.rpartition(".")[2]
+            name
             for module in self.modules.values()
-            for target in module.imports.values()
-            if target.partition(".")[0] not in _FRAMEWORKS
+            for target in (*module.imports.values(), *module.stars)
+            for name in self._asked_for(target, module.name)
         }
         return frozenset(renamed & asked_for)
+
+    def _asked_for(self, target: str, near: str) -> Iterator[str]:
+        """Yield the names that an import makes useable: that of a module, all that it renames."""
+        if target.partition(".")[0] in FRAMEWORKS:
+            return
+        yield target.rpartition(".")[2]
+        module = self.module(target, near)
+        if module is not None:
+            yield from (local for local, _ in _renamings(module))
 
     def canonical_type(self, type_: Type, near: str) -> Type:
         """Return a type with every name in it made canonical."""
         arguments = tuple(self.canonical_type(argument, near) for argument in type_.arguments)
-        return Type(self.canonical(type_.name, near), arguments)
+        name = self.canonical(type_.name, near) if "." in type_.name else type_.name
+        return Type(name, arguments)
+
+    def unaliased(self, type_: Type, near: str) -> tuple[Type, tuple[Value, ...]]:
+        """Return the type that an annotation stands for, and what ``Annotated`` says beside it.
+
+        ``AccessDep = Annotated[CompanyAccess, Depends(get_company_access)]``, wherever it is
+        imported from, is ``CompanyAccess`` with the ``Depends``. All names are canonical.
+        """
+        return self._unaliased(type_, near, _MOST_ALIASES)
+
+    def _unaliased(self, type_: Type, near: str, most: int) -> tuple[Type, tuple[Value, ...]]:
+        symbol = self.find(type_.name, near) if "." in type_.name else None
+        variable = symbol.definition if symbol is not None and most else None
+        if symbol is None or not isinstance(variable, VariableSummary) or not variable.alias:
+            arguments = tuple(self._unaliased(a, near, most)[0] for a in type_.arguments)
+            return Type(self.canonical_type(Type(type_.name), near).name, arguments), ()
+        there = symbol.module.name
+        inner, further = self._unaliased(variable.alias, there, most - 1)
+        said = variable.value
+        beside: tuple[Value, ...] = ()
+        if isinstance(said, Call) and said.name in _ANNOTATED:
+            beside = tuple(self.canonical_value(value, there) for value in said.arguments[1:])
+        inner = replace(inner, arguments=type_.arguments or inner.arguments)
+        return inner, (*further, *beside)
+
+    def parameter(self, parameter: Parameter, near: str) -> Parameter:
+        """Return a parameter with its real type and all metadata, aliases looked through."""
+        type_, beside = self.unaliased(parameter.type, near)
+        own = tuple(self.canonical_value(value, near) for value in parameter.metadata)
+        return replace(parameter, type=type_, metadata=(*beside, *own))
+
+    def canonical_value(self, value: Value, near: str) -> Value:
+        """Return a value with every name in it made canonical."""
+        match value:
+            case Name(name):
+                return Name(self.canonical(name, near))
+            case Items(items):
+                return Items(tuple(self.canonical_value(item, near) for item in items))
+            case Call():
+                keywords = ((k, self.canonical_value(v, near)) for k, v in value.keywords)
+                return Call(
+                    self.canonical(value.name, near),
+                    tuple(self.canonical_value(v, near) for v in value.arguments),
+                    tuple(keywords),
+                    value.subscript,
+                )
+        return value
 
     def remembered(self, key: str, make: Callable[[], Result]) -> Result:
         """Return what ``make`` gives, made once a project and kept under ``key``."""
@@ -238,11 +266,11 @@ def project_fact(
     return remembered
 
 
-def _shared(one: str, other: str) -> int:
-    """Count the leading parts that two dotted names share."""
-    count = 0
-    for left, right in zip(one.split("."), other.split("."), strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
+def _renamings(module: ModuleSummary) -> Iterator[tuple[str, str]]:
+    """Yield names that are made for others, each with what it stands for."""
+    for local, target in module.imports.items():
+        if "." in target:
+            yield local, target
+    for name, variable in module.variables.items():
+        if isinstance(variable.value, Name):
+            yield name, variable.value.name

@@ -55,3 +55,5 @@ class Settings:
     """Width of a line, as black counts it; read from ``[tool.black]`` where that says it."""
     start_after: str = ""
     """The revision up to which migrations are history and left alone (handbook 9)."""
+    resolve_installed: bool = True
+    """Look into installed packages where a name of theirs matters, with astroid if it is there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from turnstay_lint.project.summary import (
     AttributeSummary,
@@ -11,11 +11,12 @@ from turnstay_lint.project.summary import (
     FunctionSummary,
     ModuleSummary,
     Parameter,
-    VariableSummary,
 )
-from turnstay_lint.project.values import Items, Literal, Value, read_value
+from turnstay_lint.project.values import Value, read_value
+from turnstay_lint.project.variables import effects_of, exports_of, variables_of
+from turnstay_lint.source.bindings import statements_of
 from turnstay_lint.source.file import SourceFile, fact
-from turnstay_lint.source.names import resolve
+from turnstay_lint.source.names import binding_in_force, resolve
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope, inner_bodies
 from turnstay_lint.source.types import UNKNOWN as UNKNOWN_TYPE
 from turnstay_lint.source.types import read_type, unbound_names
@@ -28,65 +29,63 @@ def summarise(source: SourceFile) -> ModuleSummary:
     """Return what other files may want to know of this one."""
     index = source.index
     top = index.module
-    variables = {v.name: v for v in _variables(source, source.tree.body, top)}
     calls = _calls_by_function(source)
     return ModuleSummary(
         path=source.path,
         module=source.module,
-        imports={
-            name: bindings[-1].target
-            for name, bindings in top.bindings.items()
-            if bindings[-1].kind is Binds.IMPORT
-        },
+        imports=dict(_imports(top)),
         stars=tuple(top.stars),
-        exports=_exports(variables),
-        classes={scope.qualname: _class(source, scope) for scope in index.classes},
+        exports=exports_of(source.tree) if "__all__" in top.bindings else None,
+        classes={s.qualname: _class(source, s) for s in _in_force(index.classes)},
         functions={
-            scope.qualname: _function(source, scope, calls.get(scope.qualname, frozenset()))
-            for scope in index.functions
+            s.qualname: _function(source, s, calls.get(s, ())) for s in _in_force(index.functions)
         },
-        variables=variables,
-        statements=tuple(_effects(source.tree.body, top)),
+        variables=variables_of(source, top),
+        statements=tuple(effects_of(source.tree, top)),
     )
 
 
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for statement in body:
-        yield statement
-        for inner in inner_bodies(statement):
-            yield from _statements(inner)
+def _imports(top: Scope) -> Iterator[tuple[str, str]]:
+    for name, bindings in top.bindings.items():
+        if len(bindings) == 1:
+            binding = bindings[0]
+        else:
+            binding = binding_in_force(name, top) or bindings[-1]
+        if binding.kind is Binds.IMPORT:
+            yield name, binding.target
 
 
-def _variables(
-    source: SourceFile, body: list[ast.stmt], scope: Scope
-) -> Iterator[VariableSummary]:
-    for statement in _statements(body):
-        match statement:
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    if isinstance(target, ast.Name):
-                        span = source.span(statement)
-                        yield VariableSummary(target.id, span, None, read_value(value, scope))
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
-                span = source.span(statement)
-                type_ = read_type(annotation, scope)
-                yield VariableSummary(name, span, type_, read_value(value, scope))
+def _in_force(scopes: Sequence[Scope]) -> Iterator[Scope]:
+    """Yield one scope of each name: the last of one block, the first of several conditions."""
+    by_name: dict[str, Scope] = {}
+    for scope in scopes:
+        earlier = by_name.get(scope.qualname)
+        if earlier is None or (_replaces(scope, earlier) and not _is_accessor(scope)):
+            by_name[scope.qualname] = scope
+    yield from by_name.values()
 
 
-def _effects(body: list[ast.stmt], scope: Scope) -> Iterator[Value]:
-    for statement in _statements(body):
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-            yield read_value(statement.value, scope)
+def _replaces(later: Scope, earlier: Scope) -> bool:
+    if later.parent is not earlier.parent or later.parent is None:
+        return True
+    todo: list[list[ast.stmt]] = [getattr(later.parent.node, "body", [])]
+    always = todo[0]
+    while todo:
+        block = todo.pop()
+        if any(statement is later.node for statement in block):
+            return block is always or any(statement is earlier.node for statement in block)
+        for statement in block:
+            todo.extend(inner_bodies(statement))
+    return True
 
 
-def _exports(variables: dict[str, VariableSummary]) -> tuple[str, ...] | None:
-    listed = variables.get("__all__")
-    if listed is None or not isinstance(listed.value, Items):
-        return None
-    return tuple(
-        item.value
-        for item in listed.value.items
-        if isinstance(item, Literal) and isinstance(item.value, str)
+def _is_accessor(scope: Scope) -> bool:
+    """``@status.setter`` says less of ``status`` than the property does."""
+    return isinstance(scope.node, FunctionNode) and any(
+        isinstance(decorator, ast.Attribute)
+        and isinstance(decorator.value, ast.Name)
+        and decorator.value.id == scope.name
+        for decorator in scope.node.decorator_list
     )
 
 
@@ -94,21 +93,26 @@ def _class(source: SourceFile, scope: Scope) -> ClassSummary:
     node = scope.node
     assert isinstance(node, ast.ClassDef)
     outer = scope.parent or scope
+    methods = (s.name for s in statements_of(node.body) if isinstance(s, FunctionNode))
     return ClassSummary(
         name=scope.qualname,
         span=source.span(node),
         bases=tuple(read_type(base, outer) for base in node.bases),
         keywords=tuple((k.arg or "**", read_value(k.value, outer)) for k in node.keywords),
-        decorators=tuple(read_value(decorator, outer) for decorator in node.decorator_list),
+        decorators=_decorators(node, outer),
         attributes=tuple(_attributes(source, node, scope)),
-        methods=tuple(s.name for s in _statements(node.body) if isinstance(s, FunctionNode)),
+        methods=tuple(dict.fromkeys(methods)),
     )
 
 
-def _attributes(
-    source: SourceFile, node: ast.ClassDef, scope: Scope
-) -> Iterator[AttributeSummary]:
-    for statement in _statements(node.body):
+def _decorators(
+    node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
+) -> tuple[Value, ...]:
+    return tuple(read_value(decorator, scope) for decorator in node.decorator_list)
+
+
+def _attributes(source: SourceFile, node: ast.ClassDef, scope: Scope) -> Iterator[AttributeSummary]:
+    for statement in statements_of(node.body):
         match statement:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
@@ -121,7 +125,7 @@ def _attributes(
                 unbound = () if type_.known else unbound_names(annotation, scope)
                 span = source.span(statement)
                 yield AttributeSummary(name, span, type_, small_or_none, unbound)
-            case ast.FunctionDef(name=name) if statement.decorator_list:
+            case ast.FunctionDef() if statement.decorator_list:
                 yield from _declared(source, statement, scope)
 
 
@@ -133,7 +137,7 @@ def _declared(
     if not any(name.startswith("sqlalchemy.") and "declared_attr" in name for name in names):
         return
     inner = source.index.scopes[function]
-    for statement in _statements(function.body):
+    for statement in statements_of(function.body):
         if isinstance(statement, ast.Return) and statement.value is not None:
             type_ = read_type(function.returns, scope)
             unbound = () if type_.known else unbound_names(function.returns, scope)
@@ -142,7 +146,7 @@ def _declared(
             return
 
 
-def _function(source: SourceFile, scope: Scope, calls: frozenset[str]) -> FunctionSummary:
+def _function(source: SourceFile, scope: Scope, calls: set[str] | tuple[()]) -> FunctionSummary:
     node = scope.node
     assert isinstance(node, FunctionNode)
     outer = scope.parent or scope
@@ -152,8 +156,8 @@ def _function(source: SourceFile, scope: Scope, calls: frozenset[str]) -> Functi
         parameters=tuple(_parameters(node.args, outer)),
         returns=read_type(node.returns, outer),
         is_async=isinstance(node, ast.AsyncFunctionDef),
-        decorators=tuple(read_value(decorator, outer) for decorator in node.decorator_list),
-        calls=calls,
+        decorators=_decorators(node, outer),
+        calls=frozenset(calls),
     )
 
 
@@ -171,36 +175,38 @@ def _parameters(arguments: ast.arguments, scope: Scope) -> Iterator[Parameter]:
         yield _parameter(arguments.kwarg, None, "**", scope)
 
 
-def _parameter(
-    parameter: ast.arg, default: ast.expr | None, kind: str, scope: Scope
-) -> Parameter:
-    metadata: tuple[Value, ...] = ()
-    match parameter.annotation:
-        case ast.Subscript(value=base, slice=ast.Tuple(elts=elements)):
-            if resolve(base, scope) in _ANNOTATED:
-                metadata = tuple(read_value(element, scope) for element in elements[1:])
-        case ast.Name() | ast.Attribute():
-            # An alias of an Annotated type is looked up by whoever has the whole project.
-            pass
+def _parameter(parameter: ast.arg, default: ast.expr | None, kind: str, scope: Scope) -> Parameter:
+    annotation = parameter.annotation
     return Parameter(
-        name=parameter.arg,
-        type=read_type(parameter.annotation, scope) if parameter.annotation else UNKNOWN_TYPE,
-        default=read_value(default, scope) if default is not None else None,
-        metadata=metadata,
-        kind=kind,
+        parameter.arg,
+        UNKNOWN_TYPE if annotation is None else read_type(annotation, scope),
+        None if default is None else read_value(default, scope),
+        _metadata(annotation, scope) if isinstance(annotation, ast.Subscript) else (),
+        kind,
     )
 
 
-def _calls_by_function(source: SourceFile) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+def _metadata(annotation: ast.Subscript, scope: Scope) -> tuple[Value, ...]:
+    """Read what ``Annotated[...]`` says beside the type; one that has a name stays a name."""
+    index = annotation.slice
+    if isinstance(index, ast.Tuple) and resolve(annotation.value, scope) in _ANNOTATED:
+        return tuple(read_value(element, scope) for element in index.elts[1:])
+    return ()
+
+
+def _calls_by_function(source: SourceFile) -> dict[Scope, set[str]]:
+    found: dict[Scope, set[str]] = {}
+    functions: dict[Scope, Scope | None] = {}
     for call, scope in source.index.calls:
-        function = scope.function
-        if function is None:
-            continue
-        name = resolve(call.func, scope) or _on_parameter(call.func)
-        if name:
-            found.setdefault(function.qualname, set()).add(name)
-    return {name: frozenset(calls) for name, calls in found.items()}
+        if scope in functions:
+            function = functions[scope]
+        else:
+            function = functions[scope] = scope.function
+        if function is not None:
+            name = resolve(call.func, scope) or _on_parameter(call.func)
+            if name:
+                found.setdefault(function, set()).add(name)
+    return found
 
 
 def _on_parameter(called: ast.expr) -> str:

@@ -78,12 +78,17 @@ class ClassSummary:
 
 @dataclass(frozen=True, slots=True)
 class VariableSummary:
-    """A variable of the module: its annotation and its last value."""
+    """A variable of the module: its annotation, and its value where there is one alone.
+
+    ``alias`` is the type that the value is, where it may stand for one in an annotation:
+    ``AccountId = Annotated[int, Path()]`` is ``int``, and the value says the rest.
+    """
 
     name: str
     span: Span
     type: Type | None
     value: Value
+    alias: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ class ModuleSummary:
     ``module`` is the dotted name in the tree, ``package.__init__`` for a package's own file;
     ``imports`` maps local names to dotted targets; ``statements`` are calls made at module level
     for their effect (``api_router.include_router(...)``). Definitions are keyed by their
-    qualified name (``CompanyAccess.get_account``).
+    qualified name (``CompanyAccess.get_account``). A name that is imported on one condition and
+    defined on another is an import. ``exports`` is ``__all__``, None where it cannot be read.
     """
 
     path: str

@@ -121,19 +121,15 @@ class Bound:
 
     def _block(self, body: Sequence[ast.stmt]) -> None:
         """Add what the statements of a block, and of the blocks in it, bind."""
-        todo = [body]
-        while todo:
-            for statement in todo.pop():
-                kind = type(statement)
-                if kind in _BINDS_NOTHING:
-                    continue
-                if kind not in _ONLY_BLOCKS:
-                    self._statement(statement)
-                if kind in _HAS_BLOCKS:
-                    todo.extend(inner_bodies(statement))
-                    for handler in getattr(statement, "handlers", ()):
-                        if handler.name:
-                            self.add(handler.name, Binding(Binds.OTHER, handler))
+        for statement in statements_of(body):
+            kind = type(statement)
+            if kind in _BINDS_NOTHING:
+                continue
+            if kind not in _ONLY_BLOCKS:
+                self._statement(statement)
+            for handler in getattr(statement, "handlers", ()):
+                if handler.name:
+                    self.add(handler.name, Binding(Binds.OTHER, handler))
 
     def _statement(self, statement: ast.stmt) -> None:
         match statement:
@@ -229,6 +225,18 @@ def inner_bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         case ast.Match():
             for case in statement.cases:
                 yield case.body
+
+
+def statements_of(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield every statement that shares the scope of a block, in the order of the text."""
+    todo = list(reversed(body))
+    while todo:
+        statement = todo.pop()
+        yield statement
+        if type(statement) in _HAS_BLOCKS:
+            blocks = list(inner_bodies(statement))
+            for block in reversed(blocks):
+                todo.extend(reversed(block))
 
 
 def absolute_module(statement: ast.ImportFrom, module: str) -> str:

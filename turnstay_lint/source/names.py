@@ -78,16 +78,14 @@ def _resolve_name(name: str, at: tuple[int, int], scope: Scope, depth: int) -> s
         return _unbound(name, scope)
     owner, bindings = found
     if depth < _MOST_ALIASES or (owner is scope and len(bindings) > 1):
-        return _meaning(name, bindings, owner, at if owner is scope else None, depth)
+        here = at if owner is scope else None
+        return _meaning(name, _in_force(bindings, here, owner), owner, depth)
     if name not in owner.meanings:
-        owner.meanings[name] = _meaning(name, bindings, owner, None, depth)
+        owner.meanings[name] = _meaning(name, _in_force(bindings, None, owner), owner, depth)
     return owner.meanings[name]
 
 
-def _meaning(
-    name: str, bindings: list[Binding], owner: Scope, at: tuple[int, int] | None, depth: int
-) -> str | None:
-    binding = _binding_in_force(bindings, at)
+def _meaning(name: str, binding: Binding, owner: Scope, depth: int) -> str | None:
     match binding.kind:
         case Binds.IMPORT:
             return binding.target
@@ -118,19 +116,35 @@ def _alias(binding: Binding, owner: Scope, depth: int) -> str | None:
     return None
 
 
-def _binding_in_force(bindings: list[Binding], at: tuple[int, int] | None) -> Binding:
+def binding_in_force(name: str, scope: Scope) -> Binding | None:
+    """Return the binding that counts for whoever reads a name of ``scope`` from outside it."""
+    bindings = scope.bindings.get(name)
+    return _in_force(bindings, None, scope) if bindings else None
+
+
+def _in_force(bindings: list[Binding], at: tuple[int, int] | None, owner: Scope) -> Binding:
     """The last binding before the use, where both are in one scope; else the last that says much.
 
-    ``except ImportError: thing = None`` says nothing of what ``thing`` is where it is something.
+    ``except ImportError: thing = None`` says nothing of what ``thing`` is where it is something,
+    and an import says more than what stands in for it under another condition.
     """
     if len(bindings) == 1:
         return bindings[0]
     telling = [b for b in bindings if not _is_none(b)] or bindings
     if at is None:
         imports = [b for b in telling if b.kind is Binds.IMPORT]
+        if imports and len(imports) < len(telling):
+            settled = [n for n, b in enumerate(telling) if _is_unconditional(b, owner)]
+            telling = telling[settled[-1] :] if settled else telling
+            imports = [b for b in telling if b.kind is Binds.IMPORT]
         return imports[-1] if imports else telling[-1]
     before = [b for b in telling if b.since <= at]
     return before[-1] if before else telling[-1]
+
+
+def _is_unconditional(binding: Binding, owner: Scope) -> bool:
+    body = getattr(owner.node, "body", None)
+    return isinstance(body, list) and any(binding.node is statement for statement in body)
 
 
 def _is_none(binding: Binding) -> bool:
@@ -147,6 +161,6 @@ def _unbound(name: str, scope: Scope) -> str | None:
     for star in outermost.stars:
         if meant is not None and meant.startswith(star.partition(".")[0] + "."):
             return meant
-    if outermost.stars:
-        return f"{outermost.stars[-1]}.{name}" if len(outermost.stars) == 1 else None
-    return meant
+    if len(outermost.stars) > 1:  # which of them, whoever has the whole project can tell
+        return f"{outermost.module}.{name}"
+    return f"{outermost.stars[0]}.{name}" if outermost.stars else meant

@@ -1,0 +1,130 @@
+"""Which module a dotted name begins with, in a repository that may hold several services.
+
+Python looks a name up in the folders on its path; which these are nobody says, so every folder
+that is no package, and lies in none, may be one. Of several services with one root package the one
+nearest to the importing module is meant.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable, Iterator
+
+from turnstay_lint.project.summary import ModuleSummary
+
+FRAMEWORKS = frozenset(
+    {
+        "alembic", "fastapi", "fastapi_pagination", "pydantic", "pydantic_settings", "sqlalchemy",
+        "sqlmodel", "starlette", "typing_extensions",
+    }
+)  # fmt: skip
+"""Packages whose names the rules know, so that nobody looks into them."""
+
+
+def is_known(package: str) -> bool:
+    """Tell whether a top-level package is of the standard library or a framework."""
+    return package in sys.stdlib_module_names or package in FRAMEWORKS or package == "builtins"
+
+
+class Modules:
+    """The modules of a service by the name that they have from its root."""
+
+    def __init__(
+        self, summaries: Iterable[ModuleSummary], third_party: Collection[str] = ()
+    ) -> None:
+        """Join the summaries; where two files have one module name, the first is kept.
+
+        ``third_party`` are packages that no folder below the root stands for.
+        """
+        self.by_name: dict[str, ModuleSummary] = {}
+        for summary in summaries:
+            self.by_name.setdefault(summary.name, summary)
+        self._third_party = frozenset(third_party)
+        self._folders: dict[str, set[str]] = {}
+        for name in self.by_name:
+            self._add_folders(name)
+
+    def _add_folders(self, name: str) -> None:
+        """Note each folder from which a module can be imported, by what its name then begins with.
+
+        The root is the folder "".
+        """
+        parts = name.split(".")
+        for depth, top in enumerate(parts):
+            folder = ".".join(parts[:depth])
+            held = self.by_name.get(folder) if folder else None
+            if held is not None and held.is_package:
+                break
+            self._folders.setdefault(top, set()).add(folder)
+
+    def holds(self, dotted: str) -> bool:
+        """Tell whether a name may be of the project, by how it begins."""
+        return dotted.partition(".")[0] in self._folders
+
+    def meant(self, dotted: str, near: str = "") -> ModuleSummary | None:
+        """Return the module that ``import dotted`` means in the module ``near``, or None."""
+        found = next(self.beginnings(dotted, near), None)
+        return found[0] if found is not None and not found[1] else None
+
+    def beginnings(self, dotted: str, near: str) -> Iterator[tuple[ModuleSummary, list[str]]]:
+        """Yield the modules that a dotted name may begin with and what is left of it.
+
+        The longest comes first. Nothing where several services are as near as each other.
+        """
+        parts = dotted.split(".")
+        for folders in self._ranked(parts[0], near):
+            found = [(f, b) for f in folders if (b := self._below(f, parts))]
+            if len(found) > 1:
+                depths = sorted(folder.count(".") + bool(folder) for folder, _ in found)
+                if depths[0] == depths[1]:
+                    return
+                found.sort(key=lambda pair: pair[0].count(".") + bool(pair[0]))
+            if found:
+                modules = found[0][1]
+                yield from modules
+                if modules[-1][0].is_package and len(modules[-1][1]) == len(parts) - 1:
+                    return  # only a package without ``__init__`` goes on in another folder
+
+    def _ranked(self, top: str, near: str) -> Iterator[list[str]]:
+        """Yield the folders that hold ``top``, the nearest first, those as near together."""
+        folders = self._folders.get(top)
+        if not folders:
+            return
+        if folders == {""}:
+            yield [""]
+            return
+        nearness: dict[int, list[str]] = {}
+        for folder in folders:
+            if not folder or self._may_be_root(folder, top, near):
+                whole = f"{folder}.{top}" if folder else top
+                nearness.setdefault(shared_parts(whole, near), []).append(folder)
+        for rank in sorted(nearness, reverse=True):
+            yield nearness[rank]
+
+    def _may_be_root(self, folder: str, top: str, near: str) -> bool:
+        """``import stripe`` does not mean ``clients/stripe.py``, in it least of all."""
+        if is_known(top) or top in self._third_party:
+            return False
+        module = self.by_name.get(f"{folder}.{top}")
+        if module is None or module.is_package:
+            return True
+        return near.startswith(f"{folder}.") and near != module.name
+
+    def _below(self, folder: str, parts: list[str]) -> list[tuple[ModuleSummary, list[str]]]:
+        prefix = f"{folder}." if folder else ""
+        found = []
+        for length in range(len(parts), 0, -1):
+            module = self.by_name.get(prefix + ".".join(parts[:length]))
+            if module is not None:
+                found.append((module, parts[length:]))
+        return found
+
+
+def shared_parts(one: str, other: str) -> int:
+    """Count the leading parts that two dotted names share."""
+    count = 0
+    for left, right in zip(one.split("."), other.split("."), strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
