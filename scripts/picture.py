@@ -19,12 +19,13 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "output.svg"
 SHOWN = "fixtures/services/drifted/app/api/endpoints/payment_intents.py"
 COMMAND = ["turnstay-lint", "--select", "TSL301,TSL101", SHOWN]
-MOST_LINES = 48
+MOST_LINES = 40
+WIDTH = 140
 
 
 def main() -> int:
     """Run the linter, and write the picture of what it printed."""
-    environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": "100"}
+    environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH)}
     done = subprocess.run(
         [sys.executable, "-m", "turnstay_lint", *COMMAND[1:]],
         cwd=ROOT,
@@ -35,13 +36,14 @@ def main() -> int:
     )
     lines = done.stdout.splitlines()
     cut = lines[: MOST_LINES - 2] + ["…", lines[-1]] if len(lines) > MOST_LINES else lines
-    console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True)
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi("$ " + " ".join(COMMAND)))
     for line in cut:
         console.print(Text.from_ansi(line), no_wrap=True, overflow="ellipsis")
     drawn = console.export_svg(title="turnstay-lint")
     # The picture brings no fonts along from elsewhere: the viewer's own will do.
     drawn = re.sub(r"@font-face \{.*?\}\n?", "", drawn, flags=re.DOTALL)
+    drawn = drawn.replace("<svg ", '<svg xml:space="preserve" ', 1)
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(drawn.rstrip() + "\n", encoding="utf-8")
     print(f"wrote {TARGET.relative_to(ROOT)}")
