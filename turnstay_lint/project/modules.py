@@ -80,10 +80,8 @@ class Modules:
                     return
                 found.sort(key=lambda pair: pair[0].count(".") + bool(pair[0]))
             if found:
-                modules = found[0][1]
-                yield from modules
-                if modules[-1][0].is_package and len(modules[-1][1]) == len(parts) - 1:
-                    return  # only a package without ``__init__`` goes on in another folder
+                yield from found[0][1]
+                return  # only what is no module anywhere here may go on in another folder
 
     def _ranked(self, top: str, near: str) -> Iterator[list[str]]:
         """Yield the folders that hold ``top``, the nearest first, those as near together."""
