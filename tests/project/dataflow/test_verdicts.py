@@ -429,7 +429,15 @@ BUILT = [
     ("by the key of what is owned", SCOPED, "await session.get(Account, account.parent_id)"),
     ("by a value nobody knows", UNKNOWN, "await session.get(Account, SOMEWHERE.id)"),
     ("scalars of a bare select", UNSCOPED, "(await session.scalars(select(Account))).all()"),
-    ("stream", UNSCOPED, "await session.stream(select(Account))"),
+    ("the tenant picked by its name", UNKNOWN, """
+        query = select(Account).join(Account.company).where(Company.name == data.name)
+        await session.execute(query)
+    """),
+    ("the tenant itself by its name", UNSCOPED, """
+        await session.execute(select(Company).where(Company.name == data.name))
+    """),
+    ("a bulk update by keys", UNKNOWN, "await session.execute(update(Account), data)"),
+    ("the stream", UNSCOPED, "await session.stream(select(Account))"),
 ]  # fmt: skip
 
 

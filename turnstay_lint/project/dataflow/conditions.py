@@ -35,6 +35,7 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 
+_UNIQUE = re.compile(r"(^|_)(id|uuid|guid|slug|reference|identifier|number|key)$")
 _SECRET = re.compile(r"token|secret|hash|api_?key|password|csrf|nonce|invit", re.IGNORECASE)
 
 
@@ -109,8 +110,11 @@ class Conditions:
             return self._tenant(entity, value, environment, expression)
         if self._is_key(column):
             return self._key(column, value, environment)
-        if _SECRET.search(column.name):
+        if _SECRET.search(column.name) or self._is_natural_key(column, value, environment):
             return possible(entity.key)
+        if entity.model in self._tenancy.tenant_models and not isinstance(value, Constant):
+            if not (isinstance(value, Raw) and value.client):
+                return Facts(named=frozenset({entity.key}))
         return NOTHING
 
     def _tenant(
@@ -169,6 +173,14 @@ class Conditions:
             case Constant():
                 return NOTHING
         return possible(entity.key)
+
+    def _is_natural_key(self, column: Column, value: Value, environment: Environment) -> bool:
+        """A column compared with the same one of an object that is the tenant's may be unique."""
+        match value:
+            case Field(model=model, column=name) if name == column.name and _UNIQUE.search(name):
+                if model == column.entity.model and not self._tenancy.refers_to(model, name):
+                    return bool(is_owned(value, environment, self._tenancy))
+        return False
 
     def _columns(self, one: Column, other: Column) -> Facts:
         """Two columns are compared: a key, or the tenant, ties their entities together."""

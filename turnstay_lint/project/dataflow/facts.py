@@ -41,7 +41,8 @@ class Facts:
     """A conjunction: each set holds keys of entities.
 
     ``partial`` are anchored on some paths only, ``possible`` perhaps (``ANYTHING`` stands for all
-    of them); ``partial_links`` hold on some paths only.
+    of them); ``partial_links`` hold on some paths only. ``named`` are tenants that are picked by
+    something else than their id, a name or a slug: whose rows these are only the caller knows.
     """
 
     anchored: frozenset[str] = frozenset()
@@ -50,6 +51,7 @@ class Facts:
     partial_links: frozenset[Link] = frozenset()
     possible: frozenset[str] = frozenset()
     client: tuple[ClientTenant, ...] = ()
+    named: frozenset[str] = frozenset()
 
     def also(self, other: Facts) -> Facts:
         """Return both statements together."""
@@ -64,6 +66,7 @@ class Facts:
             self.partial_links | other.partial_links,
             self.possible | other.possible,
             tuple(dict.fromkeys((*self.client, *other.client))),
+            self.named | other.named,
         )
 
     @property
@@ -91,6 +94,8 @@ class Facts:
         if entity in self.sometimes:
             return Verdict.PARTIAL
         if entity in self.perhaps:
+            return Verdict.UNKNOWN
+        if entity not in self.named and entity in closure(self.named, self.links):
             return Verdict.UNKNOWN
         chosen = frozenset(client.entity for client in self.client)
         if chosen and entity in closure(chosen, self.links | self.partial_links):
@@ -146,6 +151,7 @@ def either(one: Facts, other: Facts) -> Facts:
         (one.links | other.links | one.partial_links | other.partial_links) - links,
         one.possible | other.possible,
         tuple(dict.fromkeys((*one.client, *other.client))),
+        one.named | other.named,
     )
 
 
@@ -163,7 +169,8 @@ def any_of(arms: Iterable[Facts], outside: Facts = NOTHING) -> Facts:
     perhaps = _common(arm.perhaps for arm in closed) - certain - sometimes
     links = frozenset.intersection(*(arm.links for arm in each))
     client = tuple(dict.fromkeys(c for arm in each for c in arm.client))
-    return Facts(certain, links, sometimes, frozenset(), perhaps, client)
+    named = frozenset.intersection(*(arm.named for arm in each))
+    return Facts(certain, links, sometimes, frozenset(), perhaps, client, named)
 
 
 def _common(sets: Iterable[frozenset[str]]) -> frozenset[str]:

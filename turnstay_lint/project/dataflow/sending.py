@@ -70,6 +70,9 @@ class Sending:
             query = self._statement(first, given)
             if query is None:
                 return Result(given.place, ())
+            if query.kind == "update" and len(given.positional) > 1:
+                # A bulk update finds its rows by the keys in its parameters.
+                query = query.having(UNDERSTOOD_BY_NOBODY)
             self._send(query, name, given, environment)
             if name == "scalar":
                 return fetched(query.columns[0], given.place) if query.columns else UNKNOWN

@@ -146,7 +146,12 @@ class Vocabulary:
         if last == "tuple" and inner[-1].name != "builtins.Ellipsis" and len(inner) > 1:
             return Collection(tuple(self.of_type(i, near, place, depth - 1) for i in inner))
         if last in _CONTAINERS or last == "tuple":
-            return Collection((self.of_type(inner[0], near, place, depth - 1),), open=True)
+            item = self.of_type(inner[0], near, place, depth - 1)
+            if isinstance(item, Tenant):
+                # One of several tenants is not the tenant that the code runs for.
+                model = self.orm(inner[0].without_none.name, near)
+                item = Object(model.name, place) if model is not None else UNKNOWN
+            return Collection((item,), open=True)
         if last == "type":
             model = self.orm(inner[0].name, near)
             return self.entity(model.name) if model is not None else UNKNOWN
