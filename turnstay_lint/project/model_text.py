@@ -7,7 +7,6 @@ import copy
 from dataclasses import dataclass
 
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
-from turnstay_lint.project.inference.calls import PAGE
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.response_models import CONTAINERS, LISTS, Model
 from turnstay_lint.project.spelling import (
@@ -68,8 +67,6 @@ class Writing:
 
     def spelling(self, name: str) -> Spelling:
         """Return how a class is named here; raises Unspellable."""
-        if name == PAGE:
-            return spell_outsider(self.project, self.source, PAGE, self.call, self.scope)
         symbol = self.project.find(name, self.scope.module)
         if symbol is None:
             return spell_outsider(self.project, self.source, name, self.call, self.scope)

@@ -169,8 +169,22 @@ class _Modelling:
         inner = [self.of(argument) for argument in type_.arguments]
         choices = tuple(dict.fromkeys(choice for model in inner for choice in model.choices))
         name = "builtins.list" if type_.name in LISTS else type_.name
-        name = PAGE if type_.name in _PAGES else name
+        if type_.name in _PAGES:
+            name = self._page()
+            if not name.endswith(".Page"):
+                choices = (*choices, PAGE, name)
         return Model(Type(name, tuple(model.type for model in inner)), choices)
+
+    def _page(self) -> str:
+        """Prefer the kind of page that the module imports already."""
+        home = self.project.modules.get(self.near)
+        pages = [
+            target
+            for target in (home.imports.values() if home is not None else ())
+            if target.startswith("fastapi_pagination.") and target.endswith("Page")
+        ]
+        plain = [target for target in pages if target.endswith(".Page")]
+        return [*plain, *pages, PAGE][0]
 
     def _serialised(self, model: OrmClass) -> Model:
         found = serialisers(self.project, model, self.near)

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from turnstay_lint.project.inference.types import expand
+from turnstay_lint.project.inference.types import read_annotation, unbound_class
 from turnstay_lint.project.models import OrmClass, orm_class
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
-from turnstay_lint.source.types import Type, read_type
+from turnstay_lint.source.types import Type
 
 _ANYTHING = frozenset({"typing.Any", "builtins.object"})
 _DICTS = frozenset({"builtins.dict", "collections.OrderedDict", "collections.defaultdict"})
@@ -37,7 +37,7 @@ def no_schemas_in(
     project: Project, expression: ast.expr, scope: Scope
 ) -> tuple[NoSchema, ...]:
     """Return the parts of a ``response_model=`` that are no schemas, in order."""
-    said = expand(project, read_type(expression, scope), scope.module)
+    said = read_annotation(project, expression, scope)
     return tuple({part.type: part for part in _parts(project, said, scope.module)}.values())
 
 
@@ -72,7 +72,8 @@ def names_of(
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Name | ast.Attribute):
-            name = resolve(node, scope)
+            unbound = unbound_class(project, node, scope)
+            name = unbound.name if unbound is not None else resolve(node, scope)
             found = orm_class(project, name, scope.module) if name else None
             if found is not None and found.name == model.name:
                 yield node

@@ -88,6 +88,10 @@ SERVICE = {
         from app.models import Account, Currency, Guest, Invoice, Refund
 
 
+        async def get_company_account(account_id: int) -> Account:
+            return await load(account_id)
+
+
         class CompanyAccess:
             async def get_account(self, account_id: int) -> Account:
                 return await get_company_account(account_id)
@@ -109,6 +113,9 @@ SERVICE = {
 
             async def get_currency(self, code: str) -> Currency:
                 return await find_currency(code)
+
+            async def get_other_account(self, account_id: int):
+                return await get_company_account(account_id)
 
             async def get_anything(self, name):
                 return await find(name)
@@ -332,7 +339,7 @@ def test_returns_of_several_schemas() -> None:
 
 
 GETTER = """
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, HTTPException
 
 from app.api import deps
 
@@ -370,6 +377,13 @@ async def get_accounts(company_access: deps.CompanyAccessDep):
 @«router.get("/account/named")»
 async def find_account(company_access=Depends(deps.get_company_access)):
     return await company_access.find_account("Sea view")
+
+
+@«router.get("/account/other")»
+async def get_other(id: int, company_access: deps.CompanyAccessDep):
+    if account := await company_access.get_other_account(id):
+        return account
+    raise HTTPException(status_code=404, detail="Account not found")
 """,
         after=GETTER.replace("GuestResponse\n\nrouter", "AccountResponse, GuestResponse\n\nrouter")
         + """
@@ -390,6 +404,13 @@ async def get_accounts(company_access: deps.CompanyAccessDep):
 @router.get("/account/named", response_model=AccountResponse | None)
 async def find_account(company_access=Depends(deps.get_company_access)):
     return await company_access.find_account("Sea view")
+
+
+@router.get("/account/other", response_model=AccountResponse)
+async def get_other(id: int, company_access: deps.CompanyAccessDep):
+    if account := await company_access.get_other_account(id):
+        return account
+    raise HTTPException(status_code=404, detail="Account not found")
 """,
     )
 
@@ -545,6 +566,59 @@ def test_pages() -> None:
         @router.get("/accounts/all", response_model=Page[AccountResponse])
         async def get_all(session=None):
             return await apaginate(session, select(Account).order_by(Account.id))
+        """,
+    )
+
+
+def test_another_kind_of_page_that_is_imported() -> None:
+    (finding,) = check.flags(
+        """
+        from fastapi import APIRouter
+        from fastapi_pagination import LimitOffsetPage, paginate
+
+        from app.api import deps
+
+        from app.schemas.responses import AccountResponse
+
+        router = APIRouter()
+
+
+        @«router.get("/accounts")»
+        async def get_accounts(company_access: deps.CompanyAccessDep):
+            return paginate(await company_access.get_accounts())
+        """,
+        after="""
+        from fastapi import APIRouter
+        from fastapi_pagination import LimitOffsetPage, paginate
+
+        from app.api import deps
+
+        from app.schemas.responses import AccountResponse
+
+        router = APIRouter()
+
+
+        @router.get("/accounts", response_model=LimitOffsetPage[AccountResponse])
+        async def get_accounts(company_access: deps.CompanyAccessDep):
+            return paginate(await company_access.get_accounts())
+        """,
+        unsafe=True,
+    )
+    assert finding.fix is not None
+    assert "Page, LimitOffsetPage" in finding.fix.caution
+
+
+def test_a_fragment_whose_names_nothing_binds() -> None:
+    check.flags(
+        """
+        @«router.get("/account")»
+        async def get_account(id: int) -> AccountResponse:
+            return await find(id)
+        """,
+        after="""
+        @router.get("/account", response_model=AccountResponse)
+        async def get_account(id: int) -> AccountResponse:
+            return await find(id)
         """,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from turnstay_lint.frameworks.pydantic import CONSTRUCTORS, COPIES, DICTS, SCHEMA_CLASSES, STRINGS
 from turnstay_lint.frameworks.starlette import RESPONSE_MAKERS, is_response_name
+from turnstay_lint.project.access import Absence, access
 from turnstay_lint.project.inference.flow import falls_through, is_generator, returns_of
 from turnstay_lint.project.inference.query_types import (
     QUERY,
@@ -20,7 +21,14 @@ from turnstay_lint.project.inference.query_types import (
     of_session_method,
     optional,
 )
-from turnstay_lint.project.inference.types import element_of, expand, matched, substituted, union
+from turnstay_lint.project.inference.types import (
+    element_of,
+    expand,
+    matched,
+    substituted,
+    unbound_class,
+    union,
+)
 from turnstay_lint.project.models import orm_class
 from turnstay_lint.project.project import Symbol
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
@@ -53,7 +61,7 @@ class CallTypes:
 
     def of(self, call: ast.Call, scope: Scope) -> Type:
         """Return the type of what a call gives, awaited if it is to be."""
-        name = resolve(call.func, scope)
+        name = self._name(call.func, scope)
         if name is not None:
             known = self._of_known(call, name, scope)
             if known.name != "?":
@@ -95,9 +103,19 @@ class CallTypes:
         return self._model(call.args[0], scope)
 
     def _model(self, expression: ast.expr, scope: Scope) -> Type:
-        name = resolve(expression, scope)
+        name = self._name(expression, scope)
         model = orm_class(self.inference.project, name, scope.module) if name else None
         return Type(model.name) if model is not None else UNKNOWN
+
+    def _name(self, expression: ast.expr, scope: Scope) -> str | None:
+        """Return a dotted name; in a fragment an unbound one is that of the class called so."""
+        name = resolve(expression, scope)
+        if name is not None or not isinstance(expression, ast.Name):
+            return name
+        symbol = unbound_class(self.inference.project, expression, scope)
+        if symbol is not None:
+            return symbol.name
+        return expression.id if expression.id == REFRESH_AND_RETURN else None
 
     def _page(self, call: ast.Call, scope: Scope) -> Type:
         if any(keyword.arg in ("transformer", None) for keyword in call.keywords):
@@ -135,7 +153,8 @@ class CallTypes:
     ) -> Type:
         """``receiver`` is the class that a method is called on, or on an instance of which."""
         if function.returns.name == "?":
-            return self._of_unannotated(symbol)
+            from_getter = self._of_getter(symbol)
+            return from_getter if from_getter.name != "?" else self._of_unannotated(symbol)
         said = declared(expand(self.inference.project, function.returns, symbol.module.name))
         if said.name in _NEVER:
             return UNKNOWN
@@ -174,6 +193,18 @@ class CallTypes:
                 bound |= matched(pattern, self._argument(call, position, scope, parameter.name))
             position += 1
         return bound
+
+    def _of_getter(self, symbol: Symbol) -> Type:
+        """A getter of the access class is known by the helper that it calls."""
+        known = access(self.inference.project)
+        owner, _, name = symbol.name.rpartition(".")
+        getter = known.getters.get(name) if known is not None and known.name == owner else None
+        if getter is None:
+            return UNKNOWN
+        if getter.many:
+            return list_of(Type(getter.model))
+        model = Type(getter.model)
+        return optional(model) if getter.absence is Absence.NONE else model
 
     def _of_unannotated(self, symbol: Symbol) -> Type:
         """A function of this file that says nothing of what it returns shows it."""

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from turnstay_lint.project.inference.calls import CallTypes
 from turnstay_lint.project.inference.flow import Flow, flow_of
 from turnstay_lint.project.inference.query_types import declared, list_of
-from turnstay_lint.project.inference.types import EMPTY_LIST, element_of, expand, union
+from turnstay_lint.project.inference.types import (
+    EMPTY_LIST,
+    element_of,
+    expand,
+    read_annotation,
+    union,
+)
 from turnstay_lint.project.orm_names import mapped_type
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summary import (
@@ -25,7 +31,7 @@ from turnstay_lint.project.values import Call, Name, Value
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binding, Binds, FunctionNode, Scope
-from turnstay_lint.source.types import NONE, UNKNOWN, Type, read_type
+from turnstay_lint.source.types import NONE, UNKNOWN, Type
 
 _MOST_DEPTH = 16
 _ADDED = frozenset({"builtins.list", "builtins.str", "builtins.int"})
@@ -156,7 +162,7 @@ class Inference:
 
     def annotation(self, annotation: ast.expr | None, scope: Scope) -> Type:
         """Return the type that an annotation says, canonical, aliases followed."""
-        return declared(expand(self.project, read_type(annotation, scope), scope.module))
+        return declared(read_annotation(self.project, annotation, scope))
 
     def _parameter(self, parameter: ast.arg, function: Scope) -> Type:
         node = function.node

@@ -89,13 +89,20 @@ def _within(block: Sequence[ast.stmt], use: ast.expr) -> bool:
     return _position(block[0]) <= _position(use) < end
 
 
+def _is_named(expression: ast.expr, name: str) -> bool:
+    """Tell whether an expression is a variable, or the walrus that sets it."""
+    named = expression.target if isinstance(expression, ast.NamedExpr) else expression
+    return isinstance(named, ast.Name) and named.id == name
+
+
 def _says_none(test: ast.expr, name: str) -> bool:
     match test:
-        case ast.Compare(left=ast.Name(id=left), ops=[ast.Is() | ast.Eq()]):
+        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()]):
             right = test.comparators[0]
-            return left == name and isinstance(right, ast.Constant) and right.value is None
-        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=operand)):
-            return operand == name
+            none = isinstance(right, ast.Constant) and right.value is None
+            return none and _is_named(left, name)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _is_named(operand, name)
         case ast.BoolOp(op=ast.Or(), values=values):
             return any(_says_none(value, name) for value in values)
     return False
@@ -103,11 +110,12 @@ def _says_none(test: ast.expr, name: str) -> bool:
 
 def _says_not_none(test: ast.expr, name: str) -> bool:
     match test:
-        case ast.Name(id=tested):
-            return tested == name
-        case ast.Compare(left=ast.Name(id=left), ops=[ast.IsNot() | ast.NotEq()]):
+        case ast.Name() | ast.NamedExpr():
+            return _is_named(test, name)
+        case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq()]):
             right = test.comparators[0]
-            return left == name and isinstance(right, ast.Constant) and right.value is None
+            none = isinstance(right, ast.Constant) and right.value is None
+            return none and _is_named(left, name)
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=tested), _]):
             return tested == name
         case ast.BoolOp(op=ast.And(), values=values):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.project.values import Call, Items, Literal, Name, Value
-from turnstay_lint.source.types import NONE, UNKNOWN, Type
+from turnstay_lint.source.scopes import Scope
+from turnstay_lint.source.types import NONE, UNKNOWN, Type, read_type
 
 _MOST_HOPS = 6
 _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
@@ -54,6 +56,43 @@ def _aliased(symbol: Symbol) -> Type:
     if declared is not None and declared.name not in _ALIAS_TYPES:
         return UNKNOWN
     return type_of_value(symbol.definition.value)
+
+
+def read_annotation(project: Project, annotation: ast.expr | None, scope: Scope) -> Type:
+    """Return what an annotation says, canonical, aliases followed.
+
+    A name that nothing binds, as in a fragment, is the service's only class of that name.
+    """
+    return expand(project, _read(project, annotation, scope), scope.module)
+
+
+def _read(project: Project, annotation: ast.expr | None, scope: Scope) -> Type:
+    said = read_type(annotation, scope)
+    if said.known:
+        return said
+    match annotation:
+        case ast.Name():
+            symbol = unbound_class(project, annotation, scope)
+            return Type(symbol.name) if symbol is not None else said
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            return union(_read(project, left, scope), _read(project, right, scope))
+        case ast.Subscript(value=base, slice=index):
+            outer = read_type(base, scope).name
+            elements = index.elts if isinstance(index, ast.Tuple) else [index]
+            inner = [_read(project, element, scope) for element in elements]
+            if outer in _ANNOTATED:
+                return inner[0]
+            if outer == "typing.Optional":
+                return union(*inner, NONE)
+            return union(*inner) if outer == "typing.Union" else Type(outer, tuple(inner))
+    return said
+
+
+def unbound_class(project: Project, name: ast.expr, scope: Scope) -> Symbol | None:
+    """Return the class that a name means which nothing binds: the only one called so."""
+    if not isinstance(name, ast.Name) or scope.lookup(name.id) is not None:
+        return None
+    return project.class_named(name.id)
 
 
 def type_of_value(value: Value) -> Type:
