@@ -107,7 +107,7 @@ def test_a_fix_that_would_lose_a_comment_is_taken_back_with_the_reason(
         edits.replace_span(finding.span, "column()")
 
     lossy = Codemod("TSL306", lose)
-    monkeypatch.setattr("turnstay_lint.engine.fixing.codemod_of", lambda code: lossy)
+    monkeypatch.setattr("turnstay_lint.engine.mending.codemod_of", lambda code: lossy)
     write(here, {"a.py": "# keep\n" + LAZY})
     report = repair([here], LAZY_ONLY)
     assert contents(here) == {"a.py": "# keep\n" + LAZY}
@@ -127,7 +127,7 @@ def test_what_the_encoding_cannot_say_is_not_written(
         edits.replace_span(finding.span, 'column("\u65e5")')
 
     monkeypatch.setattr(
-        "turnstay_lint.engine.fixing.codemod_of", lambda code: Codemod("TSL306", foreign)
+        "turnstay_lint.engine.mending.codemod_of", lambda code: Codemod("TSL306", foreign)
     )
     source = "# coding: latin-1\n" + LAZY
     write(here, {"a.py": source})

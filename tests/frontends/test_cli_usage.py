@@ -125,3 +125,16 @@ def test_an_interrupted_run_looks_like_no_other(command: CommandLine) -> None:
     command.monkeypatch.setattr("turnstay_lint.frontends.cli.request.check", interrupt)
     ended = command()
     assert (ended.status, ended.output, ended.errors) == (130, "", "")
+
+
+def test_a_fault_of_its_own_never_looks_like_findings(command: CommandLine) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("by design")
+
+    command.monkeypatch.setattr("turnstay_lint.frontends.cli.request.check", fail)
+    ended = command("--exit-zero")
+    assert (ended.status, ended.output) == (2, "")
+    assert ended.errors.splitlines()[-2:] == [
+        "ZeroDivisionError: by design",
+        "turnstay-lint: this is a fault of turnstay-lint; please report it",
+    ]

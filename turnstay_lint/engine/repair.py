@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from turnstay_lint.engine.discovery import Unreadable
-from turnstay_lint.engine.fixing import Fixed, fix, wants
-from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.fixing import MOST_ROUNDS, endless, wants
+from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.report import Change, Report
 from turnstay_lint.engine.run import (
     Examined,
@@ -21,29 +22,10 @@ from turnstay_lint.engine.run import (
     without_collector,
 )
 from turnstay_lint.engine.service import read_source
-from turnstay_lint.engine.survey import Judged
+from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.engine.writing import CannotWrite, write
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
-
-_MOST_ROUNDS = 10
-
-
-@dataclass(slots=True)
-class _Repair:
-    """What stands for each changed file, and which fixes led there."""
-
-    before: dict[str, bytes] = field(default_factory=dict)
-    after: dict[str, bytes] = field(default_factory=dict)
-    applied: dict[str, list[Finding]] = field(default_factory=dict)
-
-    def changes(self) -> list[Change]:
-        """Return the files whose bytes are others than before."""
-        return [
-            Change(file, displayed(file), self.before[file], after, tuple(self.applied[file]))
-            for file, after in sorted(self.after.items())
-            if after != self.before[file]
-        ]
 
 
 def repair(
@@ -58,8 +40,7 @@ def repair(
     begun = time.perf_counter()
     files, unreadable = discovered(paths, options)
     with without_collector():
-        first, last, made = _repaired(files, options, unsafe_too)
-    changes = made.changes()
+        first, last, changes = _repaired(files, options, wants(unsafe_too))
     unwritable: list[Unreadable] = []
     if not dry:
         changes, unwritable = _written(changes, last, options.contents)
@@ -75,64 +56,123 @@ def repair(
 
 
 def _repaired(
-    files: list[str], options: Options, unsafe_too: bool
-) -> tuple[Examined, Examined, _Repair]:
-    """Examine and fix until nothing changes; give what was found first, what last, and the work."""
-    made = _Repair()
-    first = examine(files, options)
-    last = replace(first, judged=dict(first.judged))
-    for _ in range(_MOST_ROUNDS):
-        changed = {file for file in last.judged if _fix_file(file, last, made, options, unsafe_too)}
-        # Another file's findings can change only where the service was looked at as a whole.
-        roots = {last.roots[file] for file in changed} & set(last.projects)
-        again = [file for file in files if last.roots[file] in roots]
-        if not again:
+    files: list[str], options: Options, wanted: Callable[[Finding], bool]
+) -> tuple[Examined, Examined, list[Change]]:
+    """Examine and fix until nothing changes; give what was found first, what last, the changes.
+
+    Every round makes what fixes it can in all files, and then looks at all of them again: one
+    project, joined once, is enough for a round.
+    """
+    first = last = examine(files, options)
+    work = _Work(options, wanted)
+    for number in count():
+        changed = work.mend(last) if number < MOST_ROUNDS else work.give_up(last)
+        changed = changed or work.take_back(last)
+        if not changed:
             break
-        contents = {**options.contents, **made.after}
-        known = {file: said for file, said in last.surveyed.items() if file not in changed}
-        newer = examine(again, replace(options, contents=contents), known)
-        last = replace(
-            last,
-            judged={**last.judged, **newer.judged},
-            projects={**last.projects, **newer.projects},
-            surveyed={**last.surveyed, **newer.surveyed},
-        )
-    return first, last, made
+        last = _examined_again(files, changed, last, options, work.contents())
+    return first, work.explained(last), work.changes()
 
 
-def _fix_file(
-    file: str, examined: Examined, made: _Repair, options: Options, unsafe_too: bool
-) -> bool:
-    """Fix one file, if it has anything to fix; tell whether its bytes are others now."""
-    wanted = wants(unsafe_too)
-    judged = examined.judged[file]
-    if not any(map(wanted, judged.verdict.findings)):
-        return False
-    service = options.services.of(Path(file))
-    settings = service.configuration.settings
-    contents = {**options.contents, **made.after}
-    content = contents[file] if file in contents else Path(file).read_bytes()
-    source = read_source(service.root, file, content)
-    project = examined.projects.get(service.root) or Project((), settings)
-    fixed = fix(source, project, settings, service.rules_for(file), wanted)
-    try:
-        after = source.origin.encode(fixed.text)
-    except UnicodeEncodeError as error:
-        fixed, after = _taken_back(judged, str(error), unsafe_too), content
-    examined.judged[file] = Judged(fixed.left, judged.unanalyzable)
-    made.before.setdefault(file, content)
-    made.after[file] = after
-    made.applied.setdefault(file, []).extend(fixed.applied)
-    return after != content
-
-
-def _taken_back(judged: Judged, problem: str, unsafe_too: bool) -> Fixed:
-    wanted = wants(unsafe_too)
-    reason = f"the file's encoding cannot say the result: {problem}"
-    findings = tuple(
-        replace(f, fix=None, unfixable=reason) if wanted(f) else f for f in judged.verdict.findings
+def _examined_again(
+    files: list[str],
+    changed: set[str],
+    last: Examined,
+    options: Options,
+    contents: Mapping[str, bytes],
+) -> Examined:
+    """Look again at what changed, and at all of a service that was looked at as a whole."""
+    roots = {last.roots[file] for file in changed} & set(last.projects)
+    again = [file for file in files if file in changed or last.roots[file] in roots]
+    known = {file: said for file, said in last.surveyed.items() if file not in changed}
+    newer = examine(again, replace(options, contents={**options.contents, **contents}), known)
+    return replace(
+        last,
+        judged={**last.judged, **newer.judged},
+        projects={**last.projects, **newer.projects},
+        surveyed={**last.surveyed, **newer.surveyed},
     )
-    return Fixed("", (), Verdict(findings, judged.verdict.crashes), reason)
+
+
+@dataclass(slots=True)
+class _Work:
+    """The files that have something to fix, and how far each is."""
+
+    options: Options
+    wanted: Callable[[Finding], bool]
+    mendings: dict[str, Mending] = field(default_factory=dict)
+    before: dict[str, bytes] = field(default_factory=dict)
+
+    def mend(self, examined: Examined) -> set[str]:
+        """Make one step in every file that has something to fix; returns those that changed."""
+        return {
+            file
+            for file, judged in examined.judged.items()
+            if any(map(self.wanted, judged.verdict.findings)) and self._step(file, examined)
+        }
+
+    def _step(self, file: str, examined: Examined) -> bool:
+        verdict = examined.judged[file].verdict
+        service = self.options.services.of(Path(file))
+        settings = service.configuration.settings
+        if file not in self.mendings:
+            given = self.options.contents
+            content = given[file] if file in given else Path(file).read_bytes()
+            source = read_source(service.root, file, content)
+            self.before[file], self.mendings[file] = content, Mending.of(source, verdict)
+        mending = self.mendings[file]
+        todo = mending.todo(verdict, self.wanted)
+        project = examined.projects.get(service.root) or Project((), settings)
+        try:
+            return bool(todo) and mending.step(todo, project, settings)
+        except Reverted as problem:
+            mending.take_back(problem)
+            return True
+
+    def take_back(self, examined: Examined) -> set[str]:
+        """Make files what they were in which fixes did what they must not; returns those."""
+        failed = set()
+        for file, mending in self.mendings.items():
+            try:
+                mending.verify(examined.judged[file].verdict)
+            except Reverted as problem:
+                mending.take_back(problem)
+                failed.add(file)
+        return failed
+
+    def give_up(self, examined: Examined) -> set[str]:
+        """Make files what they were whose fixes have no end; returns those."""
+        failed = {
+            file: mending
+            for file, mending in self.mendings.items()
+            if mending.todo(examined.judged[file].verdict, self.wanted)
+        }
+        for mending in failed.values():
+            mending.take_back(endless())
+        return set(failed)
+
+    def contents(self) -> dict[str, bytes]:
+        """Return the bytes of every file as it stands now."""
+        return {file: mending.content() for file, mending in self.mendings.items()}
+
+    def explained(self, examined: Examined) -> Examined:
+        """Let findings say why their fix was not made."""
+        left = {
+            file: replace(
+                examined.judged[file],
+                verdict=mending.left(examined.judged[file].verdict, self.wanted),
+            )
+            for file, mending in self.mendings.items()
+        }
+        return replace(examined, judged={**examined.judged, **left})
+
+    def changes(self) -> list[Change]:
+        """Return the files whose bytes are others than before."""
+        return [
+            Change(file, displayed(file), self.before[file], after, tuple(mending.applied))
+            for file, mending in sorted(self.mendings.items())
+            if (after := mending.content()) != self.before[file]
+        ]
 
 
 def _written(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -25,9 +26,15 @@ def main(arguments: list[str] | None = None) -> None:
     subcommand, rest = (words[0], words[1:]) if named else ("check", words)
     if named and Path(words[0]).exists():
         _hint(words[0])
-    command = import_module(f"{__name__}.{SUBCOMMANDS[subcommand]}").command
     name = f"{PROGRAM} {subcommand}" if named else PROGRAM
-    command.main(rest, prog_name=name)
+    try:
+        command = import_module(f"{__name__}.{SUBCOMMANDS[subcommand]}").command
+        command.main(rest, prog_name=name)
+    except Exception:
+        # Python would end with 1, which says that everything was looked at.
+        traceback.print_exc()
+        print(f"{PROGRAM}: this is a fault of {PROGRAM}; please report it", file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 def _hint(word: str) -> None:
