@@ -1,5 +1,6 @@
 import pickle
 from textwrap import dedent
+from typing import ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -226,7 +227,7 @@ class TestNames:
 
 
 class TestStars:
-    files = {
+    files: ClassVar = {
         "app/models/__init__.py": "from .account import *\nfrom .payment import *\n",
         "app/models/account.py": "class Account: ...\nclass _Hidden: ...\nclass Both: ...\n",
         "app/models/payment.py": "__all__ = ['Payment', '_Shown']\n__all__ += ['Both']\n__all__.append('Added')\n"
@@ -351,7 +352,7 @@ class TestOutsiders:
 
 
 class TestServicesSideBySide:
-    files = {
+    files: ClassVar = {
         "billing/app/models.py": "class Base: ...\nclass Account(Base): ...",
         "billing/app/api/accounts.py": "from app.models import Account",
         "booking/app/models/__init__.py": "from app.models.booking import Booking",
@@ -500,7 +501,7 @@ class TestLineage:
 
 
 class TestAnnotatedAliases:
-    files = {
+    files: ClassVar = {
         "app/access.py": "class CompanyAccess: ...\ndef get_company_access(): ...",
         "app/deps.py": """
             from typing import Annotated, Optional, TypeAlias, Union
@@ -639,7 +640,7 @@ STATEMENTS = st.one_of(
 @given(st.lists(st.lists(STATEMENTS, max_size=6), min_size=len(MODULES), max_size=len(MODULES)))
 def test_every_search_ends(bodies: list[list[str]]) -> None:
     paths = {"p": "p/__init__.py", "p.q": "p/q.py"}
-    files = {
+    files: ClassVar = {
         paths.get(name, f"{name}.py"): "\n".join(body)
         for name, body in zip(MODULES, bodies, strict=True)
     }
