@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState
+from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
     Access,
@@ -55,8 +56,6 @@ class Attributes:
 
     def value(self, attribute: ast.Attribute, environment: Environment) -> Value:
         """Return the value of an attribute expression."""
-        from turnstay_lint.project.dataflow.expressions import dotted_name
-
         dotted = dotted_name(attribute)
         if dotted:
             known = environment.get(dotted)

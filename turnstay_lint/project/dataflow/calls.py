@@ -6,10 +6,18 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from turnstay_lint.project.access import access
+from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.columns import column_method
+from turnstay_lint.project.dataflow.containers import (
+    CASTS,
+    builtin,
+    collection_method,
+    record_method,
+)
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState, is_owned
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
-from turnstay_lint.project.dataflow.queries import Given
+from turnstay_lint.project.dataflow.naming import tainted
 from turnstay_lint.project.dataflow.sending import Sending
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
@@ -37,7 +45,6 @@ from turnstay_lint.project.dataflow.values import (
     Tenant,
     TenantId,
     Value,
-    element,
 )
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary
 
@@ -54,10 +61,6 @@ _SESSIONS = {
     "async_object_session": True,
     "object_session": False,
 }
-_SAME = frozenset({"list", "set", "tuple", "frozenset", "sorted", "reversed", "iter", "aiter"})
-_FIRST = frozenset({"next", "anext", "max", "min"})
-_CASTS = frozenset({"builtins.int", "builtins.str", "uuid.UUID", "typing.cast", "copy.copy"})
-_ADDERS = frozenset({"append", "add", "insert", "appendleft"})
 
 
 class Calls:
@@ -138,8 +141,8 @@ class Calls:
         last = name.rpartition(".")[2]
         if name.startswith(_SQLALCHEMY):
             return self._sqlalchemy(name, last, given)
-        if name.startswith("builtins.") or name in _CASTS:
-            return self._builtin(name, last, given)
+        if name.startswith("builtins.") or name in CASTS:
+            return builtin(name, given)
         if last == "gather" and name.startswith(("asyncio.", "anyio.")):
             return Collection(given.positional)
         if last == "deepcopy" and given.positional:
@@ -161,29 +164,6 @@ class Calls:
         if last == "with_parent" and len(given.positional) >= 1:
             return Condition(UNDERSTOOD_BY_NOBODY)
         return self._evaluator.queries.function(last, given)
-
-    def _builtin(self, name: str, last: str, given: Given) -> Value:
-        from turnstay_lint.project.dataflow.expressions import tainted
-
-        values = given.positional
-        if name in _CASTS and values:
-            return values[-1] if last == "cast" else values[0]
-        if last in _SAME:
-            if not values:
-                return Collection()
-            inner = values[0]
-            if isinstance(inner, Result):
-                return Collection((element(inner),), open=True)
-            return inner if isinstance(inner, Collection | Raw | Query) else UNKNOWN
-        if last in _FIRST and values:
-            return element(values[0])
-        if last == "dict":
-            return Record(given.keywords) if not values else UNKNOWN
-        if last == "enumerate" and values:
-            return Collection((Collection((Raw(), element(values[0]))),), open=True)
-        if last == "zip" and values:
-            return Collection((Collection(tuple(map(element, values))),), open=True)
-        return tainted([*values, *(value for _, value in given.keywords)])
 
     def _constructed(self, model: str, given: Given, environment: Environment) -> Value:
         """A new object is the tenant's when it is made with the tenant's id."""
@@ -218,9 +198,9 @@ class Calls:
             case Condition():
                 return owner if name in ("self_group", "label") else Condition(UNDERSTOOD_BY_NOBODY)
             case Collection():
-                return self._collection(owner, name, given, environment)
+                return collection_method(owner, name, given, environment)
             case Record():
-                return self._record(owner, name, given)
+                return record_method(owner, name, given)
             case Access():
                 return self._access(name, given, environment)
             case Raw() | Request():
@@ -249,43 +229,6 @@ class Calls:
         values = (*given.positional, *(value for _, value in given.keywords))
         plain = all(isinstance(value, Raw | Constant | Record | Collection) for value in values)
         return Raw(owner.client) if plain else UNKNOWN
-
-    def _collection(
-        self, owner: Collection, name: str, given: Given, environment: Environment
-    ) -> Value:
-        from turnstay_lint.project.dataflow.expressions import dotted_name
-
-        changed: Collection | None = None
-        if name in _ADDERS and given.positional:
-            added = given.positional[-1]
-            if added not in owner.items:
-                changed = replace(owner, items=(*owner.items, added)[:200])
-        elif name in ("extend", "update") and given.positional:
-            more = given.positional[0]
-            if isinstance(more, Collection):
-                fresh = tuple(item for item in more.items if item not in owner.items)
-                changed = Collection((*owner.items, *fresh)[:200], owner.open or more.open)
-            else:
-                changed = Collection((*owner.items, UNKNOWN)[:200], open=True)
-        if changed is not None and isinstance(given.call.func, ast.Attribute):
-            variable = dotted_name(given.call.func.value)
-            if variable:
-                environment.set(variable, changed)
-            return UNKNOWN
-        if name in ("copy", "values", "union", "difference", "intersection"):
-            return Collection(owner.items, open=True)
-        if name == "items":
-            return Collection((Collection((UNKNOWN, element(owner))),), open=True)
-        return element(owner) if name in ("pop", "get", "popleft") else UNKNOWN
-
-    @staticmethod
-    def _record(owner: Record, name: str, given: Given) -> Value:
-        first = given.positional[0] if given.positional else None
-        if name in ("get", "pop") and isinstance(first, Constant) and isinstance(first.value, str):
-            return owner.get(first.value)
-        if name == "values":
-            return Collection(tuple(value for _, value in owner.items), open=True)
-        return owner if name == "copy" else UNKNOWN
 
     def _access(self, name: str, given: Given, environment: Environment) -> Value:
         """A getter gives what is the tenant's; asking it for an object's key checks the object."""
@@ -316,8 +259,6 @@ class Calls:
 
     def _by_getter(self, name: str, place: int) -> Value:
         """An unannotated getter returns what its helper does."""
-        from turnstay_lint.project.access import access
-
         found = access(self._words.project)
         getter = found.getters.get(name.rpartition(".")[2]) if found is not None else None
         if found is None or getter is None or not name.startswith(found.name):
@@ -336,8 +277,6 @@ class Calls:
         return found
 
     def _unknown(self, given: Given, environment: Environment) -> Value:
-        from turnstay_lint.project.dataflow.expressions import tainted
-
         self._sending.handed_over(given, environment, None)
         values = [*given.positional, *(value for _, value in given.keywords)]
         queries = [value for value in values if isinstance(value, Query)]

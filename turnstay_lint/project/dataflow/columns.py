@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.facts import NOTHING, Facts, linked, possible
-from turnstay_lint.project.dataflow.queries import Given
 from turnstay_lint.project.dataflow.values import (
     Column,
     Condition,

@@ -36,7 +36,12 @@ from turnstay_lint.project.dataflow.values import (
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 
 _UNIQUE = re.compile(r"(^|_)(id|uuid|guid|slug|reference|identifier|number|key)$")
-_SECRET = re.compile(r"token|secret|hash|api_?key|password|csrf|nonce|invit", re.IGNORECASE)
+_SECRET = re.compile(
+    r"token|secret|hash|api_?key|password|csrf|nonce|invit"
+    r"|(oauth|auth)_?state|code_verifier|device_code|user_code",
+    re.IGNORECASE,
+)
+_HANDSHAKE = re.compile(r"oauth|oidc|saml|sso", re.IGNORECASE)
 
 
 class Conditions:
@@ -110,9 +115,13 @@ class Conditions:
             return self._tenant(entity, value, environment, expression)
         if self._is_key(column):
             return self._key(column, value, environment)
-        if _SECRET.search(column.name) or self._is_natural_key(column, value, environment):
+        if _is_secret(column) or self._is_natural_key(column, value, environment):
+            return possible(entity.key)
+        if self._is_of_the_tenants_own(column, value, environment):
             return possible(entity.key)
         if entity.model in self._tenancy.tenant_models and not isinstance(value, Constant):
+            if isinstance(value, Unknown):
+                return possible(entity.key)
             if not (isinstance(value, Raw) and value.client):
                 return Facts(named=frozenset({entity.key}))
         return NOTHING
@@ -137,7 +146,9 @@ class Conditions:
                 owned = is_owned(value, environment, self._tenancy)
                 if owned:
                     return anchored(entity.key)
-                return NOTHING if owned is False else possible(entity.key)
+                # Whose tenant it is was asked, or not, where that tenant was fetched.
+                fetched = not is_tenant_model and value.model in self._tenancy.tenant_models
+                return NOTHING if owned is False and not fetched else possible(entity.key)
             case Unknown():
                 return possible(entity.key) if is_tenant_model else anchored(entity.key)
         return possible(entity.key)
@@ -181,6 +192,16 @@ class Conditions:
                 if model == column.entity.model and not self._tenancy.refers_to(model, name):
                     return bool(is_owned(value, environment, self._tenancy))
         return False
+
+    def _is_of_the_tenants_own(
+        self, column: Column, value: Value, environment: Environment
+    ) -> bool:
+        """``M.user_id == user.id`` for the user that asks, though users belong to no tenant."""
+        if not isinstance(value, Field):
+            return False
+        if self._tenancy.refers_to(column.entity.model, column.name) != value.model:
+            return False
+        return bool(value.model and is_owned(value, environment, self._tenancy))
 
     def _columns(self, one: Column, other: Column) -> Facts:
         """Two columns are compared: a key, or the tenant, ties their entities together."""
@@ -269,6 +290,13 @@ class Conditions:
             return False
         target = self._tenancy.refers_to(model_name, column)
         return not target or self._tenancy.ownership(target) is not None
+
+
+def _is_secret(column: Column) -> bool:
+    """What nobody can guess is known to its owner alone; a ``state`` is in a handshake only."""
+    model = column.entity.model.rpartition(".")[2]
+    handshake = column.name == "state" and _HANDSHAKE.search(model) is not None
+    return handshake or _SECRET.search(column.name) is not None
 
 
 def _weaker(one: Facts, other: Facts) -> Facts:

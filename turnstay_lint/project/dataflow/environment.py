@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from turnstay_lint.project.dataflow.merging import merged
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
     Field,
@@ -11,7 +12,6 @@ from turnstay_lint.project.dataflow.values import (
     Tenant,
     TenantId,
     Value,
-    merged,
 )
 from turnstay_lint.project.tenancy import Tenancy
 

@@ -7,10 +7,13 @@ import ast
 from turnstay_lint.project.dataflow.attributes import Attributes
 from turnstay_lint.project.dataflow.calls import Calls
 from turnstay_lint.project.dataflow.conditions import Conditions
+from turnstay_lint.project.dataflow.displays import dict_display, list_display
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import Recorder
 from turnstay_lint.project.dataflow.facts import NOTHING, any_of
 from turnstay_lint.project.dataflow.globals import Globals
+from turnstay_lint.project.dataflow.merging import element, merged
+from turnstay_lint.project.dataflow.naming import dotted_name, tainted
 from turnstay_lint.project.dataflow.ownership_checks import OwnershipChecks
 from turnstay_lint.project.dataflow.queries import Queries, negated
 from turnstay_lint.project.dataflow.values import (
@@ -28,8 +31,6 @@ from turnstay_lint.project.dataflow.values import (
     Result,
     Sql,
     Value,
-    element,
-    merged,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.routers import endpoints
@@ -133,9 +134,9 @@ class Evaluator:
                 self.checks.in_test(test, environment, self)
                 return merged(self.value(body, environment), self.value(orelse, environment))
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
-                return self._items(items, environment)
-            case ast.Dict(keys=keys, values=values):
-                return self._record(keys, values, environment)
+                return list_display(items, environment, self)
+            case ast.Dict():
+                return dict_display(expression, environment, self)
             case ast.Subscript():
                 return self._subscript(expression, environment)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
@@ -199,38 +200,6 @@ class Evaluator:
             columns = [c for v in (left, right) for c in _columns(v)]
             return Sql(tuple(columns), tuple(c.entity for c in columns))
         return tainted([left, right])
-
-    def _items(self, items: list[ast.expr], environment: Environment) -> Collection:
-        found: list[Value] = []
-        is_open = False
-        for item in items:
-            value = self.value(item, environment)
-            if isinstance(item, ast.Starred):
-                if isinstance(value, Collection):
-                    found.extend(value.items)
-                    is_open |= value.open
-                else:
-                    found.append(element(value))
-                    is_open = True
-            else:
-                found.append(value)
-        return Collection(tuple(found[:200]), is_open or len(found) > 200)
-
-    def _record(
-        self, keys: list[ast.expr | None], values: list[ast.expr], environment: Environment
-    ) -> Record:
-        found: list[tuple[str, Value]] = []
-        is_open = False
-        for key, expression in zip(keys, values, strict=True):
-            value = self.value(expression, environment)
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                found.append((key.value, value))
-            elif key is None and isinstance(value, Record):
-                found.extend(value.items)
-                is_open |= value.open
-            else:
-                is_open = True
-        return Record(tuple(found[:200]), is_open)
 
     def _subscript(self, subscript: ast.Subscript, environment: Environment) -> Value:
         base = self.value(subscript.value, environment)
@@ -306,26 +275,6 @@ def _own_attributes(evaluator: Evaluator, initialiser: Scope) -> Environment:
         if name.startswith(f"{first}.")
     }
     return Environment(names, ended.objects)
-
-
-def dotted_name(expression: ast.expr) -> str:
-    """Return ``self.session`` for an attribute chain on a plain name, else an empty string."""
-    parts: list[str] = []
-    while isinstance(expression, ast.Attribute):
-        parts.append(expression.attr)
-        expression = expression.value
-    if not isinstance(expression, ast.Name):
-        return ""
-    return ".".join([expression.id, *reversed(parts)])
-
-
-def tainted(values: list[Value]) -> Value:
-    """Return what comes of combining values: raw where all of them are, else unknown."""
-    if all(isinstance(value, Constant) for value in values):
-        return Raw()
-    if all(isinstance(value, Raw | Constant) for value in values):
-        return Raw(any(isinstance(value, Raw) and value.client for value in values))
-    return UNKNOWN
 
 
 def _columns(value: Value) -> tuple[Column, ...]:

@@ -6,10 +6,9 @@ may add any condition, so that nothing is reported of a query that went through 
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from turnstay_lint.project.dataflow.arguments import Given, columns_in, entities_in, flat
 from turnstay_lint.project.dataflow.conditions import Conditions
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.facts import (
@@ -20,7 +19,6 @@ from turnstay_lint.project.dataflow.facts import (
 from turnstay_lint.project.dataflow.joins import Joins
 from turnstay_lint.project.dataflow.sql_text import read_sql
 from turnstay_lint.project.dataflow.values import (
-    Collection,
     Column,
     Condition,
     Constant,
@@ -49,24 +47,6 @@ _NEUTRAL = frozenset(
 )  # fmt: skip
 _SUBQUERIES = frozenset({"subquery", "cte", "alias", "lateral", "tablesample"})
 _STATEMENTS = {"select": "select", "update": "update", "delete": "delete", "insert": "insert"}
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The arguments of a call, evaluated: starred ones unpacked where their items are known."""
-
-    call: ast.Call
-    positional: tuple[Value, ...]
-    keywords: tuple[tuple[str, Value], ...]
-    place: int
-
-    def keyword(self, name: str) -> Value | None:
-        """Return the value of a keyword, or None."""
-        return next((value for key, value in self.keywords if key == name), None)
-
-    def expression(self, name: str) -> ast.expr:
-        """Return what is written for a keyword, or the call itself."""
-        return next((k.value for k in self.call.keywords if k.arg == name), self.call)
 
 
 class Queries:
@@ -103,7 +83,7 @@ class Queries:
         return Sql(tuple(columns_in(given)), tuple(entities_in(given)))
 
     def _statement(self, name: str, given: Given) -> Query:
-        columns = _flat(given.positional)
+        columns = flat(given.positional)
         query = Query(name, columns=columns, clauses=()).then(name, given.call)
         if name == "insert":
             return query
@@ -196,11 +176,11 @@ class Queries:
         if name == "select_from":
             return self._from(query, values)
         if name in ("add_columns", "add_entity", "add_column", "returning"):
-            columns = (*query.columns, *_flat(values)) if name != "returning" else _flat(values)
+            columns = (*query.columns, *flat(values)) if name != "returning" else flat(values)
             added = replace(query, columns=columns)
-            return added if name == "returning" else self._selecting(added, _flat(values))
+            return added if name == "returning" else self._selecting(added, flat(values))
         if name in ("with_only_columns", "with_entities"):
-            return self._only(query, _flat(values))
+            return self._only(query, flat(values))
         return self._other(query, name, given)
 
     def _other(self, query: Query, name: str, given: Given) -> Value:
@@ -283,43 +263,8 @@ def negated(condition: Condition) -> Condition:
 
 
 def _compound(values: tuple[Value, ...], given: Given) -> Query:
-    arms = tuple(value for value in _flat(values) if isinstance(value, Query))
-    unknown = len(arms) != len(_flat(values)) or not arms
+    arms = tuple(value for value in flat(values) if isinstance(value, Query))
+    unknown = len(arms) != len(flat(values)) or not arms
     facts = UNDERSTOOD_BY_NOBODY if unknown else NOTHING
     columns = arms[0].columns if arms else ()
     return Query("compound", columns=columns, arms=arms, facts=facts).then("union", given.call)
-
-
-def _flat(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Columns may be given in a list, as before SQLAlchemy 2."""
-    found: list[Value] = []
-    for value in values:
-        if isinstance(value, Collection):
-            found.extend(value.items)
-        else:
-            found.append(value)
-    return tuple(found)
-
-
-def columns_in(given: Given) -> Iterator[Column]:
-    """Yield the columns that the arguments of an SQL function speak of."""
-    for value in _arguments(given):
-        if isinstance(value, Column):
-            yield value
-        elif isinstance(value, Sql):
-            yield from value.columns
-
-
-def entities_in(given: Given) -> Iterator[Entity]:
-    """Yield the entities that the arguments of an SQL function read."""
-    for value in _arguments(given):
-        if isinstance(value, Entity):
-            yield value
-        elif isinstance(value, Column):
-            yield value.entity
-        elif isinstance(value, Sql):
-            yield from value.entities
-
-
-def _arguments(given: Given) -> tuple[Value, ...]:
-    return _flat((*given.positional, *(value for _, value in given.keywords)))

@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState
 from turnstay_lint.project.dataflow.events import Sent, tenant_names
 from turnstay_lint.project.dataflow.facts import NOTHING, UNDERSTOOD_BY_NOBODY, Verdict
 from turnstay_lint.project.dataflow.judging import judge
-from turnstay_lint.project.dataflow.queries import Given
+from turnstay_lint.project.dataflow.merging import element, fetched
 from turnstay_lint.project.dataflow.sql_text import flattened, query_of
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
@@ -26,8 +27,6 @@ from turnstay_lint.project.dataflow.values import (
     Tenant,
     TenantId,
     Value,
-    element,
-    fetched,
 )
 from turnstay_lint.project.summary import FunctionSummary
 

@@ -10,6 +10,7 @@ import ast
 
 from turnstay_lint.project.dataflow.environment import Environment, join
 from turnstay_lint.project.dataflow.expressions import Evaluator
+from turnstay_lint.project.dataflow.merging import element
 from turnstay_lint.project.dataflow.parameters import parameters
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
@@ -23,7 +24,6 @@ from turnstay_lint.project.dataflow.values import (
     Session,
     SessionMaker,
     Value,
-    element,
 )
 from turnstay_lint.project.summary import FunctionSummary
 from turnstay_lint.source.scopes import FunctionNode, Scope

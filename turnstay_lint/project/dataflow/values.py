@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field, replace
 
-from turnstay_lint.project.dataflow.facts import NOTHING, Facts, either
+from turnstay_lint.project.dataflow.facts import NOTHING, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,108 +243,4 @@ Value = (
 )  # fmt: skip
 """Any of the above."""
 
-_MOST_ITEMS = 50
 NONE = Constant(None)
-
-
-def merged(one: Value, other: Value, depth: int = 6) -> Value:
-    """Return what holds whichever of two ways the code took.
-
-    ``None`` beside another value is that value: code asks before it uses it.
-    """
-    if one == other or other == NONE:
-        return one
-    if one == NONE:
-        return other
-    if depth == 0:
-        return UNKNOWN
-    match one, other:
-        case Query(), Query() if one.kind == other.kind:
-            return _merged_queries(one, other)
-        case Condition(), Condition():
-            return Condition(either(one.facts, other.facts))
-        case Collection(), Collection():
-            return _merged_collections(one, other, depth)
-        case Record(), Record():
-            return _merged_records(one, other, depth)
-        case Object(), Object() if one.model == other.model:
-            return UNKNOWN
-        case (Raw() | Constant()), (Raw() | Constant()):
-            return Raw(client=any(isinstance(v, Raw) and v.client for v in (one, other)))
-    return UNKNOWN
-
-
-def _merged_queries(one: Query, other: Query) -> Query:
-    longer = max(one, other, key=lambda query: len(query.clauses))
-    return replace(
-        longer,
-        columns=one.columns if one.columns == other.columns else (),
-        entities=tuple(dict.fromkeys((*one.entities, *other.entities))),
-        joined=tuple(dict.fromkeys((*one.joined, *other.joined))),
-        facts=either(one.facts, other.facts),
-        outer=tuple(dict.fromkeys((*one.outer, *other.outer))),
-        arms=tuple(dict.fromkeys((*one.arms, *other.arms)))[:_MOST_ITEMS],
-    )
-
-
-def _merged_collections(one: Collection, other: Collection, depth: int) -> Collection:
-    """Items that only one way has are conditions that hold only sometimes."""
-    shared = []
-    for left, right in zip(one.items, other.items, strict=False):
-        if left != right:
-            break
-        shared.append(left)
-    rest = (*one.items[len(shared) :], *other.items[len(shared) :])
-    if any(isinstance(item, Condition) for item in (*shared, *rest)):
-        items = (*shared, *map(_sometimes, rest))
-        return Collection(items[:_MOST_ITEMS], one.open or other.open)
-    if one.open or other.open or len(one.items) != len(other.items):
-        items = tuple(dict.fromkeys((*one.items, *other.items)))
-        return Collection(items[:_MOST_ITEMS], open=True)
-    pairs = zip(one.items, other.items, strict=True)
-    return Collection(tuple(merged(left, right, depth - 1) for left, right in pairs))
-
-
-def _sometimes(item: Value) -> Value:
-    return Condition(either(item.facts, NOTHING)) if isinstance(item, Condition) else item
-
-
-def _merged_records(one: Record, other: Record, depth: int) -> Record:
-    names = dict.fromkeys(name for name, _ in (*one.items, *other.items))
-    left, right = dict(one.items), dict(other.items)
-    items = tuple(
-        (name, merged(left[name], right[name], depth - 1))
-        for name in names
-        if name in left and name in right
-    )
-    return Record(items, one.open or other.open or len(items) < len(names))
-
-
-def element(value: Value) -> Value:
-    """Return what iterating over a value gives."""
-    match value:
-        case Collection(items=items):
-            found: Value = items[0] if items else UNKNOWN
-            for item in items[1:]:
-                found = merged(found, item)
-            return found
-        case Raw():
-            return Raw(value.client)
-        case Constant():
-            return Raw()
-        case Result(columns=columns, place=place):
-            row = tuple(fetched(column, place) for column in columns)
-            return (row[0] if row else UNKNOWN) if value.scalars else Collection(row)
-        case Query(sends=True, columns=columns) if len(columns) == 1:
-            return UNKNOWN
-    return UNKNOWN
-
-
-def fetched(column: Value, place: int) -> Value:
-    """Return what a selected column gives in a row."""
-    match column:
-        case Entity(model=model) if model:
-            return Object(model, place)
-        case Column(entity=entity, name=name) if entity.model:
-            return Field(entity.model, name, place)
-    return UNKNOWN

@@ -80,7 +80,8 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
 from turnstay_lint.rules.database.condition_plan import condition_plan
-from turnstay_lint.rules.database.getter_plan import Refusal, getter_plan
+from turnstay_lint.rules.database.getter_plan import getter_plan
+from turnstay_lint.rules.database.missing_row import Refusal
 from turnstay_lint.rules.database.tenant_queries import (
     TRIGGERS,
     TenantQuery,

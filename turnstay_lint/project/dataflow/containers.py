@@ -1,0 +1,89 @@
+"""Builtin functions, and the methods of lists, sets and dicts."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from turnstay_lint.project.dataflow.arguments import Given
+from turnstay_lint.project.dataflow.environment import Environment
+from turnstay_lint.project.dataflow.merging import element
+from turnstay_lint.project.dataflow.naming import dotted_name, tainted
+from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
+    Collection,
+    Constant,
+    Query,
+    Raw,
+    Record,
+    Result,
+    Value,
+)
+
+_SAME = frozenset({"list", "set", "tuple", "frozenset", "sorted", "reversed", "iter", "aiter"})
+_FIRST = frozenset({"next", "anext", "max", "min"})
+CASTS = frozenset({"builtins.int", "builtins.str", "uuid.UUID", "typing.cast", "copy.copy"})
+"""What gives back what it was given, in another form."""
+_ADDERS = frozenset({"append", "add", "insert", "appendleft"})
+
+
+def builtin(name: str, given: Given) -> Value:
+    """Return what a builtin function makes of its arguments; ``name`` is dotted."""
+    last = name.rpartition(".")[2]
+    values = given.positional
+    if name in CASTS and values:
+        return values[-1] if last == "cast" else values[0]
+    if last in _SAME:
+        if not values:
+            return Collection()
+        inner = values[0]
+        if isinstance(inner, Result):
+            return Collection((element(inner),), open=True)
+        return inner if isinstance(inner, Collection | Raw | Query) else UNKNOWN
+    if last in _FIRST and values:
+        return element(values[0])
+    if last == "dict":
+        return Record(given.keywords) if not values else UNKNOWN
+    if last == "enumerate" and values:
+        return Collection((Collection((Raw(), element(values[0]))),), open=True)
+    if last == "zip" and values:
+        return Collection((Collection(tuple(map(element, values))),), open=True)
+    return tainted([*values, *(value for _, value in given.keywords)])
+
+
+def collection_method(
+    owner: Collection, name: str, given: Given, environment: Environment
+) -> Value:
+    """Return what a method of a collection gives; one that changes it changes its variable."""
+    changed: Collection | None = None
+    if name in _ADDERS and given.positional:
+        added = given.positional[-1]
+        if added not in owner.items:
+            changed = replace(owner, items=(*owner.items, added)[:200])
+    elif name in ("extend", "update") and given.positional:
+        more = given.positional[0]
+        if isinstance(more, Collection):
+            fresh = tuple(item for item in more.items if item not in owner.items)
+            changed = Collection((*owner.items, *fresh)[:200], owner.open or more.open)
+        else:
+            changed = Collection((*owner.items, UNKNOWN)[:200], open=True)
+    if changed is not None and isinstance(given.call.func, ast.Attribute):
+        variable = dotted_name(given.call.func.value)
+        if variable:
+            environment.set(variable, changed)
+        return UNKNOWN
+    if name in ("copy", "values", "union", "difference", "intersection"):
+        return Collection(owner.items, open=True)
+    if name == "items":
+        return Collection((Collection((UNKNOWN, element(owner))),), open=True)
+    return element(owner) if name in ("pop", "get", "popleft") else UNKNOWN
+
+
+def record_method(owner: Record, name: str, given: Given) -> Value:
+    """Return what a method of a dict gives."""
+    first = given.positional[0] if given.positional else None
+    if name in ("get", "pop") and isinstance(first, Constant) and isinstance(first.value, str):
+        return owner.get(first.value)
+    if name == "values":
+        return Collection(tuple(value for _, value in owner.items), open=True)
+    return owner if name == "copy" else UNKNOWN
