@@ -64,16 +64,6 @@ def routes(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
     return {name: tuple(facts) for name, facts in found.items()}
 
 
-@project_fact
-def endpoint_modules(project: Project) -> frozenset[str]:
-    """Return the names of the modules whose functions answer requests."""
-    return frozenset(
-        symbol.module.name
-        for name in routes(project)
-        if (symbol := project.find(name)) is not None
-    )
-
-
 def _routes_of(
     project: Project, module: ModuleSummary, chains: _Chains
 ) -> Iterator[RouteFact]:
