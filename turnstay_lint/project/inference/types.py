@@ -35,7 +35,7 @@ def expand(project: Project, type_: Type, near: str, hops: int = _MOST_HOPS) -> 
 
     ``CompanyAccessDep = Annotated[CompanyAccess, Depends(...)]`` is a CompanyAccess.
     """
-    if type_.name in ("?", "None"):
+    if type_.name in ("?", "None", "..."):
         return type_
     arguments = tuple(expand(project, argument, near, hops) for argument in type_.arguments)
     if type_.name == "|":
@@ -71,6 +71,8 @@ def _read(project: Project, annotation: ast.expr | None, scope: Scope) -> Type:
     if said.known:
         return said
     match annotation:
+        case ast.Constant(value=value) if value is ...:
+            return Type("...")
         case ast.Name():
             symbol = unbound_class(project, annotation, scope)
             return Type(symbol.name) if symbol is not None else said
