@@ -11,11 +11,13 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import importlib.util
-import warnings
-from collections.abc import Iterator, MutableMapping
+import re
+from collections.abc import Iterable, MutableMapping
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from turnstay_lint.project.modules import FRAMEWORKS
 from turnstay_lint.project.resolution import Symbol
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
@@ -25,14 +27,13 @@ from turnstay_lint.source.text import UnreadableText
 if TYPE_CHECKING:
     from astroid import nodes
 
+    from turnstay_lint.project.package_trees import Trees
+
 Store = MutableMapping[tuple[str, str], Symbol | None]
-_MOST_HOPS = 30
 _SITES = frozenset({"site-packages", "dist-packages"})
-_ALLOWED_EXTENSIONS = (
-    "extension_package_allow_list",
-    "extension_package_allowlist",
-    "extension_package_whitelist",
-)
+_DEFINING = FRAMEWORKS - {"typing_extensions"}
+_REQUIRED = re.compile(r"[\w.-]+")
+_DASHES = re.compile(r"[-_.]+")
 
 
 class Installed:
@@ -51,7 +52,7 @@ class Installed:
         """Return the class, function or variable that a dotted name is, or None."""
         package = dotted.partition(".")[0]
         if package not in self._versions:
-            self._versions[package] = _version(package)
+            self._versions[package] = self._version(package)
         version = self._versions[package]
         if version is None:
             return None
@@ -60,21 +61,58 @@ class Installed:
             self._store[key] = self._look(dotted)
         return self._store[key]
 
-    def _look(self, dotted: str) -> Symbol | None:
-        try:
-            import astroid
-        except ImportError:
+    def _version(self, package: str) -> str | None:
+        """Return what changes when a package does, None where there is nothing to look for.
+
+        What lies in the working folder is the user's own unless it is installed: some front ends
+        search that folder too, and all must give the same answer. A package that knows no
+        framework defines nothing that matters here.
+        """
+        place = _place(package)
+        if place is None:
             return None
-        with warnings.catch_warnings(), _nothing_loaded(astroid):
-            warnings.simplefilter("ignore")
-            try:
-                found = _definition(dotted)
-            except Exception:  # whatever goes wrong in there, the name stays unresolved
+        names = self._distributions(package)
+        if not names:
+            files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+            if _is_users_own(place) or not _speak_of_frameworks(files):
                 return None
+            return str(max(file.stat().st_mtime_ns for file in files))
+        if not any(_requires_framework(name, set()) for name in names):
+            return None
+        return " ".join(importlib.metadata.version(name) for name in names)
+
+    def _distributions(self, package: str) -> list[str]:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError, ValueError):
+            importlib.metadata.version(package)
+            return [package]
+        return sorted(set(self._by_package.get(package, ())))
+
+    @cached_property
+    def _by_package(self) -> dict[str, list[str]]:
+        return dict(importlib.metadata.packages_distributions())
+
+    def _look(self, dotted: str) -> Symbol | None:
+        trees = self._trees
+        if trees is None:
+            return None
+        try:
+            found = trees.definition(dotted)
+        except Exception:  # whatever goes wrong in there, the name stays unresolved
+            return None
         return self._symbol(*found) if found is not None else None
 
+    @cached_property
+    def _trees(self) -> Trees | None:
+        try:
+            from turnstay_lint.project.package_trees import Trees
+        except ImportError:  # astroid is not installed
+            return None
+        return Trees()
+
     def _symbol(self, module: nodes.Module, qualname: str) -> Symbol | None:
-        summary = self._summary(module)
+        if module.file not in self._summaries:
+            self._summaries[module.file] = _summarised(module)
+        summary = self._summaries[module.file]
         if summary is None:
             return None
         found = (
@@ -84,42 +122,25 @@ class Installed:
         )
         return Symbol(summary, qualname, found) if found is not None else None
 
-    def _summary(self, module: nodes.Module) -> ModuleSummary | None:
-        file = module.file
-        if file is None:
-            return None
-        if file not in self._summaries:
-            self._summaries[file] = _summarised(module, file)
-        return self._summaries[file]
 
-
-def _summarised(module: nodes.Module, file: str) -> ModuleSummary | None:
+def _summarised(module: nodes.Module) -> ModuleSummary | None:
     name = f"{module.name}.__init__" if module.package else module.name
     try:
-        return summarise(SourceFile.from_bytes(file, Path(file).read_bytes(), name))
-    except (OSError, UnreadableText, UnparsableSource, RecursionError):
+        return summarise(SourceFile.from_bytes(module.file, Path(module.file).read_bytes(), name))
+    except (OSError, TypeError, UnreadableText, UnparsableSource, RecursionError):
         return None
 
 
-def _version(package: str) -> str | None:
-    """Return what changes when a package does, None where it is not installed.
-
-    What lies in the working folder is the user's own, unless an editable install says otherwise:
-    some front ends search that folder too, and all must give the same answer.
-    """
+def _place(package: str) -> Path | None:
+    """Return the folder or file of a package, None where it is not to be found or is no source."""
     try:
         spec = importlib.util.find_spec(package)
     except (ImportError, ValueError, AttributeError):
         return None
-    folders = list(spec.submodule_search_locations or ()) if spec is not None else []
-    place = folders[0] if folders else spec.origin if spec is not None else None
-    if place is None or not Path(place).exists():
+    if spec is None:
         return None
-    if _is_users_own(Path(place)) and package not in importlib.metadata.packages_distributions():
-        return None
-    with contextlib.suppress(importlib.metadata.PackageNotFoundError, ValueError):
-        return importlib.metadata.version(package)
-    return str(Path(place).stat().st_mtime_ns)
+    place = next(iter(spec.submodule_search_locations or ()), spec.origin)
+    return Path(place) if place is not None and Path(place).exists() else None
 
 
 def _is_users_own(place: Path) -> bool:
@@ -127,95 +148,33 @@ def _is_users_own(place: Path) -> bool:
     return place.is_relative_to(here) and _SITES.isdisjoint(place.relative_to(here).parts)
 
 
-@contextlib.contextmanager
-def _nothing_loaded(astroid: Any) -> Iterator[None]:
-    """Let astroid import nothing, even where it serves a host that allows it to.
+def _requires_framework(distribution: str, seen: set[str]) -> bool:
+    """Tell whether a distribution needs a framework, itself or through what it needs.
 
-    astroid has one manager for the whole process, so what is changed is put back.
+    Its own extras count, those of what it needs do not.
     """
-    manager = astroid.MANAGER if hasattr(astroid, "MANAGER") else astroid.manager.AstroidManager()
-    lists = [getattr(manager, name, None) for name in _ALLOWED_EXTENSIONS]
-    allowed = next((held for held in lists if isinstance(held, set)), set())
-    hooks = getattr(manager, "_failed_import_hooks", [])  # that of ``gi`` imports what it is for
-    before = manager.always_load_extensions, set(allowed), list(hooks)
-    manager.always_load_extensions = False
-    allowed.clear()
-    hooks.clear()
+    name = _DASHES.sub("_", distribution).lower()
+    if name in _DEFINING:
+        return True
+    if name in seen:
+        return False
+    seen.add(name)
     try:
-        yield
-    finally:
-        manager.always_load_extensions = before[0]
-        allowed.update(before[1])
-        hooks[:] = before[2]
+        lines = importlib.metadata.requires(distribution) or []
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return False
+    needed = [line for line in lines if len(seen) == 1 or "extra ==" not in line]
+    names = [match.group() for line in needed if (match := _REQUIRED.match(line))]
+    return any(_requires_framework(name, seen) for name in names)
 
 
-def _definition(dotted: str) -> tuple[nodes.Module, str] | None:
-    """Return the module that defines a name, and the qualified name that it has there."""
-    from astroid import nodes
-    from astroid.exceptions import AstroidBuildingError
-    from astroid.manager import AstroidManager
-
-    parts = dotted.split(".")
-    for length in range(len(parts) - 1, 0, -1):
-        try:
-            place: Any = AstroidManager().ast_from_module_name(".".join(parts[:length]))
-        except AstroidBuildingError:
-            continue
-        for name in parts[length:]:
-            place = _member(place, name, _MOST_HOPS)
-            if place is None:
-                return None
-        if isinstance(place, nodes.AssignName):
-            inner = place.name if isinstance(place.frame(), nodes.Module) else ""
-            return (place.root(), inner) if inner else None
-        if isinstance(place, (nodes.ClassDef, nodes.FunctionDef)):
-            root = place.root()
-            return root, place.qname().removeprefix(f"{root.name}.")
-        return None
-    return None
-
-
-def _member(place: Any, name: str, hops: int) -> Any:
-    """Return what a module or class means by a name: a definition, a variable or a module."""
-    from astroid import nodes
-    from astroid.exceptions import AstroidError
-
-    if hops == 0 or not isinstance(place, (nodes.Module, nodes.ClassDef)):
-        return None
-    try:
-        candidates = place.getattr(name)
-    except AstroidError:
-        return None
-    for candidate in candidates:
-        try:
-            found = _followed(candidate, name, hops)
-        except AstroidError:
-            continue
-        if found is not None:
-            return found
-    return None
-
-
-def _followed(candidate: Any, name: str, hops: int) -> Any:
-    from astroid import nodes
-    from astroid.exceptions import AttributeInferenceError
-
-    match candidate:
-        case nodes.ClassDef() | nodes.FunctionDef() | nodes.Module():
-            return candidate
-        case nodes.ImportFrom():
-            origin, real = candidate.do_import_module(candidate.modname), candidate.real_name(name)
-            try:
-                return _member(origin, real, hops - 1) or origin.import_module(real, True)
-            except AttributeInferenceError:
-                return origin.import_module(real, True)
-        case nodes.Import():
-            return candidate.do_import_module(candidate.real_name(name))
-        case nodes.AssignName():
-            value = getattr(candidate.statement(), "value", None)
-            if isinstance(value, (nodes.Name, nodes.Attribute, nodes.Subscript)):
-                for inferred in value.inferred():
-                    if isinstance(inferred, (nodes.ClassDef, nodes.FunctionDef)):
-                        return inferred
-            return candidate
-    return None
+def _speak_of_frameworks(files: Iterable[Path]) -> bool:
+    """Tell whether any file of a package that no distribution tells of imports a framework."""
+    words = re.compile(
+        rb"\b(?:%b)\b" % "|".join(sorted(_DEFINING)).encode()
+    )
+    for file in files:
+        with contextlib.suppress(OSError):
+            if words.search(file.read_bytes()):
+                return True
+    return False
