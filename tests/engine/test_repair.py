@@ -135,3 +135,55 @@ def test_what_the_encoding_cannot_say_is_not_written(
     assert contents(here) == {"a.py": source}
     assert report.changes == ()
     assert "the file's encoding cannot say the result" in report.findings[0].unfixable
+
+
+def test_several_processes_fix_the_same(here: Path) -> None:
+    write(
+        here, {f"m{n}.py": LAZY + "#" * n for n in range(7)} | {"u.py": UNSAFE, "b.py": "def f(:\n"}
+    )
+    alone = repair([here], replace(LAZY_ONLY, jobs=1), dry=True)
+    together = repair([here], replace(LAZY_ONLY, jobs=3), dry=True)
+    assert replace(together, seconds=0) == replace(alone, seconds=0)
+    assert together.fixed == 7
+
+
+def test_fixes_without_an_end_are_taken_back(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from turnstay_lint.codemods.codemod import Codemod
+    from turnstay_lint.codemods.edits import Edits
+    from turnstay_lint.findings import Finding
+
+    def grow(finding: Finding, edits: Edits) -> None:
+        edits.replace_span(finding.span, edits.tree.lines.line(finding.span.line)[14:] + "  ")
+
+    monkeypatch.setattr(
+        "turnstay_lint.engine.mending.codemod_of", lambda _: Codemod("TSL306", grow)
+    )
+    monkeypatch.setattr("turnstay_lint.engine.repair.MOST_ROUNDS", 3)
+    write(here, {"a.py": LAZY, "b.py": "x = 1\n"})
+    report = repair([here], LAZY_ONLY)
+    assert contents(here) == {"a.py": LAZY, "b.py": "x = 1\n"}
+    assert report.findings[0].unfixable == (
+        "its fix was taken back: the fixes did not come to an end in 100 rounds"
+    )
+
+
+def test_fixes_that_undo_each_other_are_taken_back(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from turnstay_lint.codemods.codemod import Codemod
+    from turnstay_lint.codemods.edits import Edits
+    from turnstay_lint.findings import Finding
+
+    def swap(finding: Finding, edits: Edits) -> None:
+        new = "Other" if "Company" in edits.tree.text else "Company"
+        edits.replace_span(finding.span, f'relationship("{new}")')
+
+    monkeypatch.setattr(
+        "turnstay_lint.engine.mending.codemod_of", lambda _: Codemod("TSL306", swap)
+    )
+    write(here, {"a.py": LAZY})
+    report = repair([here], LAZY_ONLY)
+    assert contents(here) == {"a.py": LAZY}
+    assert report.findings[0].unfixable == (
+        "its fix was taken back: the fixes of TSL306 undo each other"
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import MOST_ROUNDS, endless, wants
+from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.report import Change, Report
 from turnstay_lint.engine.run import (
@@ -22,10 +23,10 @@ from turnstay_lint.engine.run import (
     without_collector,
 )
 from turnstay_lint.engine.service import read_source
+from turnstay_lint.engine.steps import Step, take_steps
 from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.engine.writing import CannotWrite, write
 from turnstay_lint.findings import Finding
-from turnstay_lint.project.project import Project
 
 
 def repair(
@@ -105,29 +106,28 @@ class _Work:
 
     def mend(self, examined: Examined) -> set[str]:
         """Make one step in every file that has something to fix; returns those that changed."""
-        return {
-            file
+        steps = [
+            step
             for file, judged in examined.judged.items()
-            if any(map(self.wanted, judged.verdict.findings)) and self._step(file, examined)
-        }
+            if any(map(self.wanted, judged.verdict.findings))
+            and (step := self._step(file, judged.verdict)).todo
+        ]
+        if not steps:
+            return set()
+        before = {step.file: step.mending.text for step in steps}
+        self.mendings |= take_steps(steps, examined.projects, self.options.jobs)
+        return {file for file, text in before.items() if self.mendings[file].text != text}
 
-    def _step(self, file: str, examined: Examined) -> bool:
-        verdict = examined.judged[file].verdict
+    def _step(self, file: str, verdict: Verdict) -> Step:
         service = self.options.services.of(Path(file))
-        settings = service.configuration.settings
         if file not in self.mendings:
             given = self.options.contents
             content = given[file] if file in given else Path(file).read_bytes()
             source = read_source(service.root, file, content)
             self.before[file], self.mendings[file] = content, Mending.of(source, verdict)
         mending = self.mendings[file]
-        todo = mending.todo(verdict, self.wanted)
-        project = examined.projects.get(service.root) or Project((), settings)
-        try:
-            return bool(todo) and mending.step(todo, project, settings)
-        except Reverted as problem:
-            mending.take_back(problem)
-            return True
+        todo = tuple(mending.todo(verdict, self.wanted))
+        return Step(file, mending, todo, service.root, service.configuration.settings)
 
     def take_back(self, examined: Examined) -> set[str]:
         """Make files what they were in which fixes did what they must not; returns those."""

@@ -10,17 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from turnstay_lint.engine.discovery import Discovery, Unreadable
+from turnstay_lint.engine.processes import default_jobs, processes
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.service import Root, Service, Services, looks_beyond, service_files
 from turnstay_lint.engine.survey import Judged, Portion, Surveyed, Task
-from turnstay_lint.engine.workers import (
-    FEW_FILES,
-    Passes,
-    Share,
-    default_jobs,
-    processes,
-    shared_out,
-)
+from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 

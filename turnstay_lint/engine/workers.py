@@ -6,23 +6,19 @@ gains when it meets the trees that the same process made before.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from turnstay_lint.engine.processes import dealt, result_of
 from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task, judge, survey
 from turnstay_lint.project.project import Project
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
-
-Result = TypeVar("Result")
 
 FEW_FILES = 200
 """Up to so many files one process is quicker than starting others."""
@@ -34,26 +30,21 @@ Share = list[Portion]
 
 
 def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
-    """Deal files out to ``count`` shares of about the same number of bytes, in a fixed order."""
-    loads = [0] * count
-    dealt: list[dict[int, list[Task]]] = [{} for _ in loads]
+    """Deal files out to ``count`` shares of about the same number of bytes."""
     portions = list(portions)
-    weighed = [
-        (_size(task), number, task)
-        for number, portion in enumerate(portions)
-        for task in portion.tasks
-    ]
-    for size, number, task in sorted(weighed, key=lambda item: (-item[0], item[2].file)):
-        lightest = loads.index(min(loads))
-        loads[lightest] += size + 500
-        dealt[lightest].setdefault(number, []).append(task)
-    return [
-        [
-            Portion(portions[number].root, portions[number].configuration, tuple(sorted(tasks)))
-            for number, tasks in sorted(share.items())
-        ]
-        for share in dealt
-    ]
+    tasks = [(number, task) for number, p in enumerate(portions) for task in p.tasks]
+    shares = []
+    for some in dealt(tasks, count, lambda item: _size(item[1]) + 500):
+        by_portion: dict[int, list[Task]] = {}
+        for number, task in some:
+            by_portion.setdefault(number, []).append(task)
+        shares.append(
+            [
+                Portion(portions[n].root, portions[n].configuration, tuple(sorted(own)))
+                for n, own in sorted(by_portion.items())
+            ]
+        )
+    return shares
 
 
 def _size(task: Task) -> int:
@@ -65,58 +56,22 @@ def _size(task: Task) -> int:
         return 0
 
 
-def default_jobs() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-@contextlib.contextmanager
-def processes(count: int) -> Iterator[Executor | None]:
-    """Give an executor of ``count`` processes, or None where the system has none to give."""
-    if count < 1:
-        yield None
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    # Forking is quick, and safe only while no other thread may hold a lock.
-    can_fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if can_fork else "spawn")
-    try:
-        executor = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
-    except (OSError, ImportError, NotImplementedError):
-        yield None
-        return
-    with executor:
-        yield executor
-
-
-def _begin() -> None:
-    """End without a word when interrupted, and leave the collector off."""
-    import gc
-    import signal
-
-    gc.disable()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @cache
 def _kept(budget: int) -> Kept:
     """Return what this worker keeps between its tasks."""
     return Kept(budget)
 
 
-def _survey_share(share: Share, budget: int) -> list[Surveyed]:
-    return survey(share, _kept(budget))
+def _survey_share(share: Share, budget: int) -> bytes:
+    from turnstay_lint.engine.packing import packed
+
+    return packed(survey(share, _kept(budget)))
 
 
-def _judge_share(share: Share, joined: bytes, budget: int) -> list[tuple[str, Judged]]:
-    import pickle
+def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
+    from turnstay_lint.engine.packing import packed, unpacked_projects
 
-    projects = {root: Project(*parts) for root, parts in pickle.loads(joined).items()}
-    return list(judge(share, projects, _kept(budget)))
+    return packed(list(judge(share, unpacked_projects(joined), _kept(budget))))
 
 
 @dataclass(slots=True)
@@ -145,8 +100,7 @@ class Passes:
         sent = [self._sent(_survey_share, share, self.budget) for share in shares[1:]]
         found = survey(shares[0], self.kept, self.done)
         for future, share in zip(sent, shares[1:], strict=True):
-            result = _result(future)
-            found += survey(share, self.kept) if result is None else result
+            found += _unpacked(future) or survey(share, self.kept)
         return found
 
     def judge(
@@ -155,31 +109,28 @@ class Passes:
         """Make the second pass, over the files that asked for it."""
         joined = b""
         if self.executor is not None and any(shares[1:]):
-            import pickle
+            from turnstay_lint.engine.packing import packed_projects
 
-            parts = {root: (p.modules.values(), p.settings) for root, p in projects.items()}
-            joined = pickle.dumps({r: (list(m), s) for r, (m, s) in parts.items()}, 5)
+            joined = packed_projects(projects)
         sent = [self._sent(_judge_share, share, joined, self.budget) for share in shares[1:]]
         yield from judge(shares[0], projects, self.kept, self.done)
         for future, share in zip(sent, shares[1:], strict=True):
-            result = _result(future)
-            yield from judge(share, projects, self.kept) if result is None else result
+            yield from _unpacked(future) or judge(share, projects, self.kept)
 
     def _sent(
-        self, function: Callable[..., list[Result]], share: Share, *arguments: object
-    ) -> Future[list[Result]] | None:
-        if self.executor is None or not share:
+        self, function: Callable[..., bytes], share: Share, *arguments: object
+    ) -> Future[bytes] | None:
+        if self.executor is None or not any(portion.tasks for portion in share):
             return None
         return self.executor.submit(function, share, *arguments)
 
 
-def _result(future: Future[list[Result]] | None) -> list[Result] | None:
-    """Return what a process found, or None when it died; then its share is done here."""
-    if future is None:
-        return None
-    from concurrent.futures import BrokenExecutor
+def _unpacked(future: Future[bytes] | None) -> list[Any]:
+    """Return what a process found; nothing when it was not asked, or died."""
+    content = result_of(future)
+    if content is None:
+        return []
+    from turnstay_lint.engine.packing import unpacked
 
-    try:
-        return future.result()
-    except BrokenExecutor:
-        return None
+    found: list[Any] = unpacked(content)
+    return found

@@ -1,0 +1,76 @@
+"""Other processes, where the system has them to give, and how work is dealt out to them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def default_jobs() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def dealt(items: Iterable[Item], count: int, weight: Callable[[Item], int]) -> list[list[Item]]:
+    """Deal items out to ``count`` shares of about the same weight, the same way every time."""
+    loads = [0] * count
+    shares: list[list[Item]] = [[] for _ in loads]
+    weighed = [(weight(item), item) for item in items]
+    for load, item in sorted(weighed, key=lambda pair: -pair[0]):
+        lightest = loads.index(min(loads))
+        loads[lightest] += load
+        shares[lightest].append(item)
+    return shares
+
+
+@contextlib.contextmanager
+def processes(count: int) -> Iterator[Executor | None]:
+    """Give an executor of ``count`` processes, or None where the system has none to give."""
+    if count < 1:
+        yield None
+        return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # Forking is quick, and safe only while no other thread may hold a lock.
+    can_fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if can_fork else "spawn")
+    try:
+        executor = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
+    except (OSError, ImportError, NotImplementedError):
+        yield None
+        return
+    with executor:
+        yield executor
+
+
+def _begin() -> None:
+    """End without a word when interrupted, and leave the collector off."""
+    import gc
+    import signal
+
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def result_of(future: Future[Result] | None) -> Result | None:
+    """Return what a process found, or None when it died; then its share is to be done here."""
+    if future is None:
+        return None
+    from concurrent.futures import BrokenExecutor
+
+    try:
+        return future.result()
+    except BrokenExecutor:
+        return None

@@ -1,0 +1,87 @@
+"""One round of fixes over many files, shared out to processes as the passes are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from turnstay_lint.engine.mending import Mending
+from turnstay_lint.engine.processes import dealt, default_jobs, processes, result_of
+from turnstay_lint.engine.service import Root
+from turnstay_lint.engine.verification import Reverted
+from turnstay_lint.findings import Finding
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.settings import Settings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+_FEW_CHARACTERS = 100_000
+"""Up to so much source libcst is through before another process would have begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done next in one file of the service at ``root``."""
+
+    file: str
+    mending: Mending
+    todo: tuple[Finding, ...]
+    root: Root
+    settings: Settings
+
+
+def take_steps(
+    steps: list[Step], projects: Mapping[Root, Project], jobs: int | None
+) -> dict[str, Mending]:
+    """Make the steps; returns the files by path as they stand after them."""
+    few = sum(len(step.mending.text) for step in steps) <= _FEW_CHARACTERS
+    count = jobs or (1 if few else default_jobs())
+    shares = dealt(steps, max(1, min(count, len(steps))), lambda step: len(step.mending.text))
+    with processes(len(shares) - 1) as executor:
+        sent = _sent(shares[1:], projects, executor)
+        done = _taken(shares[0], projects)
+        for future, share in zip(sent, shares[1:], strict=True):
+            content = result_of(future)
+            done |= _taken(share, projects) if content is None else _unpacked(content)
+    return done
+
+
+def _sent(
+    shares: list[list[Step]], projects: Mapping[Root, Project], executor: Executor | None
+) -> list[Future[bytes] | None]:
+    if executor is None or not shares:
+        return [None for _ in shares]
+    # Read here, libcst need not be read again in every process that is forked.
+    import libcst  # noqa: F401
+
+    from turnstay_lint.engine.packing import packed_projects
+
+    joined = packed_projects(projects)
+    return [executor.submit(_take_share, share, joined) for share in shares]
+
+
+def _taken(share: list[Step], projects: Mapping[Root, Project]) -> dict[str, Mending]:
+    done: dict[str, Mending] = {}
+    for step in share:
+        mending = done[step.file] = step.mending
+        project = projects.get(step.root) or Project((), step.settings)
+        try:
+            mending.step(step.todo, project, step.settings)
+        except Reverted as problem:
+            mending.take_back(problem)
+    return done
+
+
+def _take_share(share: list[Step], joined: bytes) -> bytes:
+    from turnstay_lint.engine.packing import packed, unpacked_projects
+
+    return packed(_taken(share, unpacked_projects(joined)))
+
+
+def _unpacked(content: bytes) -> dict[str, Mending]:
+    from turnstay_lint.engine.packing import unpacked
+
+    done: dict[str, Mending] = unpacked(content)
+    return done
