@@ -1,5 +1,6 @@
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,21 @@ def test_exit_zero_is_for_findings_not_for_what_could_not_be_read(command: Comma
         "b.py:1:7: TSL000 syntax error: invalid syntax",
         "2 findings in 2 files (1 fixable with --fix), 1 could not be read, 0.00 s",
     ]
+
+
+def test_a_folder_that_cannot_be_listed_is_said(command: CommandLine) -> None:
+    listing = os.scandir
+
+    def scandir(folder: str) -> Iterator[os.DirEntry[str]]:
+        if folder.endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return listing(folder)
+
+    command.monkeypatch.setattr(os, "scandir", scandir)
+    write(command.folder, {"closed/x.py": "", "a.py": ""})
+    ended = command("--exit-zero")
+    assert (ended.status, ended.errors) == (2, "closed: Permission denied\n")
+    assert ended.output == "0 findings in 1 file, 1 could not be read, 0.00 s\n"
 
 
 def test_no_files_is_said(command: CommandLine) -> None:
