@@ -49,14 +49,27 @@ def lineage_of(project: Project, symbol: Symbol) -> Lineage:
             continue
         classes[here.name] = here
         for base in here.definition.bases:
-            found = project.find(base.name, here.module.name) if base.name != "?" else None
-            if found is not None and isinstance(found.definition, ClassSummary):
-                todo.append(found)
-            elif found is not None and isinstance(found.definition, VariableSummary):
+            found = _base(project, base.name, here.module.name)
+            if isinstance(found, str):
+                outside.append(found)
+            elif isinstance(found.definition, VariableSummary):
                 outside.append(_made_base(project, found))
             else:
-                outside.append(project.canonical(base.name, here.module.name))
+                todo.append(found)
     return Lineage(tuple(classes.values()), tuple(outside))
+
+
+def _base(project: Project, name: str, near: str, most: int = 8) -> Symbol | str:
+    """Return the class or variable that a base is, wherever it is defined, else its name."""
+    found = project.find(name, near) if name != "?" else None
+    value = getattr(found.definition, "value", None) if found is not None else None
+    if found is None or isinstance(value, Name):
+        name = project.canonical(name, near)
+        found = project.outside(name)
+    elif isinstance(value, Call) and value.subscript:  # ``Owned = OwnedBy[Company]``
+        return _base(project, value.name, found.module.name, most - 1) if most else name
+    held = ClassSummary | VariableSummary
+    return found if found is not None and isinstance(found.definition, held) else name
 
 
 def _made_base(project: Project, symbol: Symbol) -> str:
@@ -116,10 +129,10 @@ def _made(project: Project, own: Symbol) -> bool:
     """A child of ``declarative_base()`` is a model, a child of ``DeclarativeBase`` the base."""
     assert isinstance(own.definition, ClassSummary)
     for base in own.definition.bases:
-        found = project.find(base.name, own.module.name)
-        if found is not None and isinstance(found.definition, VariableSummary):
+        found = _base(project, base.name, own.module.name)
+        if not isinstance(found, str) and isinstance(found.definition, VariableSummary):
             return True
-        if found is None and base.name.rpartition(".")[2] == "Model":
+        if isinstance(found, str) and base.name.rpartition(".")[2] == "Model":
             return True
     return False
 
@@ -151,6 +164,8 @@ def _declares_columns(project: Project, lineage: Lineage) -> bool:
 
 def is_known_base(project: Project, name: str, symbol: Symbol) -> bool:
     """Tell whether a base outside the project is known to declare no columns."""
-    return name in _NEVER_BASES or name == SQLMODEL or _is_base_class(
-        project, name, symbol.module.name
+    return (
+        name in _NEVER_BASES
+        or name == SQLMODEL
+        or _is_base_class(project, name, symbol.module.name)
     )
