@@ -1,6 +1,6 @@
 """Write the stubs of a new rule: its module, its codemod and its test, and nothing central.
 
-    python scripts/add_rule.py TSL110 page-not-paginated --section endpoints
+python scripts/add_rule.py TSL110 page-not-paginated --section endpoints
 """
 
 from __future__ import annotations

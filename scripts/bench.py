@@ -56,7 +56,7 @@ def seconds(command: list[str], folder: Path) -> tuple[float, float]:
 
 
 def compare(ours: list[str], theirs: list[str], folder: Path, runs: int) -> list[tuple[float, ...]]:
-    """Run both in turn, once to warm up; return (our wall, our cpu, wall ratio, cpu ratio) a run."""
+    """Run both in turn, once to warm up; return our wall, our cpu and both ratios, a run each."""
     rows: list[tuple[float, ...]] = []
     for run in range(runs + 1):
         wall, cpu = seconds(ours, folder)

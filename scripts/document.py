@@ -1,7 +1,7 @@
 """Write what is made from the code: a page a rule, their table, the configuration's keys.
 
-    python scripts/document.py           # writes docs/ and the README's table
-    python scripts/document.py --check   # exit 1 when a page is stale
+python scripts/document.py           # writes docs/ and the README's table
+python scripts/document.py --check   # exit 1 when a page is stale
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def configuration() -> str:
         rows.append(f"| `{key}` | `{_toml(default)}` | {said[item.name]} |")
     table = "\n".join(rows)
     return (
-        "# Configuration\n\nThe keys of `[tool.turnstay-lint]` in `pyproject.toml`; every file takes"
-        " the nearest one.\nAn unknown key or a value of another type is an error.\n\n"
+        "# Configuration\n\nThe keys of `[tool.turnstay-lint]` in `pyproject.toml`; every file"
+        " takes the nearest one.\nAn unknown key or a value of another type is an error.\n\n"
         f"| key | default | meaning |\n| --- | --- | --- |\n{table}\n"
     )
 

@@ -29,15 +29,17 @@ from turnstay_lint.project.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent
 
+ORGANIZATION = {"tenant-model": "Organization", "tenant-column": "organization_id"}
+
 # What each service calls its tenant, for the rules that ask whose a row is.
 PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
     "apache-superset": ("6.1.0", {}),
     "arize-phoenix": ("20.26.1", {"tenant-model": "Project", "tenant-column": "project_id"}),
     "datajunction-server": ("0.0.272", {"tenant-model": "User", "tenant-column": "created_by_id"}),
     "dstack": ("0.22.5", {"tenant-model": "ProjectModel", "tenant-column": "project_id"}),
-    "ethyca-fides": ("2.78.2", {"tenant-model": "Organization", "tenant-column": "organization_id"}),
+    "ethyca-fides": ("2.78.2", ORGANIZATION),
     "fastapi-users": ("15.0.5", {"tenant-model": "User", "tenant-column": "user_id"}),
-    "letta": ("0.16.7", {"tenant-model": "Organization", "tenant-column": "organization_id"}),
+    "letta": ("0.16.7", ORGANIZATION),
     "mlflow": ("3.18.0", {"tenant-model": "SqlExperiment", "tenant-column": "experiment_id"}),
     "mlrun": ("1.12.1", {"tenant-model": "Project", "tenant-column": "project"}),
     "prefect": ("3.9.1", {"tenant-model": "Flow", "tenant-column": "flow_id"}),

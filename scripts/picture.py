@@ -1,6 +1,6 @@
 """Draw what the README shows: the real output over a fixture service, as an SVG.
 
-    python scripts/picture.py            # writes docs/output.svg; needs rich
+python scripts/picture.py            # writes docs/output.svg; needs rich
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> int:
         check=False,
     )
     lines = done.stdout.splitlines()
-    cut = lines[: MOST_LINES - 2] + ["…", lines[-1]] if len(lines) > MOST_LINES else lines
+    cut = [*lines[: MOST_LINES - 2], "…", lines[-1]] if len(lines) > MOST_LINES else lines
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi("$ " + " ".join(COMMAND)))
     for line in cut:
