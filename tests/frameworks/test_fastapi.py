@@ -20,9 +20,7 @@ def found(text: str, others: dict[str, str] | None = None) -> tuple[Endpoint, ..
     return _read(text, others)[1]
 
 
-def _read(
-    text: str, others: dict[str, str] | None = None
-) -> tuple[Project, tuple[Endpoint, ...]]:
+def _read(text: str, others: dict[str, str] | None = None) -> tuple[Project, tuple[Endpoint, ...]]:
     source = SourceFile.from_text(FILE, dedent(text))
     rest = [SourceFile.from_text(path, dedent(other)) for path, other in (others or {}).items()]
     project = Project(map(summarise, [source, *rest]))

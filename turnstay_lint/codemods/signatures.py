@@ -74,9 +74,7 @@ def _laid_out(
     return "\n" + "".join(f"{inner}{parameter},\n" for parameter in parameters) + indent
 
 
-def _changed(
-    items: list[_Item], add: NewParameter | None, drop: str, beside: str
-) -> list[str]:
+def _changed(items: list[_Item], add: NewParameter | None, drop: str, beside: str) -> list[str]:
     if add is None:
         return [item.text for item in items if item.name != drop]
     place = next((n for n, item in enumerate(items) if item.name == (drop or beside)), len(items))

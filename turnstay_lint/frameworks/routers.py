@@ -130,9 +130,7 @@ class _Search:
                 return self.of(binding.value, owner, depth - 1)
         return None
 
-    def _parameter(
-        self, name: str, annotation: ast.expr | None, function: Scope
-    ) -> Router | None:
+    def _parameter(self, name: str, annotation: ast.expr | None, function: Scope) -> Router | None:
         if annotation is not None:
             return self._of_type(read_type(annotation, function.parent or function))
         return self._self(name, function)

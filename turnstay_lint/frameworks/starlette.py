@@ -61,9 +61,7 @@ def status_code(expression: ast.expr, scope: Scope, elsewhere: Elsewhere) -> int
 _CONVERSIONS = frozenset({"http.HTTPStatus", "builtins.int"})
 
 
-def _named(
-    expression: ast.Name | ast.Attribute, scope: Scope, elsewhere: Elsewhere
-) -> int | None:
+def _named(expression: ast.Name | ast.Attribute, scope: Scope, elsewhere: Elsewhere) -> int | None:
     name = resolve(expression, scope) or ""
     named = status_named(name)
     if named is not None:

@@ -156,9 +156,7 @@ def _returned(
     return found.pop() if len(found) == 1 else None
 
 
-def returned_model(
-    project: Project, type_: Type, near: str
-) -> tuple[str, bool, bool] | None:
+def returned_model(project: Project, type_: Type, near: str) -> tuple[str, bool, bool] | None:
     """Return the ORM class in a return annotation, whether many, and whether None is possible."""
     plain = type_.without_none
     optional = plain != type_
@@ -182,9 +180,7 @@ def _helpers(
             yield symbol.definition, symbol.module.name
 
 
-def _absence(
-    project: Project, method: FunctionSummary, near: str, may_be_none: bool
-) -> Absence:
+def _absence(project: Project, method: FunctionSummary, near: str, may_be_none: bool) -> Absence:
     if may_be_none:
         return Absence.NONE
     if _raises(project, method, near, _MOST_HELPERS):

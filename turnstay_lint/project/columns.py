@@ -145,8 +145,7 @@ def _sql_types(project: Project, call: Call, near: str) -> Iterator[Value]:
     for argument in given:
         if isinstance(argument, Name) or (
             isinstance(argument, Call)
-            and sqlalchemy_name(project, argument.name, near)
-            not in _NO_TYPES
+            and sqlalchemy_name(project, argument.name, near) not in _NO_TYPES
         ):
             yield argument
 
@@ -191,9 +190,7 @@ def _nullable(calls: list[Call], type_: Type) -> bool | None:
     return type_.without_none != type_
 
 
-def columns_of_table(
-    project: Project, owner: Symbol, table: Value | None
-) -> Iterator[OrmColumn]:
+def columns_of_table(project: Project, owner: Symbol, table: Value | None) -> Iterator[OrmColumn]:
     """Yield the columns of a ``Table(...)``, given itself or by the name of its variable."""
     if isinstance(table, Name):
         found = project.find(table.name, owner.module.name)

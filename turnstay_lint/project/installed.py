@@ -170,9 +170,7 @@ def _requires_framework(distribution: str, seen: set[str]) -> bool:
 
 def _speak_of_frameworks(files: Iterable[Path]) -> bool:
     """Tell whether any file of a package that no distribution tells of imports a framework."""
-    words = re.compile(
-        rb"\b(?:%b)\b" % "|".join(sorted(_DEFINING)).encode()
-    )
+    words = re.compile(rb"\b(?:%b)\b" % "|".join(sorted(_DEFINING)).encode())
     for file in files:
         with contextlib.suppress(OSError):
             if words.search(file.read_bytes()):

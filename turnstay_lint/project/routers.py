@@ -60,9 +60,7 @@ def _imports_fastapi(source: SourceFile) -> bool:
     )
 
 
-def _makes_router(
-    project: Project, name: str, near: str, hops: int = _MOST_HOPS
-) -> bool | None:
+def _makes_router(project: Project, name: str, near: str, hops: int = _MOST_HOPS) -> bool | None:
     """Tell whether calling a class or factory gives a router; None where nobody knows."""
     if hops == 0:
         return None
@@ -75,9 +73,7 @@ def _makes_router(
             types = [m for m in returns.without_none.members if m.name not in ("?", "None")]
             if not types:
                 return None
-            return any(
-                _makes_router(project, t.name, symbol.module.name, hops - 1) for t in types
-            )
+            return any(_makes_router(project, t.name, symbol.module.name, hops - 1) for t in types)
     if symbol is not None:
         return None
     return project.canonical(name, near) in ROUTER_CLASSES or None
@@ -99,9 +95,7 @@ def _holds(project: Project, name: str, near: str) -> bool | None:
     return _value_is_router(project, symbol.definition, symbol.module.name)
 
 
-def _value_is_router(
-    project: Project, held: VariableSummary, near: str
-) -> bool | None:
+def _value_is_router(project: Project, held: VariableSummary, near: str) -> bool | None:
     if held.type is not None:
         return _makes_router(project, held.type.without_none.name, near)
     if isinstance(held.value, Call):

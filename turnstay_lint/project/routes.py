@@ -64,9 +64,7 @@ def routes(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
     return {name: tuple(facts) for name, facts in found.items()}
 
 
-def _routes_of(
-    project: Project, module: ModuleSummary, chains: _Chains
-) -> Iterator[RouteFact]:
+def _routes_of(project: Project, module: ModuleSummary, chains: _Chains) -> Iterator[RouteFact]:
     for function in module.functions.values():
         for decorator in function.decorators:
             if isinstance(decorator, Call):

@@ -124,9 +124,7 @@ def _target(owner: Scope, name: str) -> str:
     return ""
 
 
-def _imported(
-    project: Project, source: SourceFile, wanted: Symbol, scope: Scope
-) -> Spelling:
+def _imported(project: Project, source: SourceFile, wanted: Symbol, scope: Scope) -> Spelling:
     outer, _, _ = wanted.qualname.partition(".")
     if wanted.module.name == scope.module:
         raise Unspellable(f"{wanted.qualname} is defined below the route; move it above")

@@ -84,9 +84,7 @@ def tenancy(project: Project) -> Tenancy:
     """Return the tenant-owned models of a service."""
     models = orm_models(project)
     settings = project.settings
-    tenants = frozenset(
-        name for name in models.classes if _named(name, (settings.tenant_model,))
-    )
+    tenants = frozenset(name for name in models.classes if _named(name, (settings.tenant_model,)))
     references = dict(_references(project))
     via_relationship = dict(_seen_from_tenant(project, tenants))
     columns: dict[str, frozenset[str]] = {}
@@ -169,9 +167,7 @@ def _owned(
         for name, column in referring.get(reached.model, ()):
             if name not in owned and name not in global_models and name != reached.model:
                 step = Step(name, column, reached.model)
-                owned[name] = Ownership(
-                    name, (step, *reached.steps), reached.owner, reached.column
-                )
+                owned[name] = Ownership(name, (step, *reached.steps), reached.owner, reached.column)
                 todo.append(name)
     return owned
 

@@ -33,9 +33,7 @@ class NoSchema:
     model: OrmClass | None = None
 
 
-def no_schemas_in(
-    project: Project, expression: ast.expr, scope: Scope
-) -> tuple[NoSchema, ...]:
+def no_schemas_in(project: Project, expression: ast.expr, scope: Scope) -> tuple[NoSchema, ...]:
     """Return the parts of a ``response_model=`` that are no schemas, in order."""
     said = read_annotation(project, expression, scope)
     return tuple({part.type: part for part in _parts(project, said, scope.module)}.values())

@@ -132,7 +132,8 @@ def test_a_longer_name_is_wrapped() -> None:
         f'{HEAD}@«router.get("/account/long/enough/to/be/wrapped/here", response_model=List[Account])»'
         + BODY,
         after=f"{HEAD}@router.get(\n"
-        '    "/account/long/enough/to/be/wrapped/here", response_model=List[AccountResponse]\n)' + BODY,
+        '    "/account/long/enough/to/be/wrapped/here", response_model=List[AccountResponse]\n)'
+        + BODY,
     )
 
 
@@ -157,7 +158,8 @@ def test_why_there_is_no_fix(model: str, reason: str) -> None:
 def test_a_choice_of_schemas() -> None:
     (finding,) = check.flags(
         f'{HEAD}@«router.get("/currency", response_model=models.Currency)»{BODY}'.replace(
-            "from app.models import Account", "from app import models\nfrom app.models import Account"
+            "from app.models import Account",
+            "from app import models\nfrom app.models import Account",
         ),
         after=f'{HEAD}@router.get("/currency", response_model=CurrencyResponseShort){BODY}'.replace(
             "import AccountResponse", "import AccountResponse, CurrencyResponseShort"

@@ -73,9 +73,7 @@ def _change_signature(
     return _of_parameter(function, drop) if drop else []
 
 
-def _of_parameter(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, name: str
-) -> list[ast.AST]:
+def _of_parameter(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> list[ast.AST]:
     """Return the annotation and the default of a parameter."""
     found: list[ast.AST] = [p for p in all_parameters(function.args) if p.arg == name]
     plain = [*function.args.posonlyargs, *function.args.args]

@@ -64,9 +64,7 @@ class Attributes:
         base = self._evaluator.value(attribute.value, environment)
         return self.of(base, attribute.attr, attribute, environment)
 
-    def of(
-        self, base: Value, name: str, node: ast.AST, environment: Environment
-    ) -> Value:
+    def of(self, base: Value, name: str, node: ast.AST, environment: Environment) -> Value:
         """Return an attribute of a value."""
         match base:
             case Named(name=dotted):

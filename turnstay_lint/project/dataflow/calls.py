@@ -107,9 +107,7 @@ class Calls:
         )
         return Given(call, tuple(positional), keywords, evaluator.place(call))
 
-    def _argument(
-        self, argument: ast.expr, environment: Environment, before: list[Value]
-    ) -> Value:
+    def _argument(self, argument: ast.expr, environment: Environment, before: list[Value]) -> Value:
         """A lambda beside an entity (``with_loader_criteria``) is called with that entity."""
         if isinstance(argument, ast.Lambda) and before and isinstance(before[0], Entity):
             inner = Environment({}, environment.objects, True, environment)
@@ -178,9 +176,7 @@ class Calls:
         environment.objects[given.place] = ObjectState(owned)
         return Object(model, given.place)
 
-    def _method(
-        self, owner: Value, name: str, given: Given, environment: Environment
-    ) -> Value:
+    def _method(self, owner: Value, name: str, given: Given, environment: Environment) -> Value:
         evaluator = self._evaluator
         match owner:
             case Session():
@@ -267,9 +263,7 @@ class Calls:
         return Collection((value,), open=True) if getter.many else value
 
     @staticmethod
-    def _passed_on(
-        found: Query, definition: FunctionSummary, values: tuple[Value, ...]
-    ) -> Query:
+    def _passed_on(found: Query, definition: FunctionSummary, values: tuple[Value, ...]) -> Query:
         """A helper that takes a query and gives one may have added any condition to it."""
         handed = next((value for value in values if isinstance(value, Query)), None)
         if handed is not None:
@@ -283,5 +277,3 @@ class Calls:
         if queries:
             return queries[0].having(UNDERSTOOD_BY_NOBODY)
         return tainted(values) if values else UNKNOWN
-
-

@@ -59,9 +59,7 @@ class Recorder:
     @property
     def sent(self) -> tuple[Sent, ...]:
         """Return the queries that were sent, in the order of the text."""
-        found = (
-            replace(sent, checked=place in self.checked) for place, sent in self._sent.items()
-        )
+        found = (replace(sent, checked=place in self.checked) for place, sent in self._sent.items())
         return tuple(sorted(found, key=lambda s: (s.call.lineno, s.call.col_offset)))
 
 

@@ -211,7 +211,7 @@ class Evaluator:
                 return items[index]
             case Collection(), _ if isinstance(subscript.slice, ast.Slice):
                 return Collection(base.items, open=True)
-            case (Collection() | Result()), _:
+            case ((Collection() | Result()), _):
                 return element(base)
             case Record(), Constant(value=str(name)):
                 return base.get(name)

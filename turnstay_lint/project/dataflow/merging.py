@@ -47,7 +47,7 @@ def merged(one: Value, other: Value, depth: int = 6) -> Value:
             return _merged_records(one, other, depth)
         case Object(), Object() if one.model == other.model:
             return UNKNOWN
-        case (Raw() | Constant()), (Raw() | Constant()):
+        case ((Raw() | Constant()), (Raw() | Constant())):
             return Raw(client=any(isinstance(v, Raw) and v.client for v in (one, other)))
     return UNKNOWN
 

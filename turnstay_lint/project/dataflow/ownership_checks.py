@@ -74,9 +74,7 @@ class OwnershipChecks:
         if (ours and is_key) or trusted:
             self.own(place, environment)
 
-    def handed_over(
-        self, call: ast.Call, environment: Environment, evaluator: Evaluator
-    ) -> None:
+    def handed_over(self, call: ast.Call, environment: Environment, evaluator: Evaluator) -> None:
         """``ensure_owner(company, account)``: a call of which only the effect is wanted."""
         values = [evaluator.value(argument, environment) for argument in call.args]
         values += [evaluator.value(keyword.value, environment) for keyword in call.keywords]

@@ -187,5 +187,3 @@ class _Parameters:
                 first = extra.arguments[0] if extra.arguments else None
                 return True, first.name if isinstance(first, Name | Call) else None
         return False, None
-
-

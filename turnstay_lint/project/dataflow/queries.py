@@ -155,9 +155,7 @@ class Queries:
             return Sql()
         return self._joined(query, (target, *on), given, outer=name == "outerjoin")
 
-    def method(
-        self, query: Query, name: str, given: Given, environment: Environment
-    ) -> Value:
+    def method(self, query: Query, name: str, given: Given, environment: Environment) -> Value:
         """Return what a method of a query gives."""
         values = given.positional
         query = query.then(name, given.call)

@@ -44,9 +44,7 @@ _ONE = frozenset(
 class Sending:
     """Judges and records queries where they are sent."""
 
-    METHODS = frozenset(
-        {"execute", "scalar", "scalars", "stream", "stream_scalars", "exec"}
-    )
+    METHODS = frozenset({"execute", "scalar", "scalars", "stream", "stream_scalars", "exec"})
     TERMINALS = frozenset(
         {
             "all", "count", "delete", "first", "get", "one", "one_or_none", "paginate",
@@ -60,9 +58,7 @@ class Sending:
         self._evaluator = evaluator
         self._words = evaluator.words
 
-    def session(
-        self, session: Session, name: str, given: Given, environment: Environment
-    ) -> Value:
+    def session(self, session: Session, name: str, given: Given, environment: Environment) -> Value:
         """Return what a session's method gives, and record the query that it sends."""
         first = given.positional[0] if given.positional else given.keyword("statement")
         if name in self.METHODS:
@@ -97,9 +93,7 @@ class Sending:
             return query_of(flattened(given.call.args[0]) or "", self._words)
         return None
 
-    def _get(
-        self, entity: Entity, name: str, given: Given, environment: Environment
-    ) -> Value:
+    def _get(self, entity: Entity, name: str, given: Given, environment: Environment) -> Value:
         """``session.get(M, id)`` is a query of M by its primary key."""
         options = given.keyword("options")
         facts = NOTHING
@@ -128,9 +122,7 @@ class Sending:
         made = self._evaluator.queries.function("select", given)
         return replace(made, sends=True) if isinstance(made, Query) else Query("select", sends=True)
 
-    def legacy(
-        self, query: Query, name: str, given: Given, environment: Environment
-    ) -> Value:
+    def legacy(self, query: Query, name: str, given: Given, environment: Environment) -> Value:
         """Return what a method of the legacy Query gives that sends it."""
         if name in ("get", "get_or_404") and query.entities and given.positional:
             column = Column(query.entities[0], "id")
@@ -148,9 +140,7 @@ class Sending:
             return fetched(first, given.place)
         return single if name not in ("count", "delete", "update") else UNKNOWN
 
-    def iterated(
-        self, query: Query, expression: ast.expr, environment: Environment
-    ) -> Value:
+    def iterated(self, query: Query, expression: ast.expr, environment: Environment) -> Value:
         """Return what iterating over a legacy Query gives, which sends it."""
         if not isinstance(expression, ast.Call):
             return UNKNOWN

@@ -88,12 +88,14 @@ def flattened(expression: ast.expr) -> str | None:
             if one is None and other is None:
                 return None
             return f"{_HOLE if one is None else one}{_HOLE if other is None else other}"
-        case ast.BinOp(op=ast.Mod(), left=left) | ast.Call(
-            func=ast.Attribute(value=left, attr="format")
+        case (
+            ast.BinOp(op=ast.Mod(), left=left)
+            | ast.Call(func=ast.Attribute(value=left, attr="format"))
         ):
             return flattened(left)
-        case ast.Call(func=ast.Attribute(attr="dedent"), args=[inner]) | ast.Call(
-            func=ast.Name(id="dedent"), args=[inner]
+        case (
+            ast.Call(func=ast.Attribute(attr="dedent"), args=[inner])
+            | ast.Call(func=ast.Name(id="dedent"), args=[inner])
         ):
             return flattened(inner)
     return None

@@ -122,9 +122,7 @@ class ForwardPass:
         definition = symbol.definition if symbol is not None else None
         return isinstance(definition, FunctionSummary) and definition.returns.name.endswith(_NEVER)
 
-    def _assigned_owner(
-        self, target: ast.expr, value: Value, environment: Environment
-    ) -> None:
+    def _assigned_owner(self, target: ast.expr, value: Value, environment: Environment) -> None:
         """``account.company_id = company.id`` makes the account the tenant's."""
         if isinstance(target, ast.Attribute):
             owner = self._evaluator.value(target.value, environment)
@@ -203,9 +201,7 @@ class ForwardPass:
         self.block(statement.orelse, state)
         environment.become(state)
 
-    def _enter_loop(
-        self, statement: ast.For | ast.AsyncFor | ast.While, body: Environment
-    ) -> None:
+    def _enter_loop(self, statement: ast.For | ast.AsyncFor | ast.While, body: Environment) -> None:
         if isinstance(statement, ast.While):
             self._value(statement.test, body)
             return
@@ -287,5 +283,3 @@ def _narrow(test: ast.expr, taken: Environment, other: Environment) -> None:
             left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]
         ) if name in taken.names and name in other.names:
             taken.names[name] = Constant(None)
-
-

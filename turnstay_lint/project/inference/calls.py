@@ -251,9 +251,7 @@ class CallTypes:
                 return found
         return self._of_session(call, method, scope)
 
-    def _of_declared_method(
-        self, call: ast.Call, owner: Type, method: str, scope: Scope
-    ) -> Type:
+    def _of_declared_method(self, call: ast.Call, owner: Type, method: str, scope: Scope) -> Type:
         project = self.inference.project
         symbol = project.find(f"{owner.name}.{method}", scope.module)
         if symbol is not None and isinstance(symbol.definition, FunctionSummary):

@@ -142,9 +142,7 @@ class Inference:
                 return self.of(item.context_expr, owner, depth - 1)
         return UNKNOWN
 
-    def _collected(
-        self, value: ast.expr | None, name: str, owner: Scope, depth: int
-    ) -> Type:
+    def _collected(self, value: ast.expr | None, name: str, owner: Scope, depth: int) -> Type:
         """A list that is filled later holds what is appended to it."""
         given = value.elts if isinstance(value, ast.List) else []
         types = [self.of(element, owner, depth - 1) for element in given]
@@ -263,4 +261,3 @@ def _default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None
     if parameter in arguments.kwonlyargs:
         return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
     return None
-

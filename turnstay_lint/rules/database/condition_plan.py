@@ -92,9 +92,7 @@ def _means(
     return found is not None and found.name == model
 
 
-def _condition(
-    look: Look, query: TenantQuery, named: str, tenant: TenantName
-) -> str | None:
+def _condition(look: Look, query: TenantQuery, named: str, tenant: TenantName) -> str | None:
     """The tenant column compared, or the relationships that lead to it asked with ``has``."""
     ownership = query.ownership
     if not ownership.steps:

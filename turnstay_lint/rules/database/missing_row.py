@@ -62,9 +62,7 @@ class MissingRow:
             if not any(self._reads(s, variable) for s in after[: after.index(guard)]):
                 return guard
         status = self._answer(tests[0])
-        return Refusal(
-            f"a missing row is answered {status}, {getter.name} answers 404", final=True
-        )
+        return Refusal(f"a missing row is answered {status}, {getter.name} answers 404", final=True)
 
     def _reads(self, statement: ast.stmt, variable: str) -> bool:
         return any(isinstance(n, ast.Name) and n.id == variable for n in ast.walk(statement))
@@ -134,6 +132,7 @@ class MissingRow:
                 if any("NoResultFound" in (_last_name(node) or "") for node in caught):
                     return True
         return False
+
 
 def _last_name(node: ast.AST) -> str | None:
     if isinstance(node, ast.Attribute):

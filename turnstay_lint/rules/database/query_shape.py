@@ -167,9 +167,9 @@ class FunctionShape:
         if block is None:
             return None
         made = [s for s in block if _assigns(s, given.id)]
-        places = {
-            name for s in made for name in ast.walk(s) if isinstance(name, ast.Name)
-        } | {given}
+        places = {name for s in made for name in ast.walk(s) if isinstance(name, ast.Name)} | {
+            given
+        }
         everywhere = self.names.get(given.id, [])
         return tuple(made) if all(name in places for name in everywhere) else None
 
