@@ -77,11 +77,21 @@ class _Layout:
         first = links[0].func
         assert isinstance(first, ast.Attribute)
         awaits = "await " if isinstance(node, ast.Await) else ""
-        rows = self._lines(first.value, indent, awaits, "", top=False)
+        rows = self._root(first.value, indent, awaits)
         for link in links:
             assert isinstance(link.func, ast.Attribute)
             rows += self._called(link, indent, f".{link.func.attr}", "")
         return rows
+
+    def _root(self, node: ast.expr, indent: str, prefix: str) -> list[str]:
+        """What a chain begins with; ``await`` stands in parentheses of its own."""
+        if not isinstance(node, ast.Await):
+            return self._lines(node, indent, prefix, "", top=False)
+        line = f"{indent}{prefix}({self._flat(node)})"
+        if len(line) <= self.width and not self._is_spread(node):
+            return [line]
+        inner = self._lines(node, indent + _INDENT, "", "", top=False)
+        return [f"{indent}{prefix}(", *inner, f"{indent})"]
 
     def _split(self, node: ast.expr, indent: str, prefix: str, suffix: str) -> list[str]:
         """Split at the last brackets that hold something."""

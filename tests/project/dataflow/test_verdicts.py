@@ -81,6 +81,8 @@ CONDITIONS = [
     ("Account", "Account.company_id.is_(None)", UNSCOPED),
     ("Account", "Account.company_id.is_not(None)", UNSCOPED),
     ("Account", "Account.company_id > 0", UNSCOPED),
+    ("Account", "Account.company_id.like(f'{company_id}.%')", UNKNOWN),
+    ("Account", "Account.name.like(data.name)", UNSCOPED),
     ("Company", "Company.id == company_id", SCOPED),
     ("Company", "Company.id == company.id", SCOPED),
     ("Company", "Company.id == account_id", UNSCOPED),
@@ -619,7 +621,10 @@ class Repository:
 
 
 HARD = [
-    "while True:\n" + "".join("    " * n + "while flag:\n" for n in range(1, 15)) + "    " * 15 + "flag = flag",
+    "while True:\n"
+    + "".join("    " * n + "while flag:\n" for n in range(1, 15))
+    + "    " * 15
+    + "flag = flag",
     "x = " + " + ".join(["account_id"] * 800),
     "query = select(Account)\n" + "query = query.where(Account.id == account_id)\n" * 400,
     "".join(f"{'if' if not n else 'elif'} flag == {n}:\n    x = {n}\n" for n in range(300)),

@@ -24,9 +24,9 @@ def add_condition(finding: Finding, edits: Edits) -> None:
         where = node_at(tree, plan.where, ast.Call)
         last = where.args[-1]
         place = lines.offset(*tree.source.span(last).end)
-        separate = tree.source.span(last).line != plan.where.line and len(where.args) > 1
-        line = tree.source.span(last).line
-        gap = f",\n{tree.indent_of(line)}" if separate else ", "
+        start = tree.source.span(last)
+        alone = not lines.line(start.line)[: start.column].strip()
+        gap = f",\n{tree.indent_of(start.line)}" if alone else ", "
         code = f"{gap}{plan.condition}"
     else:
         place = lines.offset(*plan.root.end)

@@ -30,6 +30,13 @@ _NEUTRAL = frozenset(
         "op", "overlap", "regexp_match", "startswith",
     }
 )  # fmt: skip
+_RELATED = frozenset(
+    {
+        "contained_by", "icontains", "ilike", "istartswith", "like", "match", "op", "overlap",
+        "regexp_match", "startswith",
+    }
+)  # fmt: skip
+"""What may tie a column to a value in a way of its own, as ``like(f"{tenant}.%")`` does."""
 
 
 def column_method(
@@ -54,7 +61,8 @@ def column_method(
         facts = evaluator.conditions.equal(column, given.positional[0], environment, at)
         return Condition(facts)
     if name in _NEUTRAL:
-        return Condition(NOTHING)
+        related = name in _RELATED and given.positional
+        return Condition(evaluator.conditions.mentioned(column) if related else NOTHING)
     if name == "label":
         return column
     if name == "__eq__" and given.positional:
