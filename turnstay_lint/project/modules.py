@@ -41,6 +41,7 @@ class Modules:
             self.by_name.setdefault(summary.name, summary)
         self._third_party = frozenset(third_party)
         self._folders: dict[str, set[str]] = {}
+        self._ranks: dict[tuple[str, str], list[list[str]]] = {}
         for name in self.by_name:
             self._add_folders(name)
 
@@ -83,21 +84,21 @@ class Modules:
                 yield from found[0][1]
                 return  # only what is no module anywhere here may go on in another folder
 
-    def _ranked(self, top: str, near: str) -> Iterator[list[str]]:
-        """Yield the folders that hold ``top``, the nearest first, those as near together."""
-        folders = self._folders.get(top)
-        if not folders:
-            return
-        if folders == {""}:
-            yield [""]
-            return
+    def _ranked(self, top: str, near: str) -> list[list[str]]:
+        """Return the folders that hold ``top``, the nearest first, those as near together."""
+        key = top, near
+        if key not in self._ranks:
+            self._ranks[key] = self._rank(top, near)
+        return self._ranks[key]
+
+    def _rank(self, top: str, near: str) -> list[list[str]]:
+        folders = self._folders.get(top, ())
         nearness: dict[int, list[str]] = {}
         for folder in folders:
             if not folder or self._may_be_root(folder, top, near):
                 whole = f"{folder}.{top}" if folder else top
                 nearness.setdefault(shared_parts(whole, near), []).append(folder)
-        for rank in sorted(nearness, reverse=True):
-            yield nearness[rank]
+        return [nearness[rank] for rank in sorted(nearness, reverse=True)]
 
     def _may_be_root(self, folder: str, top: str, near: str) -> bool:
         """``import stripe`` does not mean ``clients/stripe.py``, in it least of all."""

@@ -176,7 +176,7 @@ class Project:
             for local, target in _renamings(module)
             if target.partition(".")[0] in FRAMEWORKS and not target.endswith(f".{local}")
         }
-        asked_for = {
+        asked_for = renamed and {
             name
             for module in self.modules.values()
             for target in (*module.imports.values(), *module.stars)
