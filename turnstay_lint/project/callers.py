@@ -23,8 +23,19 @@ from turnstay_lint.project.values import Call, Name, Value, calls_within
 _DEPENDS = frozenset({"Depends", "Security"})
 _MOST_CALLERS = 5_000
 _TASKS = frozenset(
-    {"task", "shared_task", "periodic_task", "actor", "scheduled_job", "job", "command"}
+    {
+        "task",
+        "shared_task",
+        "periodic_task",
+        "actor",
+        "scheduled_job",
+        "job",
+        "command",
+        "perpetual_service",
+    }
 )
+# What a process runs on its own, for every tenant, is made of these or derives from one.
+_LOOPS = ("Daemon", "DaemonTask", "DaemonThread", "threading.Thread")
 _APART = re.compile(
     r"(^|/)(tests?|testing|conftest|scripts?|alembic|migrations?|versions|seeds?|fixtures)(/|\.py$|_)"
 )
@@ -124,10 +135,13 @@ class Callers:
         if is_apart(symbol.module.path) or _is_task(symbol.definition):
             return True
         owner, _, method = symbol.qualname.rpartition(".")
-        return method == "dispatch" and any(
-            base.rpartition(".")[2] == "BaseHTTPMiddleware"
-            for base in self._project.ancestors(f"{symbol.module.name}.{owner}")
-        )
+        if not owner:
+            return False
+        bases = list(self._project.ancestors(f"{symbol.module.name}.{owner}"))
+        if any(base.endswith(_LOOPS) for base in bases):
+            return True
+        middleware = any(base.rpartition(".")[2] == "BaseHTTPMiddleware" for base in bases)
+        return method == "dispatch" and middleware
 
 
 @project_fact

@@ -89,3 +89,24 @@ async def pick(session: AsyncSession):
     return await session.scalars(select(Company).where(Company.name == name))
 """
     )
+
+
+def test_a_loop_that_looks_after_every_tenant() -> None:
+    check.clean(
+        "from threading import Thread\n"
+        + HEAD
+        + """
+class Sweeper(Thread):
+    async def sweep(self, session: AsyncSession):
+        return await session.scalars(select(Account))
+"""
+    )
+    check.flags(
+        HEAD
+        + """
+class Sweeper:
+    async def sweep(self, session: AsyncSession):
+        return await «session.scalars(select(Account))»
+""",
+        after=None,
+    )
