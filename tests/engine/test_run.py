@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.engine.services import LAZY, write
-from turnstay_lint.engine import selection, workers
+from turnstay_lint.engine import selection, survey, workers
 from turnstay_lint.engine.lint import Crash
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
 from turnstay_lint.engine.workers import Passes, shared_out
 from turnstay_lint.findings import Applicability, Finding, Severity
+from turnstay_lint.project.project import Project
 from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.file import SourceFile
 
 LAZY_ONLY = Options(Services(select=("TSL306",)))
 
@@ -234,3 +236,33 @@ def test_progress_counts_both_passes_over_ones_own_share(many: Path) -> None:
     check([many], replace(LAZY_ONLY, jobs=1, progress=progress))
     assert set(steps) == {26}
     assert len(steps) <= 26
+
+
+def test_what_is_too_deep_to_summarise_is_a_failure_not_the_end(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def summarise(source: SourceFile) -> object:
+        if source.path == "deep.py":
+            raise RecursionError("too deep")
+        return real(source)
+
+    real = survey.summarise
+    monkeypatch.setattr(survey, "summarise", summarise)
+    write(here, {"pyproject.toml": "", "deep.py": LAZY, "b.py": LAZY})
+    report = check([here], LAZY_ONLY)
+    assert places(report) == [("b.py", "TSL306", 6)]
+    assert report.crashes == (Crash("summary", "deep.py", "RecursionError: too deep"),)
+    assert report.exit_status() == 2
+
+
+def test_a_file_that_goes_between_the_passes(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(here, {"pyproject.toml": "", "a.py": LAZY})
+    monkeypatch.setattr(workers, "_KEPT_CHARACTERS", 0)
+    joined = Project.__init__
+
+    def remove(*arguments: object) -> None:
+        (here / "a.py").unlink(missing_ok=True)
+        joined(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("turnstay_lint.engine.run.Project.__init__", remove)
+    assert places(check([here], LAZY_ONLY)) == [("a.py", "TSL000", 1)]

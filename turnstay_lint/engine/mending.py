@@ -18,6 +18,9 @@ from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.text import Text
 
+_MOST_GROWTH = 5
+_LONG_FIX = 2_000
+
 
 @dataclass(slots=True)
 class Mending:
@@ -73,6 +76,8 @@ class Mending:
             codes = ", ".join(sorted({finding.code for finding in made}))
             raise Reverted(f"the fixes of {codes} undo each other")
         self._seen.add(digest)
+        if len(text) > _MOST_GROWTH * (len(self.origin.text) + _LONG_FIX):
+            raise Reverted("the fixes make the file longer and longer")
         self._read(text)
         self.text = text
         self.applied.extend(made)

@@ -1,0 +1,142 @@
+from collections.abc import Callable
+
+import pytest
+
+from tests.engine.services import FIXED, LAZY
+from turnstay_lint.codemods.codemod import Codemod
+from turnstay_lint.codemods.edits import CannotFix, Edits
+from turnstay_lint.engine import mending
+from turnstay_lint.engine.fixing import Fixed, fix, fixed_alone, wants
+from turnstay_lint.engine.lint import Crash, Verdict, lint
+from turnstay_lint.engine.registry import rule_named
+from turnstay_lint.engine.verification import Reverted, verify
+from turnstay_lint.findings import Finding
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.settings import Settings
+from turnstay_lint.rules.organization.unreadable_file import unreadable_file
+from turnstay_lint.source.file import SourceFile
+
+TWO = LAZY + '    parent = relationship("Parent")\n'
+RULE = rule_named("TSL306")
+assert RULE is not None
+
+
+def fixed(source: str) -> Fixed:
+    assert RULE is not None
+    file = SourceFile.from_text("a.py", source)
+    return fix(file, Project(()), Settings(), [RULE], wants(False))
+
+
+@pytest.fixture
+def rewrite(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Finding, Edits], None]], None]:
+    def use(function: Callable[[Finding, Edits], None]) -> None:
+        monkeypatch.setattr(mending, "codemod_of", lambda code: Codemod(code, function))
+
+    return use
+
+
+def reasons(made: Fixed) -> set[str]:
+    return {finding.unfixable for finding in made.left.findings}
+
+
+def test_all_at_once_and_nothing_is_left() -> None:
+    made = fixed(TWO)
+    assert made.text == FIXED + '    parent = relationship("Parent", lazy="selectin")\n'
+    assert (len(made.applied), made.left, made.problem) == (2, Verdict(()), "")
+
+
+def test_a_codemod_that_refuses_gives_its_reason_and_stops_no_other(rewrite) -> None:  # type: ignore[no-untyped-def]
+    def choosy(finding: Finding, edits: Edits) -> None:
+        if "Account.parent" in finding.message:
+            raise CannotFix("it is not what it was")
+        edits.replace_span(finding.span, 'relationship("Company", lazy="selectin")')
+
+    rewrite(choosy)
+    made = fixed(TWO)
+    assert made.text == FIXED + '    parent = relationship("Parent")\n'
+    assert reasons(made) == {"it is not what it was"}
+
+
+def test_a_codemod_that_fails_is_reported(rewrite) -> None:  # type: ignore[no-untyped-def]
+    def fail(finding: Finding, edits: Edits) -> None:
+        raise ZeroDivisionError("by design")
+
+    rewrite(fail)
+    made = fixed(LAZY)
+    said = "its codemod failed: ZeroDivisionError: by design"
+    assert (made.text, reasons(made)) == (LAZY, {said})
+    assert made.left.crashes == (Crash("TSL306", "a.py", said),)
+
+
+def test_a_rule_without_a_codemod(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mending, "codemod_of", lambda code: None)
+    assert reasons(fixed(LAZY)) == {"no codemod of this rule is installed"}
+
+
+def test_fixes_that_meet_are_made_one_after_the_other(rewrite) -> None:  # type: ignore[no-untyped-def]
+    seen: list[str] = []
+
+    def widely(finding: Finding, edits: Edits) -> None:
+        seen.append(finding.message)
+        start = edits.tree.text.index("class")
+        end = len(edits.tree.text)
+        text = edits.tree.text[start:end].replace(
+            edits.tree.text[slice(*edits.tree.lines.offsets(finding.span))], "column()"
+        )
+        edits.replace_text(start, end, text)
+
+    rewrite(widely)
+    made = fixed(TWO)
+    assert "relationship(" not in made.text
+    assert len(made.applied) == 2
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("f(", "the result would not parse (syntax error: '(' was never closed)"),
+        ('relationship("Company")', "the fixes of TSL306 undo each other"),
+        ("relationship(1), relationship(2)", "the fixes make the file longer and longer"),
+    ],
+)
+def test_what_must_not_be_is_taken_back(rewrite, code: str, problem: str) -> None:  # type: ignore[no-untyped-def]
+    rewrite(lambda finding, edits: edits.replace_span(finding.span, code))
+    made = fixed(LAZY)
+    assert made.text == LAZY
+    assert made.applied == ()
+    assert made.problem == problem
+
+
+def test_what_libcst_cannot_read_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: SourceFile) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("turnstay_lint.codemods.tree.Tree", refuse)
+    made = fixed(LAZY)
+    assert made.text == LAZY
+    assert made.problem == "libcst cannot read the file: too deep"
+    source = SourceFile.from_text("a.py", LAZY)
+    assert RULE is not None
+    [finding] = lint(source, Project(()), Settings(), [RULE]).findings
+    assert fixed_alone(source, Project(()), Settings(), finding) == (LAZY, made.problem)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found", "left", "problem"),
+    [
+        ("# a\n", "# a", Verdict(()), Verdict(()), ""),
+        ("# a\n# a\n", "# a\n", Verdict(()), Verdict(()), "a comment would be lost: # a"),
+        ("", "", Verdict(()), Verdict((unreadable_file("a", "x"),)), "a new finding would appear"),
+        ("", "", Verdict((unreadable_file("a", "x"),)), Verdict((unreadable_file("a", "y"),)), ""),
+        ("", "", Verdict(()), Verdict((), (Crash("TSL1", "a", "x"),)), "TSL1 fails on the result"),
+    ],
+)
+def test_what_a_fix_must_never_do(
+    before: str, after: str, found: Verdict, left: Verdict, problem: str
+) -> None:
+    if not problem:
+        verify(before, after, found, left)
+        return
+    with pytest.raises(Reverted, match=problem):
+        verify(before, after, found, left)
