@@ -416,3 +416,9 @@ def test_whatever_parses_is_summarised(blocks: list[str]) -> None:
 def test_items_are_read_from_dicts() -> None:
     value = summary("x = {'a': 1, **y}").variables["x"].value
     assert isinstance(value, Items)
+
+
+@pytest.mark.parametrize("empty", ["Annotated[()]", "Optional[()]", "Union[()]"])
+def test_an_annotation_of_nothing(empty: str) -> None:
+    text = f"from typing import Annotated, Optional, Union\nx: {empty}\n"
+    assert summarise(SourceFile.from_text("a.py", text)).variables["x"].name == "x"

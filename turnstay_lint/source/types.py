@@ -107,7 +107,7 @@ def _read_subscript(base: ast.expr, index: ast.expr, scope: Scope) -> Type:
     elements = index.elts if isinstance(index, ast.Tuple) else [index]
     if name is None:
         return UNKNOWN
-    if name in _ANNOTATED:
+    if name in _ANNOTATED and elements:
         return read_type(elements[0], scope)
     if name in ("typing.Literal", "typing_extensions.Literal"):
         return Type("typing.Literal")
