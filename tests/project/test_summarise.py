@@ -395,6 +395,7 @@ _LINES = st.sampled_from(
         "from . import a", "from .... import b as c", "from a import *", "global a", "a(b := c)",
         "__all__ = ['a']", "__all__ += b", "[a for a in b if (c := a)]", "f(*a, **b)", "lambda a: a.b()",
         "a = b[c, d]", "a = b | c", "a = {**b, 'c': 1}", "@a\nclass B: ...", "async def f(): ...", "a: ''",
+        "a: Annotated[()]", "a: 'Annotated[()]'", "a: 'None'", "a: ' b '", "a: \"L['\\\\d']\"",
         "a: '\\ud800'", "a = 'x' 'y'", "a = -1", "a = f'{b!r:{c}}'", "nonlocal_ = 1", "a()()[b].c()",
     ]
 )  # fmt: skip

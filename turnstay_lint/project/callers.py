@@ -18,7 +18,7 @@ from turnstay_lint.project.summary import (
     ModuleSummary,
     VariableSummary,
 )
-from turnstay_lint.project.values import Call, Name, Value, calls_within
+from turnstay_lint.project.values import Call, Items, Name, Value, calls_within
 
 _DEPENDS = frozenset({"Depends", "Security"})
 _MOST_CALLERS = 5_000
@@ -68,26 +68,76 @@ def is_worker(path: str) -> bool:
     return bool(_WORKERS.search(path))
 
 
+_Site = tuple[ModuleSummary, FunctionSummary, str]
+
+
 class Callers:
-    """The call graph of a service, backwards."""
+    """The call graph of a service, backwards, followed only from the functions asked for.
+
+    Calls are kept by the last part of what they name; only those that could mean a function are
+    looked up.
+    """
 
     def __init__(self, project: Project) -> None:
-        """Read the calls of every function."""
+        """Read the names of what is called, and of what is depended on."""
         self._project = project
-        self._callers: dict[str, set[str]] = {}
-        self.dependencies: set[str] = set()
+        self._sites: dict[str, list[_Site]] = {}
+        self._renamed: dict[str, set[str]] = {}
+        self._depended: dict[str, list[tuple[ModuleSummary, str]]] = {}
+        self._callers: dict[str, frozenset[str]] = {}
         for module in project.modules.values():
+            for local, target in module.imports.items():
+                last = target.rpartition(".")[2]
+                if last != local:
+                    self._renamed.setdefault(last, set()).add(local)
             for function in module.functions.values():
-                name = f"{module.name}.{function.name}"
-                for called in _called(project, module, function):
-                    self._callers.setdefault(called, set()).add(name)
-                outer = function.name.rpartition(".")[0]
-                if outer in module.functions:
-                    # Whoever defines a function calls it, or hands it on.
-                    self._callers.setdefault(name, set()).add(f"{module.name}.{outer}")
-                self.dependencies.update(_depended_on(project, module, function))
+                for called in function.calls:
+                    site = (module, function, called)
+                    self._sites.setdefault(called.rpartition(".")[2], []).append(site)
+                for name in _depended_on(function):
+                    self._depend(module, name)
             for statement in (*module.statements, *(v.value for v in module.variables.values())):
-                self.dependencies.update(_in_depends(project, module, statement))
+                for name in _in_depends(statement):
+                    self._depend(module, name)
+
+    def _depend(self, module: ModuleSummary, name: str) -> None:
+        self._depended.setdefault(name.rpartition(".")[2], []).append((module, name))
+
+    def _names(self, name: str) -> set[str]:
+        """Return what a definition may be called: by its own name, and as modules rename it."""
+        last = name.rpartition(".")[2]
+        return {last, *self._renamed.get(last, ())}
+
+    def callers_of(self, name: str) -> frozenset[str]:
+        """Return the canonical names of the functions that call one."""
+        known = self._callers.get(name)
+        if known is None:
+            known = self._callers[name] = frozenset(self._find_callers(name))
+        return known
+
+    def _find_callers(self, name: str) -> Iterator[str]:
+        outer = name.rpartition(".")[0]
+        constructs = name.endswith(".__init__")
+        around = self._project.find(outer) if outer else None
+        if around is not None and isinstance(around.definition, FunctionSummary):
+            # Whoever defines a function calls it, or hands it on.
+            yield around.name
+        for last in self._names(outer if constructs else name):
+            for module, function, called in self._sites.get(last, ()):
+                if name in _meant(self._project, module, function, called):
+                    yield f"{module.name}.{function.name}"
+
+    def is_dependency(self, name: str) -> bool:
+        """Tell whether FastAPI calls a function, or a method of a class, as a dependency."""
+        owner = name.rpartition(".")[0]
+        for wanted in (name, owner):
+            for last in self._names(wanted) if wanted else ():
+                for module, said in self._depended.get(last, ()):
+                    found = self._project.find(said, module.name)
+                    if found is not None and found.name == wanted:
+                        if wanted == name or isinstance(found.definition, ClassSummary):
+                            return True
+        return False
 
     def reach(self, name: str) -> Reach:
         """Return what reaches the function of that canonical name, over any number of calls."""
@@ -98,7 +148,7 @@ class Callers:
         while todo and len(seen) < _MOST_CALLERS:
             here = todo.pop()
             own_routes = by_function.get(here, ())
-            callers = self._callers.get(here, set()) - {here}
+            callers = self.callers_of(here) - {here}
             tenants = [route for route in own_routes if not self._is_exempt(route)]
             endpoints.update(dict.fromkeys(tenants))
             works_for_all = self._works_for_all(here)
@@ -127,7 +177,7 @@ class Callers:
 
     def _works_for_all(self, name: str) -> bool:
         """Dependencies, middleware and tasks see every tenant."""
-        if name in self.dependencies:
+        if self.is_dependency(name):
             return True
         symbol = self._project.find(name)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
@@ -157,16 +207,18 @@ def _is_task(function: FunctionSummary) -> bool:
     )
 
 
-def _called(project: Project, module: ModuleSummary, function: FunctionSummary) -> Iterator[str]:
-    for called in function.calls:
-        if called.startswith("<"):
-            yield from _method(project, module, function, called)
-            continue
-        symbol = project.find(called, module.name)
-        if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-            yield symbol.name
-        elif symbol is not None and isinstance(symbol.definition, ClassSummary):
-            yield f"{symbol.name}.__init__"
+def _meant(
+    project: Project, module: ModuleSummary, function: FunctionSummary, called: str
+) -> Iterator[str]:
+    """Yield the function that a call means, a class's ``__init__`` for its own call."""
+    if called.startswith("<"):
+        yield from _method(project, module, function, called)
+        return
+    symbol = project.find(called, module.name)
+    if symbol is not None and isinstance(symbol.definition, FunctionSummary):
+        yield symbol.name
+    elif symbol is not None and isinstance(symbol.definition, ClassSummary):
+        yield f"{symbol.name}.__init__"
 
 
 def _method(
@@ -197,24 +249,22 @@ def _plain_class(project: Project, name: str, near: str) -> str:
     return name
 
 
-def _depended_on(
-    project: Project, module: ModuleSummary, function: FunctionSummary
-) -> Iterator[str]:
+def _depended_on(function: FunctionSummary) -> Iterator[str]:
     for parameter in function.parameters:
-        for value in (parameter.default, *parameter.metadata):
-            yield from _in_depends(project, module, value)
+        if parameter.default is not None:
+            yield from _in_depends(parameter.default)
+        for value in parameter.metadata:
+            yield from _in_depends(value)
     for decorator in function.decorators:
-        yield from _in_depends(project, module, decorator)
+        yield from _in_depends(decorator)
 
 
-def _in_depends(project: Project, module: ModuleSummary, value: Value | None) -> Iterator[str]:
-    for call in calls_within(value) if value is not None else ():
-        if call.name.rpartition(".")[2] in _DEPENDS and call.arguments:
+def _in_depends(value: Value) -> Iterator[str]:
+    """Yield the names of what a value depends on: ``Depends(get_session)``."""
+    if not isinstance(value, Call | Items):
+        return
+    for call in calls_within(value):
+        if call.arguments and call.name.rpartition(".")[2] in _DEPENDS:
             given = call.arguments[0]
             if isinstance(given, Call | Name):
-                symbol = project.find(given.name, module.name)
-                if symbol is None:
-                    continue
-                yield symbol.name
-                if isinstance(symbol.definition, ClassSummary):
-                    yield from (f"{symbol.name}.{m}" for m in symbol.definition.methods)
+                yield given.name

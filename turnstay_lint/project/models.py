@@ -26,6 +26,7 @@ from turnstay_lint.project.mapping import (
     lineage_of,
     names_table,
 )
+from turnstay_lint.project.mapping_candidates import candidates
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.relationships import OrmRelationship
 from turnstay_lint.project.summary import ClassSummary
@@ -144,7 +145,7 @@ def orm_models(project: Project) -> OrmModels:
     """Return the mapped classes of a service."""
     imperative = dict(imperative_tables(project))
     found: dict[str, OrmClass] = {}
-    for symbol in project.classes():
+    for symbol in candidates(project, imperative):
         model = _model(project, symbol, imperative.get(symbol.name))
         if model is not None:
             found[model.name] = model
@@ -153,7 +154,7 @@ def orm_models(project: Project) -> OrmModels:
 
 def _model(project: Project, symbol: Symbol, table: Value | None) -> OrmClass | None:
     definition = symbol.definition
-    if not isinstance(definition, ClassSummary) or _could_not_be(definition, table):
+    if not isinstance(definition, ClassSummary):
         return None
     lineage = lineage_of(project, symbol)
     if not is_mapped(project, lineage, table is not None):
@@ -171,17 +172,6 @@ def _model(project: Project, symbol: Symbol, table: Value | None) -> OrmClass | 
         relationships=relationships,
         parents=tuple(s.name for s in lineage.classes[1:]),
         complete=all(is_known_base(project, name, symbol) for name in lineage.outside),
-    )
-
-
-def _could_not_be(definition: ClassSummary, table: Value | None) -> bool:
-    """Most classes of a service are seen at once to be none."""
-    return (
-        table is None
-        and not definition.bases
-        and not definition.decorators
-        and definition.attribute("__tablename__") is None
-        and definition.attribute("__table__") is None
     )
 
 

@@ -153,7 +153,7 @@ def _function(source: SourceFile, scope: Scope, calls: set[str] | tuple[()]) -> 
     return FunctionSummary(
         name=scope.qualname,
         span=source.span(node),
-        parameters=tuple(_parameters(node.args, outer)),
+        parameters=_parameters(node.args, outer),
         returns=read_type(node.returns, outer),
         is_async=isinstance(node, ast.AsyncFunctionDef),
         decorators=_decorators(node, outer),
@@ -161,18 +161,17 @@ def _function(source: SourceFile, scope: Scope, calls: set[str] | tuple[()]) -> 
     )
 
 
-def _parameters(arguments: ast.arguments, scope: Scope) -> Iterator[Parameter]:
+def _parameters(arguments: ast.arguments, scope: Scope) -> tuple[Parameter, ...]:
     plain = [*arguments.posonlyargs, *arguments.args]
-    without = len(plain) - len(arguments.defaults)
-    for position, parameter in enumerate(plain):
-        default = arguments.defaults[position - without] if position >= without else None
-        yield _parameter(parameter, default, "positional", scope)
+    defaults = [None] * (len(plain) - len(arguments.defaults)) + arguments.defaults
+    found = [_parameter(p, d, "positional", scope) for p, d in zip(plain, defaults, strict=True)]
     if arguments.vararg is not None:
-        yield _parameter(arguments.vararg, None, "*", scope)
+        found.append(_parameter(arguments.vararg, None, "*", scope))
     for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        yield _parameter(parameter, default, "keyword", scope)
+        found.append(_parameter(parameter, default, "keyword", scope))
     if arguments.kwarg is not None:
-        yield _parameter(arguments.kwarg, None, "**", scope)
+        found.append(_parameter(arguments.kwarg, None, "**", scope))
+    return tuple(found)
 
 
 def _parameter(parameter: ast.arg, default: ast.expr | None, kind: str, scope: Scope) -> Parameter:

@@ -1,13 +1,13 @@
 """What binds names: imports, definitions, assignments, loops, patterns, parameters.
 
-Only statements are walked, and only when somebody asks, so a file of which no rule wants anything
-costs nothing.
+The walk of a file notes what binds something; what it binds is read when somebody asks, so a file
+of which no rule wants anything costs next to nothing.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -25,18 +25,20 @@ ScopeNode = (
 )
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _WITH_PARAMETERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_BINDS_NOTHING = frozenset(
+BINDERS = frozenset(
     {
-        ast.Expr, ast.Return, ast.Pass, ast.Raise, ast.Assert, ast.Delete, ast.Break, ast.Continue,
+        ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.With,
+        ast.AsyncWith, ast.Import, ast.ImportFrom, ast.ExceptHandler, ast.match_case, ast.Global,
+        ast.Nonlocal, getattr(ast, "TypeAlias", ast.Assign),
     }
 )  # fmt: skip
+"""The nodes that bind names in the scope in which they stand, functions and classes apart."""
 _HAS_BLOCKS = frozenset(
     {
         ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar,
         ast.Match,
     }
 )  # fmt: skip
-_ONLY_BLOCKS = frozenset({ast.If, ast.While, ast.Try, ast.TryStar})
 _BINDS_WHEN_DONE = (
     ast.Assign,
     ast.AnnAssign,
@@ -86,16 +88,16 @@ class Binding:
 
 
 class Bound:
-    """What one scope binds by its own statements: names, and the modules of its star imports.
+    """What one scope binds: names, and the modules of its star imports.
 
-    A walrus is found by whoever walks the expressions. ``elsewhere`` are the names that the scope
-    declares ``global`` or ``nonlocal``. A class that only declares ``date: date`` binds nothing:
-    the name goes on to mean what it means outside.
+    ``elsewhere`` are the names that the scope declares ``global`` or ``nonlocal``. A class that
+    only declares ``date: date`` binds nothing: the name goes on to mean what it means outside.
     """
 
     __slots__ = ("_in_class", "_module", "elsewhere", "names", "stars")
 
-    def __init__(self, node: ScopeNode, module: str) -> None:
+    def __init__(self, node: ScopeNode, module: str, binders: Iterable[ast.AST]) -> None:
+        """Take the node of the scope, and the nodes of the kinds ``BINDERS`` that stand in it."""
         self.names: dict[str, list[Binding]] = {}
         self.elsewhere: set[str] = set()
         self.stars: list[str] = []
@@ -103,70 +105,60 @@ class Bound:
         self._in_class = isinstance(node, ast.ClassDef)
         if isinstance(node, _WITH_PARAMETERS):
             for parameter in all_parameters(node.args):
-                self.add(parameter.arg, Binding(Binds.PARAMETER, parameter))
+                self._add(parameter.arg, Binding(Binds.PARAMETER, parameter))
             for variable in getattr(node, "type_params", ()):
-                self.add(variable.name, Binding(Binds.OTHER, variable))
-        if isinstance(node, COMPREHENSIONS):
+                self._add(variable.name, Binding(Binds.OTHER, variable))
+        elif isinstance(node, COMPREHENSIONS):
             for generator in node.generators:
                 self._target(generator.target, generator, None)
-        elif not isinstance(node, ast.Lambda):
-            self._block(node.body)
+        for binder in binders:
+            self._binder(binder)
 
-    def add(self, name: str, binding: Binding) -> None:
-        """Add a place that binds a name."""
+    def _add(self, name: str, binding: Binding) -> None:
         if name in self.names:
             self.names[name].append(binding)
         else:
             self.names[name] = [binding]
 
-    def _block(self, body: Sequence[ast.stmt]) -> None:
-        """Add what the statements of a block, and of the blocks in it, bind."""
-        for statement in statements_of(body):
-            kind = type(statement)
-            if kind in _BINDS_NOTHING:
-                continue
-            if kind not in _ONLY_BLOCKS:
-                self._statement(statement)
-            for handler in getattr(statement, "handlers", ()):
-                if handler.name:
-                    self.add(handler.name, Binding(Binds.OTHER, handler))
-
-    def _statement(self, statement: ast.stmt) -> None:
-        match statement:
+    def _binder(self, node: ast.AST) -> None:
+        match node:
             case ast.Assign():
-                for target in statement.targets:
-                    self._target(target, statement, statement.value)
+                for target in node.targets:
+                    self._target(target, node, node.value)
             case ast.Import() | ast.ImportFrom():
-                self._imports(statement)
+                self._imports(node)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self.add(statement.name, Binding(Binds.FUNCTION, statement))
+                self._add(node.name, Binding(Binds.FUNCTION, node))
             case ast.ClassDef():
-                self.add(statement.name, Binding(Binds.CLASS, statement))
+                self._add(node.name, Binding(Binds.CLASS, node))
             case ast.AnnAssign(target=target, value=None):
                 if isinstance(target, ast.Name) and not self._in_class:
-                    self._target(target, statement, None)
+                    self._target(target, node, None)
             case ast.AnnAssign():
-                self._target(statement.target, statement, statement.value)
+                self._target(node.target, node, node.value)
             case ast.AugAssign() | ast.For() | ast.AsyncFor():
-                self._target(statement.target, statement, None)
+                self._target(node.target, node, None)
             case ast.With() | ast.AsyncWith():
-                for item in statement.items:
+                for item in node.items:
                     if item.optional_vars is not None:
-                        self._target(item.optional_vars, statement, None)
-            case ast.Match():
-                for case in statement.cases:
-                    self._pattern(case.pattern)
+                        self._target(item.optional_vars, node, None)
+            case ast.NamedExpr():
+                self._target(node.target, node, node.value)
+            case ast.ExceptHandler(name=str(name)):
+                self._add(name, Binding(Binds.OTHER, node))
+            case ast.match_case():
+                self._pattern(node.pattern)
             case ast.Global() | ast.Nonlocal():
-                self.elsewhere.update(statement.names)
-            case _ if type(statement).__name__ == "TypeAlias":  # from Python 3.12 on
-                alias: ast.Assign = statement  # type: ignore[assignment]
-                self._target(alias.name, statement, alias.value)  # type: ignore[attr-defined]
+                self.elsewhere.update(node.names)
+            case _ if type(node).__name__ == "TypeAlias":  # from Python 3.12 on
+                alias: ast.Assign = node  # type: ignore[assignment]
+                self._target(alias.name, node, alias.value)  # type: ignore[attr-defined]
 
     def _target(self, target: ast.expr, statement: ast.AST, value: ast.expr | None) -> None:
         match target:
             case ast.Name(id=name):
                 kind = Binds.ASSIGNMENT if value is not None else Binds.OTHER
-                self.add(name, Binding(kind, statement, value=value))
+                self._add(name, Binding(kind, statement, value=value))
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 for element in elements:
                     self._target(element, statement, None)
@@ -177,16 +169,16 @@ class Bound:
         for part in ast.walk(pattern):
             match part:
                 case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                    self.add(name, Binding(Binds.OTHER, part))
+                    self._add(name, Binding(Binds.OTHER, part))
                 case ast.MatchMapping(rest=str(name)):
-                    self.add(name, Binding(Binds.OTHER, part))
+                    self._add(name, Binding(Binds.OTHER, part))
 
     def _imports(self, statement: ast.Import | ast.ImportFrom) -> None:
         if isinstance(statement, ast.Import):
             for name in statement.names:
                 local = name.asname or name.name.partition(".")[0]
                 target = name.name if name.asname else local
-                self.add(local, Binding(Binds.IMPORT, statement, target=target))
+                self._add(local, Binding(Binds.IMPORT, statement, target=target))
             return
         origin = absolute_module(statement, self._module)
         for name in statement.names:
@@ -194,7 +186,7 @@ class Bound:
                 self.stars.append(origin)
             else:
                 target = f"{origin}.{name.name}" if origin else name.name
-                self.add(name.asname or name.name, Binding(Binds.IMPORT, statement, target=target))
+                self._add(name.asname or name.name, Binding(Binds.IMPORT, statement, target=target))
 
 
 def all_parameters(arguments: ast.arguments) -> list[ast.arg]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Sequence
 
+from turnstay_lint.source.bindings import BINDERS
 from turnstay_lint.source.scopes import COMPREHENSIONS, FunctionNode, Scope, all_parameters
 
 
@@ -49,8 +50,9 @@ class Index:
                 calls.append((node, scope))  # type: ignore[arg-type]
                 _queue_call(node, push)  # type: ignore[arg-type]
                 continue
-            if kind is ast.NamedExpr:
-                scope.walrus_target.walruses.append(node)  # type: ignore[arg-type]
+            if kind in BINDERS:
+                holder = scope.walrus_target if kind is ast.NamedExpr else scope
+                holder.binders.append(node)  # type: ignore[arg-type]
             for field in fields:
                 value = getattr(node, field, None)
                 if type(value) is list:
@@ -68,12 +70,14 @@ class Index:
         inside: Sequence[ast.AST]
         if isinstance(node, FunctionNode):
             self.functions.append(inner)
+            scope.binders.append(node)
             outside += [*node.decorator_list, *_evaluated_outside(node.args)]
             if node.returns is not None:
                 outside.append(node.returns)
             inside = node.body
         elif isinstance(node, ast.ClassDef):
             self.classes.append(inner)
+            scope.binders.append(node)
             outside += [*node.decorator_list, *node.bases, *node.keywords]
             inside = node.body
         elif isinstance(node, ast.Lambda):
@@ -125,10 +129,7 @@ _LEAVES = (
     ast.Pass,
     ast.Break,
     ast.Continue,
-    ast.Global,
-    ast.Nonlocal,
-    ast.Import,
-    ast.ImportFrom,
+    ast.alias,
     ast.expr_context,
     ast.operator,
     ast.unaryop,

@@ -155,6 +155,12 @@ def _unbound(name: str, scope: Scope) -> str | None:
     outermost = scope
     while outermost.parent is not None:
         outermost = outermost.parent
+    if name not in outermost.meanings:
+        outermost.meanings[name] = _unbound_meaning(name, outermost)
+    return outermost.meanings[name]
+
+
+def _unbound_meaning(name: str, outermost: Scope) -> str | None:
     if name in _BUILTINS:
         return f"builtins.{name}"
     meant = UNBOUND_NAMES.get(name)

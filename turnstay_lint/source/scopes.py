@@ -32,12 +32,13 @@ __all__ = [
 class Scope:
     """A namespace of the file: what it binds, what encloses it, and its qualified name.
 
+    ``binders`` are the nodes in it that bind something, as the walk of the file found them;
     ``meanings`` keeps what its names resolve to where they are read in a scope within it.
     """
 
     __slots__ = (
-        "_bindings", "_module", "_qualname", "meanings",
-        "name", "node", "parent", "stars", "walruses",
+        "_bindings", "_module", "_qualname", "binders", "meanings",
+        "name", "node", "parent", "stars",
     )  # fmt: skip
 
     def __init__(self, node: ScopeNode, parent: Scope | None, name: str, module: str) -> None:
@@ -49,7 +50,7 @@ class Scope:
         self._qualname: str | None = None
         self.meanings: dict[str, str | None] = {}
         self.stars: list[str] = []
-        self.walruses: list[ast.NamedExpr] = []
+        self.binders: list[ast.AST] = []
 
     @property
     def module(self) -> str:
@@ -107,9 +108,7 @@ class Scope:
         return self._bindings
 
     def _find_bindings(self) -> dict[str, list[Binding]]:
-        bound = Bound(self.node, self._module)
-        for walrus in self.walruses:
-            bound.add(walrus.target.id, Binding(Binds.ASSIGNMENT, walrus, value=walrus.value))
+        bound = Bound(self.node, self._module, self.binders)
         if self.parent is not None:
             for name in bound.elsewhere:
                 bound.names.pop(name, None)

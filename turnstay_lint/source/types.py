@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from dataclasses import dataclass
+from functools import lru_cache
+from keyword import iskeyword
 
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
@@ -57,31 +60,47 @@ def read_type(annotation: ast.expr | None, scope: Scope) -> Type:
     match annotation:
         case ast.Name() | ast.Attribute():
             name = resolve(annotation, scope)
-            return Type(_MODERN.get(name, name)) if name else UNKNOWN
-        case None:
-            return UNKNOWN
-        case ast.Constant(value=None):
-            return NONE
-        case ast.Constant(value=str(text)):
-            return _read_string(text, annotation, scope)
-        case ast.BinOp(op=ast.BitOr()):
-            return _union(*(read_type(member, scope) for member in _alternatives(annotation)))
+            return _named(name) if name else UNKNOWN
         case ast.Subscript(value=base, slice=index):
             return _read_subscript(base, index, scope)
+        case ast.Constant(value=str(text)):
+            return _read_string(text, annotation, scope)
+        case ast.Constant(value=None):
+            return NONE
+        case ast.BinOp(op=ast.BitOr()):
+            return _union(*(read_type(member, scope) for member in _alternatives(annotation)))
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
             return Type("()", tuple(read_type(element, scope) for element in elements))
     return UNKNOWN
 
 
+@lru_cache(maxsize=4096)
+def _named(name: str) -> Type:
+    """The same few types are said again and again; shared, they take less room."""
+    return Type(_MODERN.get(name, name))
+
+
 def _read_string(text: str, annotation: ast.Constant, scope: Scope) -> Type:
-    try:
-        parsed = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    parsed = _parsed(text)
+    if parsed is None:
         return UNKNOWN
     for node in ast.walk(parsed):
         if isinstance(node, ast.expr):
             node.lineno, node.col_offset = annotation.lineno, annotation.col_offset
     return read_type(parsed, scope)
+
+
+def _parsed(text: str) -> ast.expr | None:
+    """Parse an annotation in a string; its author is not warned of it here."""
+    text = text.strip()
+    if text.isidentifier() and not iskeyword(text):
+        return ast.Name(text, ast.Load())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def unbound_names(annotation: ast.expr | None, scope: Scope) -> tuple[str, ...]:
@@ -90,10 +109,8 @@ def unbound_names(annotation: ast.expr | None, scope: Scope) -> tuple[str, ...]:
     for node in ast.walk(annotation) if annotation is not None else ():
         inner = [node]
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            try:
-                inner = list(ast.walk(ast.parse(node.value.strip(), mode="eval")))
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                continue
+            parsed = _parsed(node.value)
+            inner = list(ast.walk(parsed)) if parsed is not None else []
         found += [
             name.id
             for name in inner
@@ -107,8 +124,8 @@ def _read_subscript(base: ast.expr, index: ast.expr, scope: Scope) -> Type:
     elements = index.elts if isinstance(index, ast.Tuple) else [index]
     if name is None:
         return UNKNOWN
-    if name in _ANNOTATED and elements:
-        return read_type(elements[0], scope)
+    if name in _ANNOTATED:
+        return read_type(elements[0], scope) if elements else UNKNOWN
     if name in ("typing.Literal", "typing_extensions.Literal"):
         return Type("typing.Literal")
     arguments = tuple(read_type(element, scope) for element in elements)
