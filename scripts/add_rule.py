@@ -60,14 +60,14 @@ TODO.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity, safe
 from turnstay_lint.rules.rule import Look, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class {plan}:
+class {plan}(Struct, frozen=True):
     """What the codemod is to do, as plain data."""
 
 

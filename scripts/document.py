@@ -11,8 +11,10 @@ import ast
 import inspect
 import re
 import sys
-from dataclasses import MISSING, fields
 from pathlib import Path
+
+from msgspec import NODEFAULT
+from msgspec.structs import fields
 
 from turnstay_lint.engine.registry import all_rules, documentation_of, has_codemod, section_of
 from turnstay_lint.project.settings import Settings
@@ -76,7 +78,7 @@ def configuration() -> str:
     said = _said_of_fields()
     for item in fields(Settings):
         default = item.default
-        if item.default_factory is not MISSING:
+        if item.default_factory is not NODEFAULT:
             default = item.default_factory()
         key = item.name.replace("_", "-")
         rows.append(f"| `{key}` | `{_toml(default)}` | {said[item.name]} |")

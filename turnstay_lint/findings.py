@@ -6,8 +6,9 @@ end without knowing how they came to be.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from turnstay_lint.source.positions import Span
 
@@ -26,8 +27,7 @@ class Applicability(Enum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """What to do about a finding, without how: the codemod of the rule knows how.
 
     ``title`` is an imperative for menus and reports; ``plan`` is plain data of the rule's own
@@ -40,8 +40,7 @@ class Fix:
     caution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another place that explains a finding: a model's declaration, the getter to use."""
 
     path: str
@@ -49,8 +48,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One departure from the handbook.
 
     ``scope`` is the qualified name that the place lies in (``Account.company``), empty for the

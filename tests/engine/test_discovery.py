@@ -1,9 +1,9 @@
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.engine.services import write
 from turnstay_lint.engine.configuration import configuration_for

@@ -1,7 +1,7 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.engine.services import FIXED, LAZY, write
 from turnstay_lint.engine.discovery import Unreadable

@@ -1,10 +1,10 @@
 import gc
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.engine.services import LAZY, write
 from turnstay_lint.engine import selection, survey, workers

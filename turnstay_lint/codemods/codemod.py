@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.codemods.edits import Edits
 from turnstay_lint.findings import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Codemod:
+class Codemod(Struct, frozen=True):
     """How findings of the rule ``code`` become edits.
 
     ``rewrite`` gets a finding that has a fix, and the file's edits. It finds its node with

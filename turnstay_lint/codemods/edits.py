@@ -6,9 +6,8 @@ of stays byte for byte. Imports are gathered by name and written once for all fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import libcst as cst
+from msgspec import Struct, field
 
 from turnstay_lint.codemods.tree import Tree
 from turnstay_lint.project.settings import Settings
@@ -19,8 +18,7 @@ class CannotFix(Exception):
     """The codemod found the file otherwise than its plan says; the message is for the user."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TextEdit:
+class TextEdit(Struct, frozen=True, order=True):
     """Replace the text between two offsets; equal offsets insert."""
 
     start: int
@@ -37,8 +35,7 @@ class TextEdit:
         return self.start < other.end and other.start < self.end
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Import:
+class Import(Struct, frozen=True, order=True):
     """A name to import: ``from module import name``, or ``import module`` without a name."""
 
     module: str
@@ -51,8 +48,7 @@ class Import:
         return self.alias or self.name or self.module.partition(".")[0]
 
 
-@dataclass(slots=True)
-class Edits:
+class Edits(Struct):
     """What the codemods of one file ask for, one fix after another."""
 
     tree: Tree

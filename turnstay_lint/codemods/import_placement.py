@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from turnstay_lint.codemods.edits import Import, TextEdit
 from turnstay_lint.codemods.import_writing import indent_unit, is_comment, written
@@ -76,8 +77,7 @@ def _home(source: SourceFile, section: Section, sections: Sections) -> ImportBlo
     return blocks[0] if section < Section.CORE else blocks[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Newcomer:
+class _Newcomer(Struct, frozen=True):
     """A statement to be written: its code, its section, and what orders it there."""
 
     code: str
@@ -86,8 +86,7 @@ class _Newcomer:
     key: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Neighbours:
+class _Neighbours(Struct, frozen=True):
     """The block that a statement joins, its sections, and whether local ones are parted."""
 
     source: SourceFile

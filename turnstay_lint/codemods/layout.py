@@ -12,8 +12,9 @@ from __future__ import annotations
 import io
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from keyword import iskeyword
+
+from msgspec import Struct, field
 
 _OPENING = "([{"
 _CLOSING = ")]}"
@@ -24,8 +25,7 @@ class _Unknown(Exception):
     """A statement that black lays out by rules that are not known here."""
 
 
-@dataclass(slots=True)
-class _Brackets:
+class _Brackets(Struct):
     """Brackets with their elements; ``comma`` where one stands after the last element.
 
     ``called`` tells those of a call from those of a tuple, whose only comma cannot go.

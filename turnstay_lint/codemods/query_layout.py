@@ -11,7 +11,8 @@ import ast
 import io
 import re
 import tokenize
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _INDENT = "    "
 
@@ -38,8 +39,7 @@ def laid_out_query(statement: str, indent: str, width: int) -> str | None:
     return "\n".join(lines).removeprefix(indent)
 
 
-@dataclass(slots=True)
-class _Layout:
+class _Layout(Struct):
     source: str
     width: int
 

@@ -6,23 +6,22 @@ import ast
 import io
 import re
 import tokenize
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.codemods.edits import CannotFix
 from turnstay_lint.codemods.tree import Tree
 from turnstay_lint.source.scopes import FunctionNode
 
 
-@dataclass(frozen=True, slots=True)
-class NewParameter:
+class NewParameter(Struct, frozen=True):
     """A parameter as code; ``has_default`` decides where it may stand."""
 
     code: str
     has_default: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(Struct, frozen=True):
     """A parameter, or a marker (``*``, ``/``), as it is written and where."""
 
     name: str

@@ -6,8 +6,9 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from turnstay_lint.codemods.edits import CannotFix, Edits, TextEdit, apply
 from turnstay_lint.codemods.query_layout import laid_out_query
@@ -27,8 +28,7 @@ def node_at(tree: Tree, span: Span, kind: type[Found]) -> Found:
     raise CannotFix("what the fix speaks of is not where it was")
 
 
-@dataclass(slots=True)
-class Rewriting:
+class Rewriting(Struct):
     """Changes of one function's text, gathered before they are handed over as edits."""
 
     tree: Tree

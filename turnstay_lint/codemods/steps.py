@@ -8,9 +8,9 @@ outcome is one edit. Imports are asked of the file's own edits, not of a step's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from turnstay_lint.codemods.edits import CannotFix, Edits, apply
 from turnstay_lint.codemods.layout import relaid
@@ -22,8 +22,7 @@ from turnstay_lint.source.text import Text
 Step = Callable[[Edits, cst.Call], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Excerpt:
+class _Excerpt(Struct, frozen=True):
     """A statement cut out of its file, under as many ``if 1:`` as it is indented.
 
     ``text`` from offset ``start`` to ``end`` is the statement; ``place`` is where the call begins

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
 from fnmatch import translate
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from turnstay_lint.engine import tables
 from turnstay_lint.engine.selection import ConfigurationError, chosen, codes_of
@@ -26,8 +28,7 @@ OUTPUT_FORMATS = ("full", "concise", "json", "github", "sarif")
 _TABLE = "turnstay-lint"
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """What one service asks for. Patterns are relative to ``folder``.
 
     ``select`` empty stands for the rules that are on by default, ``exclude`` None for the folders
@@ -141,7 +142,8 @@ def _read(table: object, file: Path, folder: Path, black: int | None) -> Configu
     where = f"{file}: [tool.{_TABLE}]"
     settings = asdict(Settings())
     special: dict[str, Any] = {"per_file_ignores": None, "severity": None, "output_format": None}
-    own = {f.name: () for f in fields(Configuration) if f.name not in ("settings", "folder")}
+    names = Configuration.__struct_fields__
+    own = {name: () for name in names if name not in ("settings", "folder")}
     given = tables.fields_of(table, {**settings, **own, **special}, where)
     if "per_file_ignores" in given:
         lists = tables.lists(given["per_file_ignores"], f"{where} per-file-ignores")

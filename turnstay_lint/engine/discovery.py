@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from turnstay_lint.engine.configuration import Configuration
 from turnstay_lint.engine.exclusion import left_out_by_default
@@ -14,16 +15,14 @@ from turnstay_lint.engine.ignored import IgnoreFiles
 SUFFIX = ".py"
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A path that is there but could not be looked into, and why."""
 
     path: str
     reason: str
 
 
-@dataclass(slots=True)
-class Discovery:
+class Discovery(Struct):
     """Finds files; ``unreadable`` gathers folders that could not be listed.
 
     ``configuration_of`` gives the configuration that holds in a folder, so that each service of a

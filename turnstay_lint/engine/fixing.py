@@ -7,7 +7,8 @@ not there before is thrown away whole, and the findings say why they were left.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.engine.lint import Verdict, lint
 from turnstay_lint.engine.mending import Mending
@@ -25,8 +26,7 @@ MOST_ROUNDS = 100
 """After so many rounds fixes are held to have no end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """What came of a file: its text, the findings whose fixes were made, and what is left."""
 
     text: str

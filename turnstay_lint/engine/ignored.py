@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreFiles:
+class IgnoreFiles(Struct, frozen=True):
     """The ignore files that hold in a folder, the outermost first."""
 
     specs: tuple[tuple[str, GitIgnoreSpec], ...] = ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
@@ -13,8 +14,7 @@ from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.suppressions import suppressions
 
 
-@dataclass(frozen=True, slots=True)
-class Crash:
+class Crash(Struct, frozen=True):
     """A rule that failed on a file: the rule, the file, the exception as text."""
 
     code: str
@@ -22,8 +22,7 @@ class Crash:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the rules say of one file: findings in order of place, and rules that failed."""
 
     findings: tuple[Finding, ...]

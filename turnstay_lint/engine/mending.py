@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from turnstay_lint.engine.lint import Crash, Verdict
 from turnstay_lint.engine.registry import codemod_of
@@ -22,8 +24,7 @@ _MOST_GROWTH = 5
 _LONG_FIX = 2_000
 
 
-@dataclass(slots=True)
-class Mending:
+class Mending(Struct):
     """A file's ``text`` as it stands now, and what was ``found`` before anything was changed.
 
     No tree is kept between steps, so that a run over many files has room for them.
@@ -33,21 +34,17 @@ class Mending:
     module: str
     origin: Text
     found: Verdict
-    text: str = field(init=False)
+    text: str
     applied: list[Finding] = field(default_factory=list)
     refused: dict[tuple[str, str, str], str] = field(default_factory=dict)
     crashes: list[Crash] = field(default_factory=list)
     problem: str = ""
     _seen: set[str] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        """Begin with the text as it is."""
-        self.text = self.origin.text
-
     @classmethod
     def of(cls, source: SourceFile, found: Verdict) -> Mending:
         """Begin with a file in which something was found."""
-        return cls(source.path, source.module, source.origin, found)
+        return cls(source.path, source.module, source.origin, found, source.origin.text)
 
     def source(self) -> SourceFile:
         """Return the file as it stands now."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.engine.fixing import fixed_alone
 from turnstay_lint.engine.service import Services, read_source
@@ -17,16 +19,14 @@ from turnstay_lint.source.positions import LineMap, Span
 from turnstay_lint.source.text import UnreadableText
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Put ``content`` in the place of a span of the text."""
 
     span: Span
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Previews:
+class Previews(Struct, frozen=True):
     """Findings, those whose fix proved impossible with the reason, and the edits of the others."""
 
     findings: tuple[Finding, ...]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import MOST_ROUNDS, endless, wants
@@ -95,8 +97,7 @@ def _examined_again(
     )
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     """The files that have something to fix, and how far each is."""
 
     options: Options

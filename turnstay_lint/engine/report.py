@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.lint import Crash
@@ -11,8 +11,7 @@ from turnstay_lint.findings import Applicability, Finding
 UNREADABLE = "TSL000"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A file that fixes change: its absolute path, its bytes before and after, and which fixes."""
 
     file: str
@@ -22,8 +21,7 @@ class Change:
     applied: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """The findings that are left, in the order of the files, and all that the last line counts.
 
     ``unreadable`` are folders that could not be listed (a file that could not be read is a

@@ -6,8 +6,10 @@ import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from turnstay_lint.engine.discovery import Discovery, Unreadable
 from turnstay_lint.engine.processes import default_jobs, processes
@@ -19,8 +21,7 @@ from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True, dict=True):
     """How a run goes about it.
 
     ``contents`` stand for what is on disk, by absolute path. ``jobs`` None is one process for few
@@ -63,8 +64,7 @@ def check_files(files: Iterable[str], options: Options, begun: float | None = No
         return report_of(examine(list(files), options), begun)
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """What was found by file, with the root and the project that each file belongs to.
 
     ``surveyed`` is what the first pass said, of the services' other files too.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from turnstay_lint.engine.registry import all_rules, matching
 from turnstay_lint.findings import Severity

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from turnstay_lint.engine.configuration import (
     Configuration,
@@ -33,8 +34,7 @@ _MOST_WITHOUT_INIT = 3
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(?:\.|(\w+))", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """Where a service lies: ``folder`` holds its files, module names count from ``base``.
 
     ``deep`` is False for a file that belongs to no package and no project: then only its own
@@ -134,8 +134,7 @@ def read_source(root: Root, file: Path | str, content: bytes) -> SourceFile:
     return SourceFile.from_bytes(root.path_of(file), content, root.module_of(file))
 
 
-@dataclass
-class Service:
+class Service(Struct, dict=True):
     """A root with its configuration, its rules, and its project, which is made when needed."""
 
     root: Root
@@ -200,8 +199,7 @@ def _imports_own(text: str, root: Root) -> bool:
     )
 
 
-@dataclass
-class Services:
+class Services(Struct, dict=True):
     """The services that files belong to, each made once; how one front end looks at many files.
 
     ``config`` is a file that holds for all of them, ``isolated`` leaves every configuration

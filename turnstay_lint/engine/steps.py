@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.processes import dealt, default_jobs, processes, result_of
@@ -21,8 +23,7 @@ _FEW_CHARACTERS = 100_000
 """Up to so much source libcst is through before another process would have begun."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What is to be done next in one file of the service at ``root``."""
 
     file: str
@@ -56,9 +57,7 @@ def _sent(
     # Read here, libcst need not be read again in every process that is forked.
     import libcst  # noqa: F401
 
-    from turnstay_lint.engine.packing import packed_projects
-
-    joined = packed_projects(projects)
+    joined = pickle.dumps(projects, pickle.HIGHEST_PROTOCOL)
     return [executor.submit(_take_share, share, joined) for share in shares]
 
 
@@ -75,13 +74,9 @@ def _taken(share: list[Step], projects: Mapping[Root, Project]) -> dict[str, Men
 
 
 def _take_share(share: list[Step], joined: bytes) -> bytes:
-    from turnstay_lint.engine.packing import packed, unpacked_projects
-
-    return packed(_taken(share, unpacked_projects(joined)))
+    return pickle.dumps(_taken(share, pickle.loads(joined)), pickle.HIGHEST_PROTOCOL)
 
 
 def _unpacked(content: bytes) -> dict[str, Mending]:
-    from turnstay_lint.engine.packing import unpacked
-
-    done: dict[str, Mending] = unpacked(content)
+    done: dict[str, Mending] = pickle.loads(content)
     return done

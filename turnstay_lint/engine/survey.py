@@ -8,10 +8,12 @@ the two a process keeps the trees that it made, as far as its budget goes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from turnstay_lint.engine.configuration import Configuration
 from turnstay_lint.engine.lint import Crash, Verdict, lint
@@ -36,8 +38,7 @@ class Task(NamedTuple):
     """What stands for the file's bytes on disk."""
 
 
-@dataclass(frozen=True)
-class Portion:
+class Portion(Struct, frozen=True, dict=True):
     """Some files of one service."""
 
     root: Root
@@ -63,8 +64,7 @@ class Portion:
         return tuple(rule for rule in rules if rule.uses_project == beyond)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What was found in one file; ``unanalyzable`` counts what could not be judged in it."""
 
     verdict: Verdict = field(default_factory=lambda: Verdict(()))
@@ -85,8 +85,7 @@ class Surveyed(NamedTuple):
     asks: bool
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(Struct):
     """Parsed files that wait for the second pass, at most ``budget`` characters of source."""
 
     budget: int

@@ -6,11 +6,13 @@ gains when it meets the trees that the same process made before.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from turnstay_lint.engine.processes import dealt, result_of
 from turnstay_lint.engine.service import Root
@@ -63,19 +65,15 @@ def _kept(budget: int) -> Kept:
 
 
 def _survey_share(share: Share, budget: int) -> bytes:
-    from turnstay_lint.engine.packing import packed
-
-    return packed(survey(share, _kept(budget)))
+    return pickle.dumps(survey(share, _kept(budget)), pickle.HIGHEST_PROTOCOL)
 
 
 def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
-    from turnstay_lint.engine.packing import packed, unpacked_projects
+    found = list(judge(share, pickle.loads(joined), _kept(budget)))
+    return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
 
-    return packed(list(judge(share, unpacked_projects(joined), _kept(budget))))
 
-
-@dataclass(slots=True)
-class Passes:
+class Passes(Struct, dict=True):
     """The two passes over shares of the files: the first share here, each other in a process.
 
     The same shares go to both passes, so that a process meets its own trees again.
@@ -84,11 +82,11 @@ class Passes:
     executor: Executor | None = None
     jobs: int = 1
     done: Callable[[], object] = lambda: None
-    kept: Kept = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Divide the room for trees between the processes."""
-        self.kept = Kept(self.budget)
+    @cached_property
+    def kept(self) -> Kept:
+        """Return the trees that this process keeps, as far as there is room."""
+        return Kept(self.budget)
 
     @property
     def budget(self) -> int:
@@ -109,9 +107,7 @@ class Passes:
         """Make the second pass, over the files that asked for it."""
         joined = b""
         if self.executor is not None and any(shares[1:]):
-            from turnstay_lint.engine.packing import packed_projects
-
-            joined = packed_projects(projects)
+            joined = pickle.dumps(projects, pickle.HIGHEST_PROTOCOL)
         sent = [self._sent(_judge_share, share, joined, self.budget) for share in shares[1:]]
         yield from judge(shares[0], projects, self.kept, self.done)
         for future, share in zip(sent, shares[1:], strict=True):
@@ -130,7 +126,5 @@ def _unpacked(future: Future[bytes] | None) -> list[Any]:
     content = result_of(future)
     if content is None:
         return []
-    from turnstay_lint.engine.packing import unpacked
-
-    found: list[Any] = unpacked(content)
+    found: list[Any] = pickle.loads(content)
     return found

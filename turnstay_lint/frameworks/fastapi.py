@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.literals import text
 from turnstay_lint.frameworks.routers import Router, returned_values, router_of
@@ -20,8 +21,7 @@ VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "
 DECORATORS = VERBS | {"api_route"}
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One way to an endpoint: the call that makes it, on which router, and what it says.
 
     ``call`` is the decorator's expression or the ``add_api_route`` call, evaluated in ``scope``.
@@ -60,8 +60,7 @@ class Route:
         return any(keyword.arg is None for keyword in self.call.keywords)
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """A function that answers requests, with all of its routes.
 
     ``function`` and its ``scope`` are None where the function is not of this file; ``handler`` is

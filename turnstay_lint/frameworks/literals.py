@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binds, Scope
@@ -34,8 +35,7 @@ def literal(
     return _Reading(elsewhere).of(expression, scope, _MOST_DEPTH)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     elsewhere: Elsewhere
 
     def of(self, expression: ast.expr | None, scope: Scope, depth: int) -> str | int | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
@@ -40,8 +41,7 @@ _MAPPERS = frozenset({"map_imperatively", "mapper"})
 _WRAPPERS = frozenset({"Mapped", "Optional", "List", "Set", "Sequence", "list", "set"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Options:
+class Options(Struct, frozen=True, eq=False):
     """Keywords of a relationship, wherever they are written.
 
     ``known`` is false where ``**kwargs`` or a dict made elsewhere may say more; ``holder`` is the
@@ -53,8 +53,7 @@ class Options:
     holder: ast.Call | ast.Dict | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Relationship:
+class Relationship(Struct, frozen=True, eq=False):
     """One declaration of a relationship.
 
     ``owner`` and ``target`` are bare class names, empty where the file does not tell; ``backref``
@@ -90,8 +89,7 @@ class Relationship:
         return not self.target and "remote_side" in self.options.given
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where a relationship call stands: what it is assigned to, and in which class."""
 
     attribute: str

@@ -10,7 +10,9 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
@@ -28,8 +30,7 @@ _MOST_DEPTH = 8
 _BUILTINS = frozenset(dir(builtins))
 
 
-@dataclass(frozen=True, slots=True)
-class Router:
+class Router(Struct, frozen=True):
     """The value that a route is added to.
 
     ``name`` is the dotted name of the variable or attribute that holds it, empty for a local one.
@@ -68,8 +69,7 @@ def router_of(expression: ast.expr, scope: Scope, source: SourceFile) -> Router 
     return _Search(source).of(expression, scope, _MOST_DEPTH)
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(Struct, frozen=True):
     source: SourceFile
 
     def of(self, expression: ast.expr | None, scope: Scope, depth: int) -> Router | None:

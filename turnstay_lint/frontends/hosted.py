@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from turnstay_lint.engine.discovery import Discovery
 from turnstay_lint.engine.service import Service, Services
@@ -19,8 +20,7 @@ from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.text import UnreadableText
 
 
-@dataclass(frozen=True, slots=True)
-class Hosted:
+class Hosted(Struct, frozen=True):
     """One run of the host, in which every service is read once."""
 
     services: Services = field(default_factory=Services)

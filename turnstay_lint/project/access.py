@@ -7,8 +7,9 @@ settings. A getter says what it returns by its annotation, or by that of the hel
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from turnstay_lint.project.models import orm_class
 from turnstay_lint.project.project import Project, Symbol, project_fact
@@ -29,8 +30,7 @@ class Absence(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Getter:
+class Getter(Struct, frozen=True):
     """A method of the access class that gives instances of one model.
 
     ``required`` are the parameters that a call must give, ``self`` left out.
@@ -52,8 +52,7 @@ class Getter:
         return len(self.required) == 1 and self.required[0].kind == "positional"
 
 
-@dataclass(frozen=True, slots=True)
-class AccessClass:
+class AccessClass(Struct, frozen=True):
     """The access class of a service; ``getters`` by method name, inherited ones included.
 
     ``restricts_accounts`` says that it keeps the accounts that the user may see.

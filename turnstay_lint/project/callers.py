@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routes import RouteFact, routes
@@ -46,8 +47,7 @@ _WORKERS = re.compile(
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """What reaches a function: the tenants' endpoints, and whether anything else does.
 
     ``exempt`` says that only what works for all tenants by design reaches it: dependencies,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.orm_names import mapped_type, sqlalchemy_name
 from turnstay_lint.project.project import Project, Symbol
@@ -39,8 +40,7 @@ _NO_TYPES = frozenset(
 _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKey:
+class ForeignKey(Struct, frozen=True):
     """What a column refers to: a table and its column, or the class when that is what was said."""
 
     table: str
@@ -48,8 +48,7 @@ class ForeignKey:
     model: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OrmColumn:
+class OrmColumn(Struct, frozen=True):
     """A column by its attribute: the Python type of ``Mapped[...]`` and the SQL type, if said.
 
     ``type`` has canonical names. ``nullable`` is None where neither the call nor the annotation

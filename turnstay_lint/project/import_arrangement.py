@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.project.import_comments import comments_above
 from turnstay_lint.project.import_sections import Section, Sections, module_order, name_order
@@ -27,8 +29,7 @@ _FORMATTER = re.compile(r"#\s*(fmt|yapf):\s*(off|on|disable|enable)")
 _MOST_NAMES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class ArrangedImport:
+class ArrangedImport(Struct, frozen=True):
     """One statement of the new block: a statement of the old one, and what to make of it.
 
     ``names`` are written in place of those that it has, ``spread`` over a line each; where there
@@ -42,16 +43,14 @@ class ArrangedImport:
     comments: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ArrangedSection:
+class ArrangedSection(Struct, frozen=True):
     """A section of the new block, below the lines (from 1) of its heading."""
 
     heading: tuple[int, ...]
     imports: tuple[ArrangedImport, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """Whole lines of a file (from 1, both included), and the sections to write in their place."""
 
     first_line: int
@@ -63,8 +62,7 @@ class Refused(Exception):
     """The block must stay as it is; the message says why, for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """An import on its way to its place: one module, where it stood (``places``), its names.
 
     ``binds`` are the names that it binds and what each then is. ``plain`` rows have no comment

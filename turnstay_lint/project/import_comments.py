@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from turnstay_lint.project.import_sections import Section, heading_section
 from turnstay_lint.source.file import SourceFile
@@ -13,8 +14,7 @@ from turnstay_lint.source.import_blocks import ImportBlock
 _DECORATION = re.compile(r"[\s#=*~+_-]+$")
 
 
-@dataclass(slots=True)
-class Above:
+class Above(Struct):
     """The lines (from 1) of the comments above one import: its own, and headings of sections."""
 
     own: list[int] = field(default_factory=list)

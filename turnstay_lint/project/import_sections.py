@@ -6,8 +6,9 @@ import ast
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.settings import Settings
@@ -67,8 +68,7 @@ _TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Tree:
+class _Tree(Struct, frozen=True):
     """Where imports may start: (folder, name) pairs, regular packages; and all that lies there."""
 
     roots: frozenset[tuple[str, str]]

@@ -6,7 +6,7 @@ columns and its base is not of the project, so that nothing says that it is a mi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from turnstay_lint.project.columns import read_member
 from turnstay_lint.project.orm_names import sqlalchemy_name
@@ -27,8 +27,7 @@ _NEVER_BASES = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
+class Lineage(Struct, frozen=True):
     """A class and what it derives from: project classes, itself first, and names of outsiders.
 
     A base that is a variable made by ``declarative_base()`` is named as ``DeclarativeBase``.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import copy
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
 from turnstay_lint.project.project import Project
@@ -21,8 +22,7 @@ from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.types import NONE, Type
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """The text of a model, and what to import for it: modules and the names from them."""
 
     text: str
@@ -40,8 +40,7 @@ def write_model(
     return writing.of(model.type)
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """Writes types where a call stands."""
 
     project: Project

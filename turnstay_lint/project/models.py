@@ -8,8 +8,10 @@ relationships are those of the class and of all it derives from.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from turnstay_lint.project.columns import (
     ForeignKey,
@@ -46,8 +48,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class OrmClass:
+class OrmClass(Struct, frozen=True):
     """A mapped class: ``name`` is canonical, ``table`` empty where it cannot be read.
 
     ``columns`` and ``relationships`` are by attribute, inherited ones included. ``complete`` says

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+
+from msgspec.structs import replace
 
 from turnstay_lint.project.modules import FRAMEWORKS, Modules, is_known
 from turnstay_lint.project.resolution import Found, Outsider, Resolver, Symbol

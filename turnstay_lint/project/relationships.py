@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from turnstay_lint.project.orm_names import mapped_type
 from turnstay_lint.project.project import Project, Symbol
@@ -18,8 +18,7 @@ _CONTAINERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OrmRelationship:
+class OrmRelationship(Struct, frozen=True):
     """A relationship by its attribute; ``target`` is the canonical name of a class, or empty.
 
     ``many`` says whether it holds a collection, None where nothing says it. ``call`` is the call

@@ -6,7 +6,8 @@ Every search ends: it goes no way twice, takes at most so many hops, and at most
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from turnstay_lint.project.lineage import linearised
 from turnstay_lint.project.modules import Modules
@@ -23,8 +24,7 @@ _MOST_HOPS = 40
 _MOST_STEPS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """A definition: the module that holds it, its qualified name, and what it is.
 
     For a module itself ``definition`` is the summary and ``qualname`` is empty.
@@ -40,8 +40,7 @@ class Symbol:
         return f"{self.module.name}.{self.qualname}" if self.qualname else self.module.name
 
 
-@dataclass(frozen=True, slots=True)
-class Outsider:
+class Outsider(Struct, frozen=True):
     """What the project does not define, by its dotted name, and the last variable that is it."""
 
     name: str
@@ -51,8 +50,7 @@ class Outsider:
 Found = Symbol | Outsider
 
 
-@dataclass(slots=True)
-class _Way:
+class _Way(Struct):
     """What a search has gone through, and how far it may still go."""
 
     hops: int = _MOST_HOPS

@@ -8,7 +8,8 @@ these (handbook 1 and 4).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import Endpoint
 from turnstay_lint.project.inference.calls import PAGE
@@ -46,8 +47,7 @@ class NotSchematic(Unclear):
     """A type is no schema and no ORM class, so that nothing serialises it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """A response model, canonical names in it.
 
     ``choices`` are the schemas from which a person should choose, where it is not certain;
@@ -132,8 +132,7 @@ def _parts(type_: Type) -> Iterator[Type]:
         yield from _parts(argument)
 
 
-@dataclass(frozen=True, slots=True)
-class _Modelling:
+class _Modelling(Struct, frozen=True):
     project: Project
     near: str
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import Endpoint
 from turnstay_lint.project.inference.expressions import Inference
@@ -21,8 +22,7 @@ ANYTHING = Type("typing.Any")
 _LONGEST = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     """What a function returns.
 
     ``types`` are those of its return statements, each once, responses left out; ``unclear`` says

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.alembic.calls import OPERATIONS
 from turnstay_lint.frameworks.alembic.changes import AddColumn, CallElsewhere, Unanalyzable
@@ -21,8 +22,7 @@ _MAKES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A revision in its chain: its identifier, what it revises, and the module that holds it.
 
     ``readable`` is false where what it revises is no literal.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import DECORATORS, VERBS
 from turnstay_lint.frameworks.routers import ROUTER_CLASSES, looks_like_router
@@ -20,8 +21,7 @@ _MOST_DEPTH = 10
 _API_PREFIX = re.compile(r"^(?:/(?:api|v\d+|\{[^}]*\}))*(?=/|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class RouteFact:
+class RouteFact(Struct, frozen=True):
     """One route: the canonical name of its function, its verb, and its path piece by piece.
 
     ``included`` says that an include chain was found, so that the pieces are all there are.

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.pydantic import SCHEMA_CLASSES
 from turnstay_lint.frameworks.starlette import is_response_name
@@ -29,8 +30,7 @@ _VARIANT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Serialisers:
+class Serialisers(Struct, frozen=True):
     """The schemas of an ORM class: those called exactly ``<Model>Response``, and its variants.
 
     ``unfit`` are called so but need fields that the class does not have.

@@ -6,11 +6,10 @@ Every name has the handbook's as its default. The engine reads these from
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The names and options that rules consult; the engine's own settings are not here."""
 
     app: str = "app"

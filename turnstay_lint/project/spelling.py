@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.schemas import importable_name
@@ -22,8 +23,7 @@ class Unspellable(Exception):
     """A name cannot be used at a place; the message says why, for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """How a class is written at a place; ``module`` and ``name`` are the import that it needs."""
 
     text: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from turnstay_lint.project.values import Value
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.types import Type
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter: its type, its default, and what ``Annotated`` says beside the type.
 
     ``kind`` is ``positional``, ``keyword`` (after ``*``), ``*`` or ``**``.
@@ -24,8 +24,7 @@ class Parameter:
     kind: str = "positional"
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionSummary:
+class FunctionSummary(Struct, frozen=True):
     """A function or method: its signature, what decorates it, and which names it calls.
 
     ``calls`` are dotted names; a method called on a parameter is ``<parameter>.method``.
@@ -44,8 +43,7 @@ class FunctionSummary:
         return next((p for p in self.parameters if p.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeSummary:
+class AttributeSummary(Struct, frozen=True):
     """What a class body says of one attribute: an annotation, a value, or both.
 
     ``unbound`` are names that the annotation says and nothing in the file binds, as SQLAlchemy
@@ -59,8 +57,7 @@ class AttributeSummary:
     unbound: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClassSummary:
+class ClassSummary(Struct, frozen=True):
     """A class: its bases and keywords, its attributes in order, the names of its methods."""
 
     name: str
@@ -76,8 +73,7 @@ class ClassSummary:
         return next((a for a in reversed(self.attributes) if a.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class VariableSummary:
+class VariableSummary(Struct, frozen=True):
     """A variable of the module: its annotation, and its value where there is one alone.
 
     ``alias`` is the type that the value is, where it may stand for one in an annotation:
@@ -91,8 +87,7 @@ class VariableSummary:
     alias: Type | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleSummary:
+class ModuleSummary(Struct, frozen=True):
     """One module: its names, definitions and module-level calls.
 
     ``module`` is the dotted name in the tree, ``package.__init__`` for a package's own file;

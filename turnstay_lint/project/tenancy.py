@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.project import Project, project_fact
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One foreign key on the way: the attribute ``column`` of ``model`` refers to ``target``."""
 
     model: str
@@ -23,8 +23,7 @@ class Step:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ownership:
+class Ownership(Struct, frozen=True):
     """How a model belongs to its tenant.
 
     ``steps`` lead to the model that has the tenant's id in ``column``: none where the model has

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.inference.types import read_annotation, unbound_class
 from turnstay_lint.project.models import OrmClass, orm_class
@@ -25,8 +26,7 @@ _CONTAINERS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class NoSchema:
+class NoSchema(Struct, frozen=True):
     """A part of a response model that is no schema: what it is, and the ORM class if it is one."""
 
     type: Type

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
@@ -16,22 +17,19 @@ from turnstay_lint.source.scopes import Scope
 _MOST_DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A constant: a string, number, boolean, bytes, None or Ellipsis."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A dotted name that resolved to something: ``app.models.Account``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call of a resolved name; ``subscript`` for ``Annotated[...]`` and its like.
 
     A keyword of ``**kwargs`` has the name ``**``; a starred argument is ``UNKNOWN``.
@@ -52,15 +50,13 @@ class Call:
         return any(key == "**" for key, _ in self.keywords)
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A list, tuple, set, or a dict's pairs, each pair an ``Items`` of two."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """An expression that has no small form."""
 
 

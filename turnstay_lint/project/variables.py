@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.project.values import UNKNOWN, Literal, Value, read_value

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from turnstay_lint.engine.report import Report
 from turnstay_lint.findings import Applicability, Finding
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 HOME = "https://github.com/turnstay/turnstay-lint"
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True, dict=True):
     """A report, and what the user wants to see of it.
 
     ``edits`` is None where nobody asked what the fixes would do. ``contents`` stand for what is on

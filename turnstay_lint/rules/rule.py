@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity
 from turnstay_lint.project.project import Project
@@ -14,8 +15,7 @@ from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One convention of the handbook.
 
     ``triggers`` are substrings of the source without one of which the rule cannot fire; none
@@ -35,8 +35,7 @@ class Rule:
     tallies: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One rule at one file: the file, the service around it, and how that is named."""
 
     rule: Rule

@@ -11,7 +11,8 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.import_statements import ImportStatement
@@ -24,8 +25,7 @@ _SKIP_FILE = re.compile(r"isort:\s?skip_file\b")
 _DIRECTIVE = re.compile(r"#\s*(?:ruff:\s*)?isort:\s*(off|on|skip|split)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportBlock:
+class ImportBlock(Struct, frozen=True):
     """Imports of one body with nothing but comments and blank lines between them.
 
     ``within`` are the functions and classes around, outermost first; ``position`` is where the
@@ -43,8 +43,7 @@ class ImportBlock:
         return ".".join(definition.name for definition in self.within)
 
 
-@dataclass(frozen=True, slots=True)
-class _Directives:
+class _Directives(Struct, frozen=True):
     """What isort's comments say: where a block ends before a line, and which lines are left out."""
 
     ends: tuple[int, ...] = ()

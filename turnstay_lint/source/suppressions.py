@@ -16,9 +16,10 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct
 
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.positions import LineMap, Span
@@ -64,8 +65,7 @@ class Kind(Enum):
     IGNORE = "turnstay: ignore"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """One comment: what it silences (codes and names as written, None for all) and where.
 
     ``lines`` are the first and last line (from 1) that it holds for, None for the whole file;
@@ -92,8 +92,7 @@ class Suppression:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(Struct, frozen=True):
     """Every comment of a file that silences something, in the order of the text."""
 
     every: tuple[Suppression, ...] = ()

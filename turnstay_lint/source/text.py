@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _COMMENT_OR_BLANK = re.compile(rb"[ \t\f]*(?:#.*)?\Z")
@@ -15,8 +16,7 @@ class UnreadableText(Exception):
     """The bytes of a file are no Python text; the message says why, in words for its author."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A decoded file: its text without the byte order mark, and what is needed to write it back."""
 
     text: str

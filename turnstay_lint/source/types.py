@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass
 from functools import lru_cache
 from keyword import iskeyword
+
+from msgspec import Struct
 
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
@@ -25,8 +26,7 @@ _MODERN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Struct, frozen=True):
     """A type as its dotted name and arguments; a union is named ``|``, what is unknown ``?``."""
 
     name: str

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from turnstay_lint.source.scopes import Scope
 
@@ -15,8 +16,7 @@ PUBLIC = "public"
 UNKNOWN_SCHEMA = "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table by schema and name; a name that could not be read is None."""
 
     name: str | None
@@ -36,8 +36,7 @@ class Table:
         return f"{self.schema}.{self.name}" if known else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column as a revision declares it.
 
     ``filled`` says whether the database itself gives existing rows a value. ``call`` is the
@@ -61,8 +60,7 @@ class Column:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class CreateTable:
+class CreateTable(Struct, frozen=True):
     """A table is created, empty unless ``with_rows`` (CREATE TABLE AS)."""
 
     table: Table
@@ -70,23 +68,20 @@ class CreateTable:
     with_rows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DropTable:
+class DropTable(Struct, frozen=True):
     """A table goes."""
 
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
-class RenameTable:
+class RenameTable(Struct, frozen=True):
     """A table gets another name."""
 
     table: Table
     to: Table
 
 
-@dataclass(frozen=True, slots=True)
-class AddColumn:
+class AddColumn(Struct, frozen=True):
     """A column is added to a table that exists; ``in_sql`` where SQL says so."""
 
     table: Table
@@ -94,16 +89,14 @@ class AddColumn:
     in_sql: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DropColumn:
+class DropColumn(Struct, frozen=True):
     """A column goes."""
 
     table: Table
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AlterColumn:
+class AlterColumn(Struct, frozen=True):
     """A column changes: ``nullable`` is None where that is not touched or could not be read."""
 
     table: Table
@@ -121,8 +114,7 @@ class Rows(Enum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRows:
+class ChangeRows(Struct, frozen=True):
     """Rows are changed: in which columns, and whether in all rows (no WHERE)."""
 
     table: Table
@@ -131,23 +123,20 @@ class ChangeRows:
     everywhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OtherChange:
+class OtherChange(Struct, frozen=True):
     """A change of the schema that bears on no rows: an index, a constraint, a comment, a type."""
 
     what: str
     table: Table | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unanalyzable:
+class Unanalyzable(Struct, frozen=True):
     """An operation that could not be read, and why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallElsewhere:
+class CallElsewhere(Struct, frozen=True):
     """A call of a function that this file does not define; the project may know what it does.
 
     ``names`` are the strings that it is given: a table, perhaps.

@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.alembic.changes import Change, Table, Unanalyzable
 from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS, Evaluator
@@ -36,8 +37,7 @@ _MOST_STATEMENTS = 20_000
 _MOST_DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(Struct, frozen=True):
     """One way through a branch: which branch, which of how many ways."""
 
     branch: int
@@ -45,8 +45,7 @@ class Arm:
     count: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class Operation(Struct, frozen=True, eq=False):
     """One change at its place: the call that makes it, and the arms that it lies in.
 
     ``callers`` are the calls of helpers that lead there, outermost first.

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.alembic.calling import OP, Interpreter
 from turnstay_lint.frameworks.alembic.changes import Unanalyzable
@@ -24,8 +25,7 @@ UPGRADE = "upgrade"
 DOWNGRADE = "downgrade"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Revision:
+class Revision(Struct, frozen=True, eq=False):
     """Every way up and every way down that a file has; a fragment's top level is a way up."""
 
     upgrades: tuple[tuple[Operation, ...], ...]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from turnstay_lint.frameworks.alembic.changes import Change, Table
 from turnstay_lint.source.scopes import FunctionNode, Scope
@@ -18,23 +19,20 @@ _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
 _PERCENT = re.compile(r"%%|%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrifx]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class Known(Struct, frozen=True, eq=False):
     """A constant, with the literal that says it where it is a single one."""
 
     value: object
     node: ast.expr | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
+class Sequence(Struct, frozen=True, eq=False):
     """A list, tuple or set; a list grows as the revision appends to it."""
 
     items: list[Value]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mapping:
+class Mapping(Struct, frozen=True, eq=False):
     """A dict."""
 
     pairs: list[tuple[Value, Value]]
@@ -45,15 +43,13 @@ class Mapping:
         return found[-1] if found else None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reference:
+class Reference(Struct, frozen=True, eq=False):
     """A dotted name: ``sqlalchemy.Column``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Arguments:
+class Arguments(Struct, frozen=True, eq=False):
     """What a call is given; ``complete`` unless a ``*`` or ``**`` could not be read."""
 
     positional: tuple[Value, ...]
@@ -69,8 +65,7 @@ class Arguments:
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Built:
+class Built(Struct, frozen=True, eq=False):
     """The result of a call that is kept as it is written: ``sa.Column(...)``, ``table.update()``.
 
     ``callee`` is the dotted name called, or the method of ``receiver``.
@@ -95,47 +90,41 @@ class Built:
         return self.callee.startswith(("sqlalchemy", "sqlmodel"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Method:
+class Method(Struct, frozen=True, eq=False):
     """A method taken from a value, called or not."""
 
     receiver: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Function:
+class Function(Struct, frozen=True, eq=False):
     """A function of the file, with the names that it sees."""
 
     node: FunctionNode | ast.Lambda
     environment: Environment
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operations:
+class Operations(Struct, frozen=True, eq=False):
     """``op``, or within ``batch_alter_table`` the batch: its table, and what waits for its end."""
 
     table: Table | None = None
     queue: list[tuple[ast.Call, Scope, Change]] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TableValue:
+class TableValue(Struct, frozen=True, eq=False):
     """A table object or a model that the revision declares for itself."""
 
     table: Table
     columns: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Either:
+class Either(Struct, frozen=True, eq=False):
     """One of several values: which, only the run will tell."""
 
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Nothing:
+class Nothing(Struct, frozen=True, eq=False):
     """A value that could not be read."""
 
 
@@ -155,8 +144,7 @@ Value = (
 UNKNOWN = Nothing()
 
 
-@dataclass(slots=True, eq=False)
-class Environment:
+class Environment(Struct, eq=False):
     """The names that a block of the file sees, innermost first."""
 
     scope: Scope

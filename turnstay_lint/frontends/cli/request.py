@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
@@ -13,8 +14,7 @@ from turnstay_lint.engine.service import Services
 from turnstay_lint.frontends.cli.progress import Progress
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True, dict=True):
     """The options of a check; ``paths`` are absolute, ``stdin`` is what ``-`` stands for."""
 
     paths: tuple[Path, ...]

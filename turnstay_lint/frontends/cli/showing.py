@@ -8,11 +8,12 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TextIO
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.engine.report import UNREADABLE, Report
 from turnstay_lint.engine.run import Options, displayed
@@ -24,8 +25,7 @@ _FOR_PEOPLE = ("full", "concise")
 _PATCH_COLORS = {b"-": "red", b"+": "green", b"@": "cyan"}
 
 
-@dataclass(frozen=True)
-class Showing:
+class Showing(Struct, frozen=True, dict=True):
     """How the report of one request is shown, in one output format."""
 
     request: Request

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.dataflow.values import Collection, Column, Entity, Sql, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """The arguments of a call, evaluated: starred ones unpacked where their items are known."""
 
     call: ast.Call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from turnstay_lint.project.dataflow.merging import merged
 from turnstay_lint.project.dataflow.values import (
@@ -16,8 +16,7 @@ from turnstay_lint.project.dataflow.values import (
 from turnstay_lint.project.tenancy import Tenancy
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectState:
+class ObjectState(Struct, frozen=True):
     """What is known of the objects that came from one place.
 
     ``owned``: the tenant's (True), anybody's (False), or not known. ``sent`` is the place of the
@@ -31,8 +30,7 @@ class ObjectState:
 NOT_KNOWN = ObjectState()
 
 
-@dataclass(slots=True)
-class Environment:
+class Environment(Struct):
     """Variables by name (``self.session`` too) and object states by place.
 
     ``alive`` is False behind a return, raise, break or continue. ``outer`` is what an inner

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.judging import Judgement
@@ -11,16 +13,14 @@ from turnstay_lint.project.dataflow.values import Access, Query, Tenant, TenantI
 from turnstay_lint.source.scopes import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class TenantName:
+class TenantName(Struct, frozen=True):
     """An expression that is the tenant's id where a query is sent, and what it was taken from."""
 
     expression: str
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A query sent to the database by ``call`` in ``scope``.
 
     ``method`` is the session's method, or ``helper`` for a function that the query is handed to;

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Verdict(Enum):
@@ -28,16 +29,14 @@ Link = tuple[str, str]
 ANYTHING = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class ClientTenant:
+class ClientTenant(Struct, frozen=True):
     """The tenant column of an entity compared with what the client says, and where."""
 
     entity: str
     expression: ast.expr
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """A conjunction: each set holds keys of entities.
 
     ``partial`` are anchored on some paths only, ``possible`` perhaps (``ANYTHING`` stands for all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.conditions import Conditions
 from turnstay_lint.project.dataflow.facts import (

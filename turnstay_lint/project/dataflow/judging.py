@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from turnstay_lint.project.dataflow.facts import ClientTenant, Facts, Verdict, closure
 from turnstay_lint.project.dataflow.values import Entity, Query
@@ -18,8 +18,7 @@ _WORST_FIRST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The worst verdict over a query's entities, and the models that have it.
 
     ``client`` are the comparisons with a tenant that the client chose.
@@ -60,8 +59,7 @@ def _derived(entity: Entity, query: Query, facts: _Outer, tenancy: Tenancy) -> J
     return inner
 
 
-@dataclass(frozen=True, slots=True)
-class _Outer:
+class _Outer(Struct, frozen=True):
     """What outer joins add: ON clauses scope the optional side alone."""
 
     facts: Facts

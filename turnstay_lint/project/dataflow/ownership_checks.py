@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.environment import Environment, is_owned
 from turnstay_lint.project.dataflow.events import Recorder

@@ -6,7 +6,7 @@ may add any condition, so that nothing is reported of a query that went through 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.arguments import Given, columns_in, entities_in, flat
 from turnstay_lint.project.dataflow.conditions import Conditions

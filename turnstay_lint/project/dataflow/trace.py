@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import Recorder, Sent
@@ -26,8 +27,7 @@ _BUILDERS = ("sqlalchemy.", "sqlmodel.")
 _STATEMENTS = frozenset({"select", "update", "delete", "text", "Select"})
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """What the functions of a file do: the queries that they send, in the order of the text."""
 
     sent: tuple[Sent, ...] = ()

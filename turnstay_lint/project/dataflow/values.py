@@ -7,21 +7,21 @@ is not understood is ``UNKNOWN``, and nothing is concluded from it.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.facts import NOTHING, Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A value of which nothing is known."""
 
 
 UNKNOWN = Unknown()
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """A value that nobody has checked: a parameter, a literal, what comes from the request.
 
     ``client`` says that the client of an endpoint chose it; ``schema`` is the canonical name of
@@ -32,71 +32,60 @@ class Raw:
     schema: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A literal."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class TenantId:
+class TenantId(Struct, frozen=True):
     """The id of the tenant that the code runs for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(Struct, frozen=True):
     """The tenant itself: the object that ``get_company`` gives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """The tenant-scoped access object: ``company_access``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A database session; ``asynchronous`` is None where that is not known."""
 
     asynchronous: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionMaker:
+class SessionMaker(Struct, frozen=True):
     """What makes sessions when called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The request, or a part of it that the service keeps things in (``request.state``)."""
 
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """An object of a class of the project that is no model."""
 
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A class, function, module or variable by its canonical dotted name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """An instance of an ORM class. ``place`` is where it came from: the key of its state."""
 
     model: str
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """The value of a column of an object."""
 
     model: str
@@ -104,8 +93,7 @@ class Field:
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """What a query reads: a class, an alias of it, or a subquery, which ``key`` tells apart.
 
     A subquery has no ``model``; it carries the query that it is.
@@ -116,16 +104,14 @@ class Entity:
     query: Query | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column or relationship of an entity, in a query."""
 
     entity: Entity
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """A relationship on the way to what is joined: ``M.rel.of_type(alias)``, ``M.rel.and_(...)``.
 
     A join that was built by itself (``join(A, B)``) has no column.
@@ -136,31 +122,27 @@ class Path:
     facts: Facts = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Sql:
+class Sql(Struct, frozen=True):
     """An SQL expression that is no plain column, with the columns and entities in it."""
 
     columns: tuple[Column, ...] = ()
     entities: tuple[Entity, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """An SQL condition, as what it says of whose the rows are."""
 
     facts: Facts = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """A step in the building of a query: the method, and the call that makes it."""
 
     method: str
     call: ast.Call
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """A query as far as it is built.
 
     ``kind`` is ``select``, ``update``, ``delete``, ``insert``, ``text``, ``compound`` or
@@ -191,8 +173,7 @@ class Query:
         return replace(self, clauses=(*self.clauses, Clause(method, call)))
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What a sent query gave: ``scalars`` when only the first column is left."""
 
     place: int
@@ -200,16 +181,14 @@ class Result:
     scalars: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """A list, tuple or set: its items in order; an ``open`` one may hold more of their kind."""
 
     items: tuple[Value, ...] = ()
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A dict with known keys; an ``open`` one may hold more."""
 
     items: tuple[tuple[str, Value], ...] = ()
@@ -220,19 +199,17 @@ class Record:
         return next((value for name, value in reversed(self.items) if name == key), UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A method taken from a value, not yet called."""
 
     owner: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(Struct, frozen=True):
     """A function or lambda of this file, to be called or handed on."""
 
-    node: ast.AST = field(compare=False)
+    node: ast.AST
     key: int = 0
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.pydantic import CONSTRUCTORS, COPIES, DICTS, SCHEMA_CLASSES, STRINGS
 from turnstay_lint.frameworks.starlette import RESPONSE_MAKERS, is_response_name
@@ -52,8 +53,7 @@ _SELF = ("typing.Self", "typing_extensions.Self")
 _CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 
 
-@dataclass(frozen=True, slots=True)
-class CallTypes:
+class CallTypes(Struct, frozen=True):
     """Types of calls; ``depth`` is how much further may be followed."""
 
     inference: Inference

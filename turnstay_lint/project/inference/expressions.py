@@ -7,7 +7,8 @@ SQLAlchemy's queries and a few builtins are followed, through local variables.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.inference.calls import CallTypes
 from turnstay_lint.project.inference.flow import Flow, flow_of
@@ -43,8 +44,7 @@ _GENERATORS = frozenset(
 _DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"})
 
 
-@dataclass(frozen=True, slots=True)
-class Inference:
+class Inference(Struct, frozen=True):
     """Types of expressions of one file."""
 
     project: Project

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from turnstay_lint.source.scopes import Binding, FunctionNode, inner_bodies
 
 _LOOPS = ast.For | ast.AsyncFor | ast.While
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """The statements of one function, each with the blocks that it lies in."""
 
     function: FunctionNode

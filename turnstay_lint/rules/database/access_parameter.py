@@ -7,8 +7,9 @@ what the file itself says decides, then what the service's dependencies module o
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summary import VariableSummary
@@ -28,8 +29,7 @@ class Style(Enum):
     ALIAS = "alias"
 
 
-@dataclass(frozen=True, slots=True)
-class AccessParameter:
+class AccessParameter(Struct, frozen=True):
     """A parameter to add, as code; ``imports`` are (module, name) that the code needs."""
 
     name: str

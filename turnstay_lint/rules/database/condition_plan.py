@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.dataflow.events import TenantName
 from turnstay_lint.project.dataflow.values import Clause
@@ -19,8 +20,7 @@ _ROOTS = frozenset({"select", "update", "delete", "query"})
 _FILTERS = frozenset({"where", "filter"})
 
 
-@dataclass(frozen=True, slots=True)
-class AddCondition:
+class AddCondition(Struct, frozen=True):
     """Give the query ``condition``: as an argument of ``where``, or behind ``root``."""
 
     root: Span

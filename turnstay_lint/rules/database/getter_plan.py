@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.project.access import Getter
 from turnstay_lint.project.dataflow.values import Clause, Entity
@@ -18,8 +19,7 @@ from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters
 
 
-@dataclass(frozen=True, slots=True)
-class UseGetter:
+class UseGetter(Struct, frozen=True):
     """Ask the access object instead of the session.
 
     ``value`` is the expression that the getter's call replaces; ``removed`` are the statements

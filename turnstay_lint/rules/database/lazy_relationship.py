@@ -61,7 +61,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
@@ -88,8 +89,7 @@ CHOSEN_ON_PURPOSE = frozenset({"raise", "raise_on_sql", "write_only"})
 _ALIASES = {True: "select", False: "joined", None: "noload"}
 
 
-@dataclass(frozen=True, slots=True)
-class DeclareLoading:
+class DeclareLoading(Struct, frozen=True):
     """How the call at the finding should load, and its reverse side.
 
     ``forward`` and ``reverse`` say which of the two need ``lazy="selectin"``; ``join_depth`` and
@@ -105,8 +105,7 @@ class DeclareLoading:
     backref: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(Struct, frozen=True):
     """A side that loads in a way that is not accepted: how, and what to say of it."""
 
     strategy: str

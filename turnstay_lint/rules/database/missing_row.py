@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.frameworks.starlette import status_code
 from turnstay_lint.project.access import Absence, Getter
@@ -16,8 +17,7 @@ from turnstay_lint.source.scopes import Scope
 _NOT_FOUND = 404
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why the getter cannot be used. ``final`` says that no other fix may be offered either."""
 
     reason: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.source.scopes import FunctionNode, inner_bodies
 
@@ -18,8 +19,7 @@ _ONE = frozenset({"scalar_one", "one"})
 _MOST_STEPS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """Where a query's result ends up: the expression that is it, and what stands before that.
 
     ``value`` is the whole expression (``result.scalar_one_or_none()``), ``statement`` the one it

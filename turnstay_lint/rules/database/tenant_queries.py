@@ -7,7 +7,8 @@ application, and what works for all tenants by design, is left alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.findings import Related
 from turnstay_lint.frameworks import literals
@@ -30,8 +31,7 @@ _UNSCOPED = frozenset({Verdict.UNSCOPED, Verdict.UNVERIFIABLE, Verdict.FROM_REQU
 _MOST_ROUTES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class TenantQuery:
+class TenantQuery(Struct, frozen=True):
     """A query of a tenant-owned model that is not scoped, and what explains it.
 
     ``getter`` is a getter of the model, whatever it takes; ``reach`` what reaches the function.

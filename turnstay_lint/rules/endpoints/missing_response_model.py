@@ -83,7 +83,8 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, safe, unsafe
 from turnstay_lint.frameworks.fastapi import VERBS, Endpoint, Route
@@ -111,8 +112,7 @@ HELP = "Say what the route answers with response_model= (handbook 1, Response Mo
 TRIGGERS = (*(f".{verb}" for verb in sorted(VERBS)), "api_route")
 
 
-@dataclass(frozen=True, slots=True)
-class SetResponseModel:
+class SetResponseModel(Struct, frozen=True):
     """Give the route's call ``response_model=text``, with imports as (module, name).
 
     The imports of ``replaced`` names go where nothing else uses them.

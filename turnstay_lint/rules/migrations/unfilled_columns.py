@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, safe
 from turnstay_lint.frameworks.alembic.changes import AddColumn, Column, CreateTable
@@ -18,15 +19,13 @@ from turnstay_lint.source.scopes import Scope
 TRIGGERS = ("add_column", "AddColumnOp", "execute", "exec_driver_sql")
 
 
-@dataclass(frozen=True, slots=True)
-class SetNullable:
+class SetNullable(Struct, frozen=True):
     """Give the ``Column(...)`` calls at these places ``nullable=True``."""
 
     columns: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unfilled:
+class Unfilled(Struct, frozen=True):
     """The NOT NULL columns that one call adds with nothing to fill them."""
 
     call: ast.expr

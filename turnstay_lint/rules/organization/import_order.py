@@ -106,7 +106,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
 from turnstay_lint.project.import_arrangement import Arrangement, Refused, arrange
@@ -122,15 +123,13 @@ from turnstay_lint.source.import_blocks import (
 from turnstay_lint.source.import_statements import ImportStatement, module_of
 
 
-@dataclass(frozen=True, slots=True)
-class ArrangeImports:
+class ArrangeImports(Struct, frozen=True):
     """Write the lines of a block anew."""
 
     arrangement: Arrangement
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(Struct, frozen=True):
     """The first import out of place in a block, and why it is."""
 
     statement: ImportStatement
