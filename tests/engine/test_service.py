@@ -14,6 +14,7 @@ from turnstay_lint.engine.service import (
 )
 from turnstay_lint.findings import Severity
 from turnstay_lint.rules.rule import Rule
+from turnstay_lint.source.words import words_of
 
 
 def test_the_nearest_pyproject_is_the_root(tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_other_files_are_read_only_if_they_may_matter(
     tmp_path: Path, text: str, rules: list[Rule], looks: bool
 ) -> None:
     write(tmp_path, {"app/__init__.py": ""})
-    assert looks_beyond(text, rules, Root(tmp_path, tmp_path)) is looks
+    assert looks_beyond(text, words_of(text), rules, Root(tmp_path, tmp_path)) is looks
 
 
 def test_one_file_is_linted_with_what_an_editor_has_of_it(tmp_path: Path) -> None:

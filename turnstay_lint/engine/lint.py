@@ -29,19 +29,21 @@ class Verdict(Struct, frozen=True):
     crashes: tuple[Crash, ...] = ()
 
 
-def applicable(rules: Iterable[Rule], text: str, aliases: Collection[str] = ()) -> list[Rule]:
-    """Return the rules that can fire in a text, by their triggers.
+def applicable(
+    rules: Iterable[Rule], words: frozenset[str], aliases: Collection[str] = ()
+) -> list[Rule]:
+    """Return the rules that can fire in a file, by its words and their triggers.
 
     ``aliases`` are the other names that the project gives to what triggers speak of; only a rule
     that looks at the project can see through them.
     """
-    aliased = any(alias in text for alias in aliases)
+    aliased = not words.isdisjoint(aliases)
     return [
         rule
         for rule in rules
         if (aliased and rule.uses_project)
         or not rule.triggers
-        or any(trigger in text for trigger in rule.triggers)
+        or not words.isdisjoint(rule.triggers)
     ]
 
 
@@ -59,7 +61,7 @@ def lint(
     """
     findings: list[Finding] = []
     crashes: list[Crash] = []
-    for rule in applicable(rules, source.text, project.aliases):
+    for rule in applicable(rules, source.words, project.aliases):
         try:
             findings.extend(rule.check(Look(rule, source, project, settings)))
         except Exception as error:

@@ -19,6 +19,7 @@ from turnstay_lint.engine.survey import Judged, Portion, Surveyed, Task
 from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
+from turnstay_lint.source.words import words_of
 
 
 class Options(Struct, frozen=True, dict=True):
@@ -148,7 +149,8 @@ def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
         content = contents[file] if file in contents else Path(file).read_bytes()
     except OSError:
         return False
-    return looks_beyond(content.decode("utf-8", "replace"), rules, service.root)
+    text = content.decode("utf-8", "replace")
+    return looks_beyond(text, words_of(text), rules, service.root)
 
 
 def _joined(portions: list[Portion], surveyed: Mapping[str, Surveyed]) -> dict[Root, Project]:

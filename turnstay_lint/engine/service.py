@@ -174,19 +174,19 @@ class Service(Struct, dict=True):
         """
         rules = self.rules_for(file)
         settings = self.configuration.settings
-        asks = looks_beyond(source.text, rules, self.root)
+        asks = looks_beyond(source.text, source.words, rules, self.root)
         project = self.around(source) if asks else Project((), settings)
         return lint(source, project, settings, rules, noqa=noqa)
 
 
-def looks_beyond(text: str, rules: Iterable[Rule], root: Root) -> bool:
+def looks_beyond(text: str, words: frozenset[str], rules: Iterable[Rule], root: Root) -> bool:
     """Tell whether a rule may need to know the files around one with this text.
 
     That is so when such a rule can fire, or when another file of the service may have given this
     one a framework's name under an alias that no rule's triggers know.
     """
     asking = [rule for rule in rules if rule.uses_project]
-    return bool(asking) and (bool(applicable(asking, text)) or _imports_own(text, root))
+    return bool(asking) and (bool(applicable(asking, words)) or _imports_own(text, root))
 
 
 def _imports_own(text: str, root: Root) -> bool:

@@ -140,7 +140,7 @@ def _surveyed(portion: Portion, task: Task, kept: Kept) -> Surveyed:
         rules = portion.rules_for(task.file, beyond=False)
         judged = _judged(portion, lint(source, Project((), settings), settings, rules))
         beyond = portion.rules_for(task.file, beyond=True)
-        asks = looks_beyond(source.text, beyond, portion.root)
+        asks = looks_beyond(source.text, source.words, beyond, portion.root)
         if asks:
             kept.keep(task, source)
     return Surveyed(task.file, summary, judged, asks)

@@ -7,6 +7,7 @@ Starlette's plain routes and other objects that happen to have a ``get`` are non
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ from turnstay_lint.source.scopes import Binds, FunctionNode, Scope
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 DECORATORS = VERBS | {"api_route"}
+_DECORATED = re.compile(rf"@[^@\n]*(?:\n[^@\n]*)?\.\s*(?:{'|'.join(sorted(DECORATORS))})\s*\(")
+_CALLED_AGAIN = re.compile(r"\)\s*\(")
 
 
 class Route(Struct, frozen=True):
@@ -96,7 +99,7 @@ def endpoints(source: SourceFile) -> tuple[Endpoint, ...]:
 @fact
 def candidates(source: SourceFile) -> tuple[Endpoint, ...]:
     """Return what would be endpoints if what they are added to turns out to be a router."""
-    if not any(f".{verb}" in source.text for verb in (*DECORATORS, "add_api_route")):
+    if not _may_make_routes(source):
         return ()
     handed: dict[object, list[Route]] = {}
     handlers: dict[object, tuple[Scope | None, str]] = {}
@@ -110,6 +113,18 @@ def candidates(source: SourceFile) -> tuple[Endpoint, ...]:
         assert function is None or isinstance(function, FunctionNode)
         found.append(Endpoint(function, scope, handler, tuple(routes)))
     return tuple(sorted(found, key=_place))
+
+
+def _may_make_routes(source: SourceFile) -> bool:
+    """Most files say ``get`` somewhere, few below an ``@`` or in a call of what a call gives."""
+    words, text_ = source.words, source.text
+    if words.isdisjoint(DECORATORS):
+        return "add_api_route" in words
+    return (
+        "add_api_route" in words
+        or _DECORATED.search(text_) is not None
+        or _CALLED_AGAIN.search(text_) is not None
+    )
 
 
 def _place(endpoint: Endpoint) -> tuple[int, int]:

@@ -18,10 +18,10 @@ from turnstay_lint.source.scopes import Scope
 class Rule(Struct, frozen=True):
     """One convention of the handbook.
 
-    ``triggers`` are substrings of the source without one of which the rule cannot fire; none
-    means that every file is looked at. ``uses_project`` says that other files bear on the answer,
-    ``tallies`` that the findings are what could not be analysed, which every run counts even
-    where the rule is off.
+    ``triggers`` are words of the source (identifiers, or words in strings) without one of which
+    the rule cannot fire; none means that every file is looked at. ``uses_project`` says that
+    other files bear on the answer, ``tallies`` that the findings are what could not be analysed,
+    which every run counts even where the rule is off.
     The rule's module docstring is its documentation, its folder the handbook's section.
     """
 

@@ -15,6 +15,7 @@ from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import LineMap, Span
 from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.text import Text, decode
+from turnstay_lint.source.words import words_of
 
 Result = TypeVar("Result")
 P = ParamSpec("P")
@@ -61,6 +62,11 @@ class SourceFile:
     def lines(self) -> LineMap:
         """Return the lines, with the way between positions and offsets."""
         return self.remembered("lines", lambda: LineMap(self.text))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Return every identifier, and every word in strings and comments."""
+        return self.remembered("words", lambda: words_of(self.text))
 
     @property
     def index(self) -> Index:

@@ -44,7 +44,7 @@ def trace(source: SourceFile, project: Project) -> Trace:
 
 def _trace(source: SourceFile, project: Project) -> Trace:
     words = vocabulary(project)
-    if not words.tenancy.owned or words.tenants_spoken_of.search(source.text) is None:
+    if source.words.isdisjoint(words.tenant_words):
         return Trace()
     sent: list[Sent] = []
     for scope in _worth_following(source, words):

@@ -33,6 +33,7 @@ from turnstay_lint.project.summary import ClassSummary, FunctionSummary, Variabl
 from turnstay_lint.project.tenancy import Tenancy, tenancy
 from turnstay_lint.project.values import Call, Name
 from turnstay_lint.source.types import Type
+from turnstay_lint.source.words import words_of
 
 _ASYNC_SESSIONS = frozenset({"AsyncSession", "async_scoped_session"})
 _SESSIONS = _ASYNC_SESSIONS | {"Session", "scoped_session"}
@@ -69,12 +70,16 @@ class Vocabulary:
         self.access_name = _snake(self.settings.access_class.rpartition(".")[2])
 
     @cached_property
+    def tenant_words(self) -> frozenset[str]:
+        """Return the names of tenant-owned models and the words in those of their tables."""
+        names = [name.rpartition(".")[2] for name in self.tenancy.owned]
+        tables = [self.models.classes[name].table.rpartition(".")[2] for name in self.tenancy.owned]
+        return words_of(" ".join([*names, *tables]))
+
+    @cached_property
     def tenants_spoken_of(self) -> re.Pattern[str]:
-        """Return a pattern of the names of tenant-owned models and of their tables."""
-        names = {name.rpartition(".")[2] for name in self.tenancy.owned}
-        tables = {self.models.classes[name].table for name in self.tenancy.owned}
-        names |= {table.rpartition(".")[2] for table in tables if table}
-        return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
+        """Return a pattern of ``tenant_words``."""
+        return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, self.tenant_words)))})\b")
 
     def symbol(self, dotted: str, near: str = "") -> Symbol | None:
         """Return what a dotted name means in the project, looked up once."""

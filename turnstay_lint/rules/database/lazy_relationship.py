@@ -239,6 +239,6 @@ RULE = Rule(
     name="lazy-relationship",
     severity=Severity.ERROR,
     check=find_lazy_relationships,
-    triggers=("relation", "Relationship", "dynamic_loader"),
+    triggers=("relation", "relationship", "Relationship", "dynamic_loader"),
     uses_project=True,
 )

@@ -25,7 +25,10 @@ from turnstay_lint.project.tenancy import Ownership, tenancy
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.scopes import Scope
 
-TRIGGERS = ("execute", "scalar", "stream", ".get(", "get_one", "query", "select", "paginate")
+TRIGGERS = (
+    "execute", "scalar", "scalars", "stream", "stream_scalars", "get", "get_one", "query", "exec",
+    "select", "update", "delete", "insert", "paginate",
+)  # fmt: skip
 """Words without one of which a file sends no query."""
 _UNSCOPED = frozenset({Verdict.UNSCOPED, Verdict.UNVERIFIABLE, Verdict.FROM_REQUEST})
 _MOST_ROUTES = 5
@@ -52,7 +55,7 @@ class TenantQuery(Struct, frozen=True):
 
 def unscoped_queries(look: Look, *, in_endpoints: bool) -> Iterator[TenantQuery]:
     """Yield the queries of a file that forget the tenant, if it is an endpoint module or is not."""
-    if is_apart(look.source.path) or not tenancy(look.project).owned:
+    if is_apart(look.source.path):
         return
     sent = [s for s in trace(look.source, look.project).sent if _is_unscoped(s)]
     if not sent or bool(endpoints(look.project, look.source)) != in_endpoints:

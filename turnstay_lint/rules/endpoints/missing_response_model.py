@@ -109,7 +109,7 @@ from turnstay_lint.source.types import Type
 HELP = "Say what the route answers with response_model= (handbook 1, Response Model Pattern)."
 
 # What every file says that makes a route.
-TRIGGERS = (*(f".{verb}" for verb in sorted(VERBS)), "api_route")
+TRIGGERS = (*sorted(VERBS), "api_route", "add_api_route")
 
 
 class SetResponseModel(Struct, frozen=True):

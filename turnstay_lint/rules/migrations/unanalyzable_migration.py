@@ -91,9 +91,7 @@ RULE = Rule(
     name="unanalyzable-migration",
     severity=Severity.WARNING,
     check=find_unanalyzable_operations,
-    triggers=(
-        "alembic", "down_revision", "def upgrade", "def downgrade", "op.execute", "op.add_column",
-    ),
+    triggers=("alembic", "down_revision", "upgrade", "downgrade", "op"),
     default=False,
     uses_project=True,
     tallies=True,
