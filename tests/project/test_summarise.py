@@ -297,7 +297,7 @@ class TestFunctions:
             """
         ).functions
         assert found["f"].calls == {
-            "<session>.execute", "app.utils.deep.call", "x.y", "app.module.helper", "<made>.thing",
+            "<session>.execute", "app.utils.deep.call", "x.y", "app.module.helper",
             "x.y.each", "<session>.items", "x.y.lazily",
         }  # fmt: skip
         assert found["f.inner"].calls == {"x.y.inner"}

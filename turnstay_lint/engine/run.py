@@ -107,9 +107,9 @@ def examine(
     known = known or {}
     by_service: dict[Root, list[str]] = {}
     for file in linted:
-        by_service.setdefault(options.services.of(Path(file)).root, []).append(file)
+        by_service.setdefault(options.services.of(file).root, []).append(file)
     portions = [
-        _portion(options.services.of(Path(files[0])), files, options.contents)
+        _portion(options.services.of(files[0]), files, options.contents)
         for files in by_service.values()
     ]
     count = sum(len(portion.tasks) for portion in portions)

@@ -6,6 +6,7 @@ the same root, the same module name, the same configuration and the same project
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -211,21 +212,22 @@ class Services(Struct, dict=True):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     _made: dict[Root, Service] = field(default_factory=dict)
-    _roots: dict[Path, Root] = field(default_factory=dict)
+    _roots: dict[str, Root] = field(default_factory=dict)
 
     @property
     def met(self) -> list[Service]:
         """Return the services that were asked for until now."""
         return list(self._made.values())
 
-    def of(self, file: Path) -> Service:
+    def of(self, file: Path | str) -> Service:
         """Return the service of an absolute path to a file.
 
         Raises ConfigurationError when its configuration cannot be meant.
         """
-        root = self._roots.get(file.parent)
+        folder = str(file).rpartition(os.sep)[0]
+        root = self._roots.get(folder)
         if root is None:
-            root = self._roots[file.parent] = service_root(file)
+            root = self._roots[folder] = service_root(Path(file))
         if root not in self._made:
             self._made[root] = Service(root, self.configuration_of(root.folder))
         return self._made[root]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -107,7 +106,11 @@ class Kept(Struct):
 
 
 def _read(root: Root, task: Task) -> SourceFile:
-    content = task.content if task.content is not None else Path(task.file).read_bytes()
+    content = task.content
+    if content is None:
+        # Of many small files a Path's own way takes half as long again as the reading.
+        with open(task.file, "rb", buffering=0) as file:  # noqa: PTH123
+            content = file.read()
     return read_source(root, task.file, content)
 
 

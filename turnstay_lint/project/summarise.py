@@ -194,6 +194,7 @@ def _metadata(annotation: ast.Subscript, scope: Scope) -> tuple[Value, ...]:
 
 
 def _calls_by_function(source: SourceFile) -> dict[Scope, set[str]]:
+    """Return what each function calls, builtins and methods of its own variables left out."""
     found: dict[Scope, set[str]] = {}
     functions: dict[Scope, Scope | None] = {}
     for call, scope in source.index.calls:
@@ -201,14 +202,17 @@ def _calls_by_function(source: SourceFile) -> dict[Scope, set[str]]:
             function = functions[scope]
         else:
             function = functions[scope] = scope.function
-        if function is not None:
-            name = resolve(call.func, scope) or _on_parameter(call.func)
-            if name:
-                found.setdefault(function, set()).add(name)
+        if function is None:
+            continue
+        name = resolve(call.func, scope) or _on_parameter(call.func, function)
+        if name and not name.startswith("builtins."):
+            found.setdefault(function, set()).add(name)
     return found
 
 
-def _on_parameter(called: ast.expr) -> str:
+def _on_parameter(called: ast.expr, function: Scope) -> str:
     if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-        return f"<{called.value.id}>.{called.attr}"
+        bound = function.bindings.get(called.value.id)
+        if bound and bound[0].kind is Binds.PARAMETER:
+            return f"<{called.value.id}>.{called.attr}"
     return ""

@@ -7,7 +7,6 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from turnstay_lint.source.index import Index
@@ -172,7 +171,7 @@ _TEMPLATE = re.compile(r"(?<![\w'\"])(?:t|tr|rt)['\"]", re.IGNORECASE)
 
 def module_name(path: str) -> str:
     """Return the dotted name of a file by its path from the root; ``__init__`` is kept."""
-    pure = PurePosixPath(path.replace("\\", "/"))
-    if not pure.name:
-        return ""
-    return ".".join(part for part in pure.with_suffix("").parts if part not in ("/", ".", ".."))
+    folders, _, name = path.replace("\\", "/").rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    parts = [*folders.split("/"), stem if dot and stem and suffix else name]
+    return ".".join(part for part in parts if part not in ("", ".", ".."))

@@ -58,27 +58,30 @@ def resolve(expression: ast.expr, scope: Scope) -> str | None:
 
 
 def _resolve(expression: ast.expr, scope: Scope, depth: int) -> str | None:
-    if isinstance(expression, ast.Name):
-        place = expression.lineno, expression.col_offset
-        return _resolve_name(expression.id, place, scope, depth)
+    if type(expression) is ast.Name:
+        return _resolve_name(expression, scope, depth)
     attributes: list[str] = []
-    while isinstance(expression, ast.Attribute):
+    while type(expression) is ast.Attribute:
         attributes.append(expression.attr)
         expression = expression.value
-    if not isinstance(expression, ast.Name):
+    if type(expression) is not ast.Name:
         return None
-    place = expression.lineno, expression.col_offset
-    base = _resolve_name(expression.id, place, scope, depth)
-    return ".".join([base, *reversed(attributes)]) if base else None
+    base = _resolve_name(expression, scope, depth)
+    if not base:
+        return None
+    attributes.append(base)
+    attributes.reverse()
+    return ".".join(attributes)
 
 
-def _resolve_name(name: str, at: tuple[int, int], scope: Scope, depth: int) -> str | None:
-    found = scope.lookup(name, at)
+def _resolve_name(node: ast.Name, scope: Scope, depth: int) -> str | None:
+    name = node.id
+    found = scope.lookup(name, node)
     if found is None:
         return _unbound(name, scope)
     owner, bindings = found
     if depth < _MOST_ALIASES or (owner is scope and len(bindings) > 1):
-        here = at if owner is scope else None
+        here = (node.lineno, node.col_offset) if owner is scope else None
         return _meaning(name, _in_force(bindings, here, owner), owner, depth)
     if name not in owner.meanings:
         owner.meanings[name] = _meaning(name, _in_force(bindings, None, owner), owner, depth)

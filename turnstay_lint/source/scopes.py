@@ -118,13 +118,11 @@ class Scope:
         self.stars = bound.stars
         return bound.names
 
-    def lookup(
-        self, name: str, at: tuple[int, int] | None = None
-    ) -> tuple[Scope, list[Binding]] | None:
+    def lookup(self, name: str, at: ast.Name | None = None) -> tuple[Scope, list[Binding]] | None:
         """Return the scope that binds ``name`` as seen from here, and its bindings.
 
         What a class body binds is seen by itself alone, not by functions, comprehensions and
-        classes in it; with ``at`` (line and column as ``ast`` has them), not before it is bound.
+        classes in it; with ``at``, where the name stands, not before it is bound.
         """
         scope: Scope | None = self
         while scope is not None:
@@ -138,5 +136,5 @@ class Scope:
         return None
 
 
-def _already(bindings: list[Binding], at: tuple[int, int] | None) -> bool:
-    return at is None or bindings[0].since <= at
+def _already(bindings: list[Binding], at: ast.Name | None) -> bool:
+    return at is None or bindings[0].since <= (at.lineno, at.col_offset)
