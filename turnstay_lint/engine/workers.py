@@ -17,6 +17,7 @@ from msgspec import Struct
 from turnstay_lint.engine.processes import dealt, result_of
 from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task, judge, survey
+from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.project import Project
 
 if TYPE_CHECKING:
@@ -65,7 +66,10 @@ def _kept(budget: int) -> Kept:
 
 
 def _survey_share(share: Share, budget: int) -> bytes:
-    return pickle.dumps(survey(share, _kept(budget)), pickle.HIGHEST_PROTOCOL)
+    found = survey(share, _kept(budget))
+    summaries = packed([surveyed.summary for surveyed in found])
+    others = [surveyed._replace(summary=None) for surveyed in found]
+    return pickle.dumps((summaries, others), pickle.HIGHEST_PROTOCOL)
 
 
 def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
@@ -98,7 +102,7 @@ class Passes(Struct, dict=True):
         sent = [self._sent(_survey_share, share, self.budget) for share in shares[1:]]
         found = survey(shares[0], self.kept, self.done)
         for future, share in zip(sent, shares[1:], strict=True):
-            found += _unpacked(future) or survey(share, self.kept)
+            found += _surveyed_there(future) or survey(share, self.kept)
         return found
 
     def judge(
@@ -121,10 +125,18 @@ class Passes(Struct, dict=True):
         return self.executor.submit(function, share, *arguments)
 
 
-def _unpacked(future: Future[bytes] | None) -> list[Any]:
+def _surveyed_there(future: Future[bytes] | None) -> list[Surveyed]:
+    found = _unpacked(future)
+    if not found:
+        return []
+    summaries, others = found
+    pairs = zip(others, unpacked(summaries), strict=True)
+    return [surveyed._replace(summary=summary) for surveyed, summary in pairs]
+
+
+def _unpacked(future: Future[bytes] | None) -> Any:
     """Return what a process found; nothing when it was not asked, or died."""
     content = result_of(future)
     if content is None:
         return []
-    found: list[Any] = pickle.loads(content)
-    return found
+    return pickle.loads(content)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 from msgspec.structs import replace
 
 from turnstay_lint.project.modules import FRAMEWORKS, Modules, is_known
+from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.resolution import Found, Outsider, Resolver, Symbol
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.project.summary import (
@@ -56,8 +57,8 @@ class Project:
         self._kept: dict[str, object] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
 
-    def __reduce__(self) -> tuple[type[Project], tuple[list[ModuleSummary], Settings]]:
-        return Project, (list(self.modules.values()), self.settings)
+    def __reduce__(self) -> tuple[Callable[[bytes, Settings], Project], tuple[bytes, Settings]]:
+        return _of_packed, (packed(list(self.modules.values())), self.settings)
 
     def with_module(self, summary: ModuleSummary) -> Project:
         """Return a project in which ``summary`` stands for what its module was before."""
@@ -275,3 +276,7 @@ def _renamings(module: ModuleSummary) -> Iterator[tuple[str, str]]:
     for name, variable in module.variables.items():
         if isinstance(variable.value, Name):
             yield name, variable.value.name
+
+
+def _of_packed(content: bytes, settings: Settings) -> Project:
+    return Project([summary for summary in unpacked(content) if summary is not None], settings)

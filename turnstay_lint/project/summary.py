@@ -11,7 +11,7 @@ from turnstay_lint.source.positions import Span
 from turnstay_lint.source.types import Type
 
 
-class Parameter(Struct, frozen=True):
+class Parameter(Struct, frozen=True, array_like=True):
     """A parameter: its type, its default, and what ``Annotated`` says beside the type.
 
     ``kind`` is ``positional``, ``keyword`` (after ``*``), ``*`` or ``**``.
@@ -24,7 +24,7 @@ class Parameter(Struct, frozen=True):
     kind: str = "positional"
 
 
-class FunctionSummary(Struct, frozen=True):
+class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function or method: its signature, what decorates it, and which names it calls.
 
     ``calls`` are dotted names; a method called on a parameter is ``<parameter>.method``.
@@ -43,7 +43,7 @@ class FunctionSummary(Struct, frozen=True):
         return next((p for p in self.parameters if p.name == name), None)
 
 
-class AttributeSummary(Struct, frozen=True):
+class AttributeSummary(Struct, frozen=True, array_like=True):
     """What a class body says of one attribute: an annotation, a value, or both.
 
     ``unbound`` are names that the annotation says and nothing in the file binds, as SQLAlchemy
@@ -57,7 +57,7 @@ class AttributeSummary(Struct, frozen=True):
     unbound: tuple[str, ...] = ()
 
 
-class ClassSummary(Struct, frozen=True):
+class ClassSummary(Struct, frozen=True, array_like=True):
     """A class: its bases and keywords, its attributes in order, the names of its methods."""
 
     name: str
@@ -73,7 +73,7 @@ class ClassSummary(Struct, frozen=True):
         return next((a for a in reversed(self.attributes) if a.name == name), None)
 
 
-class VariableSummary(Struct, frozen=True):
+class VariableSummary(Struct, frozen=True, array_like=True):
     """A variable of the module: its annotation, and its value where there is one alone.
 
     ``alias`` is the type that the value is, where it may stand for one in an annotation:
@@ -87,7 +87,7 @@ class VariableSummary(Struct, frozen=True):
     alias: Type | None = None
 
 
-class ModuleSummary(Struct, frozen=True):
+class ModuleSummary(Struct, frozen=True, array_like=True):
     """One module: its names, definitions and module-level calls.
 
     ``module`` is the dotted name in the tree, ``package.__init__`` for a package's own file;

@@ -17,19 +17,19 @@ from turnstay_lint.source.scopes import Scope
 _MOST_DEPTH = 12
 
 
-class Literal(Struct, frozen=True):
+class Literal(Struct, frozen=True, tag=True, array_like=True):
     """A constant: a string, number, boolean, bytes, None or Ellipsis."""
 
     value: object
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, tag=True, array_like=True):
     """A dotted name that resolved to something: ``app.models.Account``."""
 
     name: str
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, tag=True, array_like=True):
     """A call of a resolved name; ``subscript`` for ``Annotated[...]`` and its like.
 
     A keyword of ``**kwargs`` has the name ``**``; a starred argument is ``UNKNOWN``.
@@ -50,13 +50,13 @@ class Call(Struct, frozen=True):
         return any(key == "**" for key, _ in self.keywords)
 
 
-class Items(Struct, frozen=True):
+class Items(Struct, frozen=True, tag=True, array_like=True):
     """A list, tuple, set, or a dict's pairs, each pair an ``Items`` of two."""
 
     items: tuple[Value, ...]
 
 
-class Unknown(Struct, frozen=True):
+class Unknown(Struct, frozen=True, tag=True, array_like=True):
     """An expression that has no small form."""
 
 

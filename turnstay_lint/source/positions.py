@@ -17,7 +17,7 @@ from msgspec import Struct
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-class Span(Struct, frozen=True, order=True):
+class Span(Struct, frozen=True, order=True, array_like=True):
     """A stretch of a file: lines from 1, columns from 0 in code points, the end exclusive."""
 
     line: int

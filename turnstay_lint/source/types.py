@@ -26,7 +26,7 @@ _MODERN = {
 }
 
 
-class Type(Struct, frozen=True):
+class Type(Struct, frozen=True, array_like=True):
     """A type as its dotted name and arguments; a union is named ``|``, what is unknown ``?``."""
 
     name: str
