@@ -31,7 +31,7 @@ class Fix(Struct, frozen=True):
     """What to do about a finding, without how: the codemod of the rule knows how.
 
     ``title`` is an imperative for menus and reports; ``plan`` is plain data of the rule's own
-    (a frozen dataclass); ``caution`` says what may differ after an unsafe fix.
+    (a frozen struct); ``caution`` says what may differ after an unsafe fix.
     """
 
     title: str

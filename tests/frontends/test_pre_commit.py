@@ -13,6 +13,15 @@ from tests.frontends.service import LAZY, written
 
 PROJECT = Path(__file__).parents[2]
 PACKAGED = ("turnstay_lint", "pyproject.toml", "README.md", ".pre-commit-hooks.yaml")
+RAW_SQL = """\
+from alembic import op
+
+revision = "1"
+down_revision = None
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE accounts ADD COLUMN status text NOT NULL")
+"""
 FIXED = LAZY.replace('relationship("Account")', 'relationship("Account", lazy="selectin")')
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pre-commit")]
@@ -73,12 +82,16 @@ def pre_commit(
 def test_try_repo_shows_findings(
     tmp_path: Path, project: Path, environment: Mapping[str, str]
 ) -> None:
-    written(tmp_path, {"app/models.py": LAZY, "README.md": "# relationship(\n"})
+    written(
+        tmp_path,
+        {"app/models.py": LAZY, "README.md": "# relationship(\n", "versions/1.py": RAW_SQL},
+    )
     committed(tmp_path, environment)
     tried = pre_commit(tmp_path, environment, "try-repo", str(project), "turnstay-lint")
     assert tried.returncode == 1, tried.stdout + tried.stderr
     assert "TSL306" in tried.stdout
     assert "app/models.py:5:41" in tried.stdout
+    assert "versions/1.py:7:5: TSL901" in tried.stdout
     assert "- exit code: 1" in tried.stdout
     assert "files were modified" not in tried.stdout
 

@@ -3,7 +3,7 @@ from turnstay_lint.findings import safe, unsafe
 from turnstay_lint.reporters.concise import report
 
 
-def test_one_line_a_finding_and_a_star_where_there_is_a_fix() -> None:
+def test_one_line_a_finding_and_a_star_where_there_is_a_safe_fix() -> None:
     findings = (
         finding((3, 4, 3, 9)),
         finding((5, 0, 5, 1), fix=safe("Do it", None)),
@@ -12,7 +12,7 @@ def test_one_line_a_finding_and_a_star_where_there_is_a_fix() -> None:
     assert list(report(view(*findings))) == [
         "app/models.py:3:5: TSL306 loads lazily",
         "app/models.py:5:1: TSL306 [*] loads lazily",
-        "app/models.py:7:1: TSL306 [*] loads lazily",
+        "app/models.py:7:1: TSL306 loads lazily",
     ]
 
 

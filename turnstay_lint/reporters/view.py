@@ -61,8 +61,9 @@ def place(finding: Finding) -> str:
 
 
 def headline(finding: Finding) -> str:
-    """Return ``CODE [*] message``; the star says that there is a fix, safe or unsafe."""
-    star = "[*] " if finding.fix is not None else ""
+    """Return ``CODE [*] message``; the star says that ``--fix`` puts it right."""
+    safe = finding.fix is not None and finding.fix.applicability is Applicability.SAFE
+    star = "[*] " if safe else ""
     return f"{finding.code} {star}{finding.message}"
 
 
