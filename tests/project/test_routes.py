@@ -53,6 +53,41 @@ def test_a_path_is_put_together_from_all_prefixes() -> None:
     assert found.included
 
 
+def test_an_application_made_in_a_function() -> None:
+    main = """
+        from fastapi import FastAPI
+        from app.constants import PREFIX
+
+        def create_app() -> FastAPI:
+            from app.api.endpoints import accounts
+            application = FastAPI()
+            application.include_router(accounts.router, prefix=PREFIX)
+            return application
+        """
+    (found,) = route(main=main, constants='PREFIX = "/admin"')
+    assert (found.label, found.included) == ("GET /admin/account", True)
+    assert found.is_below(("/admin",))
+
+
+def test_what_a_test_includes_is_no_way_to_a_route() -> None:
+    api = """
+        from fastapi import APIRouter
+        from app.api.endpoints.accounts import router as accounts
+        router = APIRouter()
+        router.include_router(accounts, prefix="/admin")
+        """
+    test = """
+        from fastapi import FastAPI
+        from app.api.endpoints.accounts import router
+
+        def client():
+            FastAPI().include_router(router)
+            app = FastAPI()
+            app.include_router(router)
+        """
+    assert [f.label for f in route(api=api, tests__test_accounts=test)] == ["GET /admin/account"]
+
+
 def test_admin_is_seen_wherever_it_is_written() -> None:
     admin = ("/admin",)
     for own in ("", 'prefix="/admin"', 'prefix="/api/v1/admin"', 'prefix="/administrators"'):

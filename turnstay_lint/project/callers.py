@@ -6,11 +6,11 @@ and as a dependency that FastAPI calls.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from turnstay_lint.project.places import is_apart, is_worker
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routes import RouteFact, routes
 from turnstay_lint.project.summary import (
@@ -37,14 +37,6 @@ _TASKS = frozenset(
 )
 # What a process runs on its own, for every tenant, is made of these or derives from one.
 _LOOPS = ("Daemon", "DaemonTask", "DaemonThread", "threading.Thread")
-_APART = re.compile(
-    r"(^|/)(tests?|testing|conftest|scripts?|alembic|migrations?|versions|seeds?|fixtures)(/|\.py$|_)"
-)
-_WORKERS = re.compile(
-    r"(^|/)(workers?|cron(jobs)?|cli|commands|management|background(_tasks)?|scheduled(_tasks)?"
-    r"|schedulers?|celery(_tasks)?|pipeline_tasks|daemons?)(/|\.py$)"
-)
-_TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 
 
 class Reach(Struct, frozen=True):
@@ -56,16 +48,6 @@ class Reach(Struct, frozen=True):
 
     endpoints: tuple[RouteFact, ...]
     exempt: bool
-
-
-def is_apart(path: str) -> bool:
-    """Tell whether a file is a test, a migration or a script: no part of the application."""
-    return bool(_APART.search(path) or _TEST_FILE.search(path))
-
-
-def is_worker(path: str) -> bool:
-    """Tell whether a file is a worker's or a command's, which look after every tenant."""
-    return bool(_WORKERS.search(path))
 
 
 _Site = tuple[ModuleSummary, FunctionSummary, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from turnstay_lint.frameworks.fastapi import Endpoint, Route, argument, candidates
 from turnstay_lint.frameworks.literals import Elsewhere, text
@@ -13,7 +13,8 @@ from turnstay_lint.frameworks.starlette import (
     status_code,
     status_named,
 )
-from turnstay_lint.project.project import Project, Symbol, project_fact
+from turnstay_lint.project.inclusions import inclusions
+from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.values import Call, Literal, Name, Value
 from turnstay_lint.source.file import SourceFile
@@ -195,9 +196,10 @@ def _default_of(project: Project, router: str, seen: frozenset[str]) -> str:
     said = _said_default(project, symbol.definition.value, symbol.module.name)
     if said is not None:
         return said
-    for parent, inclusion, near in _included_in(project).get(router, ()):
-        said = _said_default(project, inclusion, near)
-        above = said if said is not None else _default_of(project, parent, seen | {router})
+    for above_it in inclusions(project).get(router, ()):
+        said = _said_default(project, above_it.call, above_it.near)
+        further = above_it.parent
+        above = said if said is not None else _default_of(project, further, seen | {router})
         if above:
             return above
     return ""
@@ -211,19 +213,3 @@ def _said_default(project: Project, made: Value, near: str) -> str | None:
 def _unless_json(project: Project, name: str, near: str) -> str:
     ancestors = set(project.ancestors(name, near)) if name else set()
     return "" if ancestors & JSON_RESPONSE_CLASSES else name
-
-
-@project_fact
-def _included_in(project: Project) -> Mapping[str, list[tuple[str, Call, str]]]:
-    """Return for each router what includes it, with the call and the module that it stands in."""
-    found: dict[str, list[tuple[str, Call, str]]] = {}
-    for module in project.modules.values():
-        for statement in module.statements:
-            if isinstance(statement, Call) and statement.name.endswith(".include_router"):
-                child = statement.arguments[0] if statement.arguments else None
-                child = child or statement.keyword("router")
-                if isinstance(child, Name):
-                    parent = project.canonical(statement.name.rpartition(".")[0], module.name)
-                    name = project.canonical(child.name, module.name)
-                    found.setdefault(name, []).append((parent, statement, module.name))
-    return found

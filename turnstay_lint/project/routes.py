@@ -13,11 +13,13 @@ from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import DECORATORS, VERBS
 from turnstay_lint.frameworks.routers import ROUTER_CLASSES, looks_like_router
+from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.summary import FunctionSummary, ModuleSummary, VariableSummary
 from turnstay_lint.project.values import Call, Literal, Name, Value
 
 _MOST_DEPTH = 10
+_MOST_WAYS = 20
 _API_PREFIX = re.compile(r"^(?:/(?:api|v\d+|\{[^}]*\}))*(?=/|$)")
 
 
@@ -110,35 +112,25 @@ class _Chains:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._parents: dict[str, list[tuple[str, str]]] = {}
-        for module in project.modules.values():
-            for statement in module.statements:
-                if isinstance(statement, Call) and statement.name.endswith(".include_router"):
-                    self._include(statement, module.name)
-
-    def _include(self, call: Call, near: str) -> None:
-        child = _argument(call, 0, "router")
-        if isinstance(child, Name):
-            parent = self._project.canonical(call.name.rpartition(".")[0], near)
-            prefix = _text(self._project, call.keyword("prefix"), near) or ""
-            name = self._project.canonical(child.name, near)
-            self._parents.setdefault(name, []).append((parent, prefix))
+        self._above = inclusions(project)
 
     def above(self, router: str, near: str) -> list[tuple[tuple[str, ...], bool]]:
         """Return the prefixes above a route of a router, outermost first, for each way to it."""
         name = self._project.canonical(router, near)
-        return self._ways(name, _MOST_DEPTH)[:20]
+        return self._ways(name, _MOST_DEPTH)[:_MOST_WAYS]
 
     def _ways(self, name: str, depth: int) -> list[tuple[tuple[str, ...], bool]]:
         own = self._own_prefix(name)
-        parents = self._parents.get(name, []) if depth else []
-        if not parents:
+        above = self._above.get(name, ()) if depth else ()
+        if not above:
             return [((own,), False)]
         found = []
-        for parent, prefix in parents[:20]:
-            for above, _ in self._ways(parent, depth - 1):
-                found.append(((*above, prefix, own), True))
-        return found[:20]
+        for inclusion in above[:_MOST_WAYS]:
+            said = inclusion.call.keyword("prefix")
+            prefix = _text(self._project, said, inclusion.near) or ""
+            for further, _ in self._ways(inclusion.parent, depth - 1):
+                found.append(((*further, prefix, own), True))
+        return found[:_MOST_WAYS]
 
     def _own_prefix(self, name: str) -> str:
         symbol = self._project.find(name)

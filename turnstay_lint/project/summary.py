@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from turnstay_lint.project.values import Value
+from turnstay_lint.project.values import Call, Value
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.types import Type
 
@@ -92,7 +92,8 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
 
     ``module`` is the dotted name in the tree, ``package.__init__`` for a package's own file;
     ``imports`` maps local names to dotted targets; ``statements`` are calls made at module level
-    for their effect (``api_router.include_router(...)``). Definitions are keyed by their
+    for their effect (``api_router.include_router(...)``), ``inclusions`` such calls in functions,
+    whose routers may be the function's own variables. Definitions are keyed by their
     qualified name (``CompanyAccess.get_account``). A name that is imported on one condition and
     defined on another is an import. ``exports`` is ``__all__``, None where it cannot be read.
     """
@@ -106,6 +107,7 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     functions: Mapping[str, FunctionSummary] = field(default_factory=dict)
     variables: Mapping[str, VariableSummary] = field(default_factory=dict)
     statements: tuple[Value, ...] = ()
+    inclusions: tuple[Call, ...] = ()
 
     @property
     def name(self) -> str:

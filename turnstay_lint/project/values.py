@@ -102,8 +102,11 @@ def _read_all(
 
 def _read_call(call: ast.Call, scope: Scope, depth: int) -> Value:
     name = resolve(call.func, scope)
-    if name is None:
-        return UNKNOWN
+    return UNKNOWN if name is None else call_of(name, call, scope, depth)
+
+
+def call_of(name: str, call: ast.Call, scope: Scope, depth: int = _MOST_DEPTH) -> Call:
+    """Return the small form of a call of what has that dotted name."""
     keywords = tuple(
         (keyword.arg or "**", read_value(keyword.value, scope, depth - 1))
         for keyword in call.keywords

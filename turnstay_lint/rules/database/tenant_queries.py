@@ -13,11 +13,12 @@ from msgspec import Struct
 from turnstay_lint.findings import Related
 from turnstay_lint.frameworks import literals
 from turnstay_lint.project.access import AccessClass, Getter, access
-from turnstay_lint.project.callers import Reach, callers, is_apart
+from turnstay_lint.project.callers import Reach, callers
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import trace
 from turnstay_lint.project.models import OrmClass, orm_models
+from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.routers import endpoints, own_path
 from turnstay_lint.project.routes import RouteFact, routes

@@ -1,0 +1,24 @@
+"""Which part of a service a file is, told by its path: the application, tests, workers."""
+
+from __future__ import annotations
+
+import re
+
+_APART = re.compile(
+    r"(^|/)(tests?|testing|conftest|scripts?|alembic|migrations?|versions|seeds?|fixtures)(/|\.py$|_)"
+)
+_WORKERS = re.compile(
+    r"(^|/)(workers?|cron(jobs)?|cli|commands|management|background(_tasks)?|scheduled(_tasks)?"
+    r"|schedulers?|celery(_tasks)?|pipeline_tasks|daemons?)(/|\.py$)"
+)
+_TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+
+
+def is_apart(path: str) -> bool:
+    """Tell whether a file is a test, a migration or a script: no part of the application."""
+    return bool(_APART.search(path) or _TEST_FILE.search(path))
+
+
+def is_worker(path: str) -> bool:
+    """Tell whether a file is a worker's or a command's, which look after every tenant."""
+    return bool(_WORKERS.search(path))
