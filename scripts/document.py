@@ -16,6 +16,7 @@ from pathlib import Path
 from msgspec import NODEFAULT
 from msgspec.structs import fields
 
+from turnstay_lint.engine import documentation
 from turnstay_lint.engine.registry import all_rules, documentation_of, has_codemod, section_of
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.rule import Rule
@@ -48,16 +49,8 @@ def index() -> str:
 
 
 def summary(rule: Rule) -> str:
-    """Return the first sentence of what a rule does."""
-    lines = documentation_of(rule).split("\n")
-    start = next((n for n, line in enumerate(lines) if line.startswith("### What it does")), 0)
-    paragraph: list[str] = []
-    for line in lines[start + 1 :]:
-        if line.strip():
-            paragraph.append(line.strip())
-        elif paragraph:
-            break
-    return " ".join(paragraph).split(". ")[0].rstrip(".").replace("|", "\\|")
+    """Return the first sentence of what a rule does, for a cell of a table."""
+    return documentation.summary(rule).removesuffix(".").replace("|", "\\|")
 
 
 ENGINE_KEYS = {
