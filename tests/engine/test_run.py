@@ -227,6 +227,26 @@ def test_files_are_dealt_out_evenly_and_all_of_them(many: Path) -> None:
     )
 
 
+def test_many_small_services_are_dealt_out_whole(here: Path) -> None:
+    for n in range(9):
+        write(here, {f"s{n}/pyproject.toml": "", f"s{n}/a.py": LAZY, f"s{n}/b.py": LAZY})
+    dealt: list[list[str]] = []
+
+    def keep(portions, count):  # type: ignore[no-untyped-def]
+        shares = shared_out(portions, count)
+        dealt.extend([portion.root.folder.name for portion in share] for share in shares)
+        return shares
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("turnstay_lint.engine.run.shared_out", keep)
+        together = check([here], replace(LAZY_ONLY, jobs=2))
+    assert sorted(name for share in dealt for name in share) == [f"s{n}" for n in range(9)]
+    assert sorted(map(len, dealt)) == [4, 5]
+    assert replace(together, seconds=0) == replace(
+        check([here], replace(LAZY_ONLY, jobs=1)), seconds=0
+    )
+
+
 def test_progress_counts_both_passes_over_ones_own_share(many: Path) -> None:
     steps: list[int] = []
 

@@ -29,12 +29,23 @@ FEW_FILES = 200
 _KEPT_CHARACTERS = 12_000_000
 """How much source may wait as trees in all processes; a tree is some 30 times its text."""
 
+_EVEN_ENOUGH = 4
+"""So many services at least in each share make shares of whole services about as large."""
+
 Share = list[Portion]
 
 
 def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
-    """Deal files out to ``count`` shares of about the same number of bytes."""
+    """Deal files out to ``count`` shares of about the same number of bytes.
+
+    Where there are many small services each goes whole, so that what is known of it is found once.
+    """
     portions = list(portions)
+    weights = [sum(_size(task) + 500 for task in portion.tasks) for portion in portions]
+    if count > 1 and max(weights, default=0) * count * _EVEN_ENOUGH <= sum(weights):
+        weighed = list(zip(weights, portions, strict=True))
+        whole = dealt(weighed, count, lambda item: item[0])
+        return [[portion for _, portion in share] for share in whole]
     tasks = [(number, task) for number, p in enumerate(portions) for task in p.tasks]
     shares = []
     for some in dealt(tasks, count, lambda item: _size(item[1]) + 500):
@@ -109,11 +120,16 @@ class Passes(Struct, dict=True):
         self, shares: list[Share], projects: Mapping[Root, Project]
     ) -> Iterator[tuple[str, Judged]]:
         """Make the second pass, over the files that asked for it."""
-        joined = b""
-        if self.executor is not None and any(shares[1:]):
-            joined = pickle.dumps(projects, pickle.HIGHEST_PROTOCOL)
-        sent = [self._sent(_judge_share, share, joined, self.budget) for share in shares[1:]]
+        joined: dict[frozenset[Root], bytes] = {}
+        sent = []
+        for share in shares[1:] if self.executor is not None else ():
+            roots = frozenset(portion.root for portion in share)
+            if roots not in joined:
+                known = {root: projects[root] for root in roots if root in projects}
+                joined[roots] = pickle.dumps(known, pickle.HIGHEST_PROTOCOL)
+            sent.append(self._sent(_judge_share, share, joined[roots], self.budget))
         yield from judge(shares[0], projects, self.kept, self.done)
+        sent = sent or [None for _ in shares[1:]]
         for future, share in zip(sent, shares[1:], strict=True):
             yield from _unpacked(future) or judge(share, projects, self.kept)
 
