@@ -174,3 +174,95 @@ class Right(Base):
 """
     )
     assert owned(service(models=models), "Left") is None
+
+
+ACCOUNT = """
+class Account(Base):
+    __tablename__ = "accounts"
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "is_owned"),
+    [
+        ('Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))', True),
+        ('Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))', True),
+        (
+            'Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))',
+            False,
+        ),
+        ('Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))', True),
+        ('int = Column(Integer, ForeignKey("accounts.id", ondelete="set null"))', False),
+        (
+            'int = Column(Integer, ForeignKey("accounts.id", ondelete="SET NULL"), nullable=False)',
+            True,
+        ),
+    ],
+)
+def test_a_key_that_says_only_where_a_row_came_from(key: str, is_owned: bool) -> None:
+    models = f"""{MODELS}{ACCOUNT}
+class Example(Base):
+    __tablename__ = "examples"
+    account_id: {key}
+
+class Answer(Base):
+    __tablename__ = "answers"
+    example_id: Mapped[int] = mapped_column(ForeignKey("examples.id"))
+"""
+    project = service(models=models)
+    for name in ("Example", "Answer"):
+        assert (owned(project, name) is not None) is is_owned
+        assert tenancy(project).may_belong(f"app.models.{name}")
+
+
+def test_another_path_owns_what_a_key_of_its_origin_does_not() -> None:
+    models = f"""{MODELS}{ACCOUNT}
+class Example(Base):
+    __tablename__ = "examples"
+    copied_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+
+class Import(Base):
+    __tablename__ = "imports"
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"))
+
+class Copy(Base):
+    __tablename__ = "copies"
+    from_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"))
+"""
+    project = service(models=models)
+    found = owned(project, "Example")
+    assert found is not None and found.path == "Example.owner_id → Account.company_id"
+    assert owned(project, "Import") is not None
+    assert owned(project, "Copy") is None
+
+
+def test_the_configuration_forces_a_path_over_such_a_key() -> None:
+    models = f"""{MODELS}{ACCOUNT}
+class Payment(Base):
+    __tablename__ = "payments"
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+
+class Example(Base):
+    __tablename__ = "examples"
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id", ondelete="SET NULL"))
+"""
+    forced = service(Settings(scope_via={"Example": "payment_id"}), models=models)
+    found = owned(forced, "Example")
+    assert found is not None
+    assert found.path == "Example.payment_id → Payment.account_id → Account.company_id"
+
+
+def test_a_configured_path_that_leads_nowhere_changes_nothing() -> None:
+    models = f"""{MODELS}{ACCOUNT}
+class Currency(Base):
+    __tablename__ = "currencies"
+
+class Payment(Base):
+    __tablename__ = "payments"
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    currency_id: Mapped[int] = mapped_column(ForeignKey("currencies.id"))
+"""
+    found = owned(service(Settings(scope_via={"Payment": "currency_id"}), models=models), "Payment")
+    assert found is not None and found.path == "Payment.account_id → Account.company_id"

@@ -41,11 +41,15 @@ _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
 
 
 class ForeignKey(Struct, frozen=True):
-    """What a column refers to: a table and its column, or the class when that is what was said."""
+    """What a column refers to: a table and its column, or the class when that is what was said.
+
+    ``ondelete`` is what it says of a deleted target, in capitals: ``CASCADE``, ``SET NULL``.
+    """
 
     table: str
     column: str
     model: str = ""
+    ondelete: str = ""
 
 
 class OrmColumn(Struct, frozen=True):
@@ -65,6 +69,12 @@ class OrmColumn(Struct, frozen=True):
     foreign_keys: tuple[ForeignKey, ...] = ()
     primary_key: bool = False
     nullable: bool | None = None
+
+    @property
+    def outlives(self) -> bool:
+        """Tell whether a row stays when what it refers to is deleted: the key becomes NULL."""
+        keys = self.foreign_keys
+        return self.nullable is not False and any(key.ondelete == "SET NULL" for key in keys)
 
 
 def read_member(
@@ -152,19 +162,26 @@ def _sql_types(project: Project, call: Call, near: str) -> Iterator[Value]:
 def _foreign_keys(project: Project, call: Call, near: str) -> Iterator[ForeignKey]:
     direct = call.keyword("foreign_key")
     if direct is not None:
-        yield from _foreign_key(project, direct, near)
+        yield from _foreign_key(project, direct, near, _ondelete(call))
     for inner in calls_within(call):
         if inner.arguments and sqlalchemy_name(project, inner.name, near) == "ForeignKey":
-            yield from _foreign_key(project, inner.arguments[0], near)
+            yield from _foreign_key(project, inner.arguments[0], near, _ondelete(inner))
 
 
-def _foreign_key(project: Project, target: Value, near: str) -> Iterator[ForeignKey]:
+def _ondelete(call: Call) -> str:
+    said = call.keyword("ondelete")
+    return said.value.upper() if isinstance(said, Literal) and isinstance(said.value, str) else ""
+
+
+def _foreign_key(
+    project: Project, target: Value, near: str, ondelete: str = ""
+) -> Iterator[ForeignKey]:
     if isinstance(target, Literal) and isinstance(target.value, str):
         table, _, column = target.value.rpartition(".")
         if table:
-            yield ForeignKey(table, column)
+            yield ForeignKey(table, column, "", ondelete)
         elif column:
-            yield ForeignKey(column, "")
+            yield ForeignKey(column, "", "", ondelete)
     elif isinstance(target, Name):
         head, _, column = target.name.rpartition(".")
         symbol = project.find(head.removesuffix(".__table__.c").removesuffix(".c"), near)
@@ -172,9 +189,9 @@ def _foreign_key(project: Project, target: Value, near: str) -> Iterator[Foreign
             made = symbol.definition.value
             table = _key(made) if isinstance(made, Call) else ""
             if table:
-                yield ForeignKey(table, column)
+                yield ForeignKey(table, column, "", ondelete)
         elif symbol is not None:
-            yield ForeignKey("", column, symbol.name)
+            yield ForeignKey("", column, symbol.name, ondelete)
 
 
 def _nullable(calls: list[Call], type_: Type) -> bool | None:
@@ -221,4 +238,4 @@ def read_constraints(
         if isinstance(names, Items) and isinstance(targets, Items):
             for name, target in zip(names.items, targets.items, strict=False):
                 if isinstance(name, Literal) and isinstance(name.value, str):
-                    yield name.value, tuple(_foreign_key(project, target, near))
+                    yield name.value, tuple(_foreign_key(project, target, near, _ondelete(call)))

@@ -2,6 +2,9 @@
 
 A model is tenant-owned when it has the tenant column, or foreign keys that lead to the tenant
 model; the shortest such path is its scope path. The tenant model is owned by its own ``id``.
+
+A key that becomes NULL when its target is deleted says where a row came from, and not whose it
+is: of a model that no other path leads from nobody can say whether it is the tenant's.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.project import Project, project_fact
@@ -52,9 +56,11 @@ class Tenancy:
         tenant_models: frozenset[str],
         tenant_columns: Mapping[str, frozenset[str]],
         references: Mapping[tuple[str, str], str],
+        unsure: frozenset[str] = frozenset(),
     ) -> None:
-        """Take what ``tenancy`` found."""
+        """Take what ``tenancy`` found; ``unsure`` are models that may be a tenant's."""
         self.owned = owned
+        self.unsure = unsure
         self.tenant_models = tenant_models
         self._tenant_columns = tenant_columns
         self._references = references
@@ -62,6 +68,10 @@ class Tenancy:
     def ownership(self, model: str) -> Ownership | None:
         """Return how a model belongs to a tenant, or None where it does not."""
         return self.owned.get(model)
+
+    def may_belong(self, model: str) -> bool:
+        """Tell whether a model is a tenant's, or may be."""
+        return model in self.owned or model in self.unsure
 
     def is_tenant_column(self, model: str, column: str) -> bool:
         """Tell whether an attribute of a model holds the id of the tenant."""
@@ -95,8 +105,47 @@ def tenancy(project: Project) -> Tenancy:
     global_models = frozenset(
         name for name in models.classes if _named(name, settings.global_models)
     )
-    owned = _owned(project, tenants, columns, references, global_models)
-    return Tenancy(owned, tenants, columns, references)
+    keys = _Keys(references, dict(_chosen(project, references)), frozenset(_outliving(project)))
+    owned = _owned(project, tenants, columns, keys, global_models)
+    every = _owned(project, tenants, columns, replace(keys, outliving=frozenset()), global_models)
+    return Tenancy(owned, tenants, columns, references, frozenset(every.keys() - owned.keys()))
+
+
+class _Keys(Struct, frozen=True):
+    """Foreign keys by model and attribute: where they lead, which are chosen, which outlive."""
+
+    references: Mapping[tuple[str, str], str]
+    chosen: Mapping[str, str]
+    outliving: frozenset[tuple[str, str]]
+
+    def tell(self, model: str, column: str) -> bool:
+        """Tell whether a key says whose a row is."""
+        return (model, column) not in self.outliving or self.chosen.get(model) == column
+
+    def referring(self) -> dict[str, list[tuple[str, str]]]:
+        """Return model and attribute of the keys to each model."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for (model, column), target in self.references.items():
+            if self.tell(model, column):
+                found.setdefault(target, []).append((model, column))
+        return found
+
+
+def _outliving(project: Project) -> Iterator[tuple[str, str]]:
+    for name, model in orm_models(project).classes.items():
+        for column in model.columns.values():
+            if column.outlives and column.name != project.settings.tenant_column:
+                yield name, column.name
+
+
+def _chosen(
+    project: Project, references: Mapping[tuple[str, str], str]
+) -> Iterator[tuple[str, str]]:
+    """``scope-via`` names the foreign key by which a model's tenant is reached."""
+    for word, column in project.settings.scope_via.items():
+        for name in orm_models(project).classes:
+            if _named(name, (word,)) and references.get((name, column), name) != name:
+                yield name, column
 
 
 def _named(name: str, wanted: tuple[str, ...]) -> bool:
@@ -145,44 +194,43 @@ def _owned(
     project: Project,
     tenants: frozenset[str],
     columns: Mapping[str, frozenset[str]],
-    references: Mapping[tuple[str, str], str],
+    keys: _Keys,
     global_models: frozenset[str],
 ) -> dict[str, Ownership]:
-    """Widen from the models that have the tenant's id to those that refer to them."""
-    owned: dict[str, Ownership] = {}
-    for name, held in columns.items():
+    """Widen from the models that have the tenant's id to those that refer to them.
+
+    A model whose key is chosen waits for it, and goes the usual way where it leads nowhere.
+    """
+    direct: dict[str, Ownership] = {}
+    for name, columns_held in columns.items():
+        held = [column for column in columns_held if keys.tell(name, column)]
         if held and name not in global_models:
             column = min(held, key=lambda c: (c != project.settings.tenant_column, c))
-            owned[name] = Ownership(name, (), name, column, is_tenant=name in tenants)
-    _scope_via(project, owned, references)
-    referring: dict[str, list[tuple[str, str]]] = {}
-    for (name, column), target in references.items():
-        referring.setdefault(target, []).append((name, column))
-    todo = deque(sorted(owned, key=lambda name: len(owned[name].steps)))
-    while todo:
-        reached = owned[todo.popleft()]
-        if reached.is_tenant:
-            continue
-        for name, column in referring.get(reached.model, ()):
-            if name not in owned and name not in global_models and name != reached.model:
-                step = Step(name, column, reached.model)
-                owned[name] = Ownership(name, (step, *reached.steps), reached.owner, reached.column)
-                todo.append(name)
+            direct[name] = Ownership(name, (), name, column, is_tenant=name in tenants)
+    referring = keys.referring()
+    owned = {name: found for name, found in direct.items() if name not in keys.chosen}
+    _widen(owned, referring, global_models, keys.chosen)
+    owned = {**direct, **owned}
+    _widen(owned, referring, global_models, {})
     return owned
 
 
-def _scope_via(
-    project: Project, owned: dict[str, Ownership], references: Mapping[tuple[str, str], str]
+def _widen(
+    owned: dict[str, Ownership],
+    referring: Mapping[str, list[tuple[str, str]]],
+    global_models: frozenset[str],
+    chosen: Mapping[str, str],
 ) -> None:
-    """``scope-via`` names the foreign key by which a model's tenant is reached."""
-    for word, column in project.settings.scope_via.items():
-        for name in orm_models(project).classes:
-            target = references.get((name, column), "")
-            if not _named(name, (word,)) or target not in owned or target == name:
+    """Add what refers to the models that are owned, the shortest way first."""
+    todo = deque(sorted(owned, key=lambda name: len(owned[name].steps)))
+    while todo:
+        reached = owned[todo.popleft()]
+        for name, column in () if reached.is_tenant else referring.get(reached.model, ()):
+            if name in owned or name in global_models or chosen.get(name, column) != column:
                 continue
-            further = owned[target]
-            step = Step(name, column, target)
-            owned[name] = Ownership(name, (step, *further.steps), further.owner, further.column)
+            step = Step(name, column, reached.model)
+            owned[name] = Ownership(name, (step, *reached.steps), reached.owner, reached.column)
+            todo.append(name)
 
 
 def _short(name: str) -> str:

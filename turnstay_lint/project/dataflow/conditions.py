@@ -280,7 +280,7 @@ class Conditions:
         model = self._words.models.classes.get(model_name)
         if model is None:
             return True
-        owned = self._tenancy.ownership(model_name) is not None
+        owned = self._tenancy.may_belong(model_name)
         if column in model.primary_key:
             return owned
         declared = model.columns.get(column)
@@ -289,7 +289,7 @@ class Conditions:
         if not declared.foreign_keys:
             return False
         target = self._tenancy.refers_to(model_name, column)
-        return not target or self._tenancy.ownership(target) is not None
+        return not target or self._tenancy.may_belong(target)
 
 
 def _is_secret(column: Column) -> bool:

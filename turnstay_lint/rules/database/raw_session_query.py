@@ -69,6 +69,9 @@ service calls these things; `admin-paths` and `public-paths` which endpoints see
 
 ### Known limits
 
+A model whose only way to its tenant is a nullable key with `ondelete="SET NULL"` is taken for
+nobody's: such a key says where a row came from. `scope-via` says otherwise.
+
 A condition that cannot be read (a helper's, `*conditions` from elsewhere) counts as if it scoped
 the query. SQL text is matched for its tables and the tenant column, not understood.
 """

@@ -57,6 +57,9 @@ Silent in tests, migrations, scripts and workers, and in functions that only dep
 middleware, scripts or admin endpoints call; a function that nobody calls yet is a finding. What
 is called by a name that cannot be followed counts as not called. A query of a generic repository
 (`cls`, `self.model`) is unknown, and so is a condition that a helper makes.
+
+A model whose only way to its tenant is a nullable key with `ondelete="SET NULL"` is taken for
+nobody's: such a key says where a row came from. `scope-via` says otherwise.
 """
 
 from __future__ import annotations
