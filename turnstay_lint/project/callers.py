@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.places import is_apart, is_worker
 from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.roles import names_role
 from turnstay_lint.project.routes import RouteFact, routes
 from turnstay_lint.project.summary import (
     ClassSummary,
@@ -33,8 +34,12 @@ _TASKS = frozenset(
         "job",
         "command",
         "perpetual_service",
+        "listens_for",
     }
 )
+_QUEUES = frozenset({"arq", "celery", "docket", "dramatiq", "huey", "procrastinate", "taskiq"})
+_UPKEEP = re.compile(r"^_*(clean_?up|purge|prune|reap|sweep|vacuum|garbage_collect|expire)_")
+"""What is called so and no endpoint reaches looks after every tenant's rows."""
 # What a process runs on its own, for every tenant, is made of these or derives from one.
 _LOOPS = ("Daemon", "DaemonTask", "DaemonThread", "threading.Thread")
 
@@ -138,7 +143,7 @@ class Callers:
             if works_for_all or own_routes:
                 continue
             if not callers:
-                apart = self._lies_apart(here)
+                apart = self._lies_apart(here) or bool(_UPKEEP.match(here.rpartition(".")[2]))
                 exempt_roots += apart
                 other_roots += not apart
             new = callers - seen
@@ -149,7 +154,13 @@ class Callers:
 
     def _is_exempt(self, route: RouteFact) -> bool:
         settings = self._project.settings
-        return route.is_below((*settings.admin_paths, *settings.public_paths))
+        if route.is_exempt(settings):
+            return True
+        symbol = self._project.find(route.function)
+        function = symbol.definition if symbol is not None else None
+        return isinstance(function, FunctionSummary) and any(
+            names_role(name.rpartition(".")[2], settings) for name in _depended_on(function)
+        )
 
     def _lies_apart(self, name: str) -> bool:
         symbol = self._project.find(name)
@@ -164,7 +175,7 @@ class Callers:
         symbol = self._project.find(name)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
             return False
-        if is_apart(symbol.module.path) or _is_task(symbol.definition):
+        if is_apart(symbol.module.path) or self._is_task(symbol.module, symbol.definition):
             return True
         owner, _, method = symbol.qualname.rpartition(".")
         if not owner:
@@ -175,6 +186,19 @@ class Callers:
         middleware = any(base.rpartition(".")[2] == "BaseHTTPMiddleware" for base in bases)
         return method == "dispatch" and middleware
 
+    def _is_task(self, module: ModuleSummary, function: FunctionSummary) -> bool:
+        """Tell whether a queue of tasks, or the ORM, calls a function."""
+        given = [*function.decorators]
+        if any(_last(value) in _TASKS for value in given):
+            return True
+        for parameter in function.parameters:
+            given += [v for v in (parameter.default, *parameter.metadata) if v is not None]
+        names = (value.name for value in given if isinstance(value, Call | Name))
+        return any(
+            self._project.canonical(name, module.name).partition(".")[0] in _QUEUES
+            for name in names
+        )
+
 
 @project_fact
 def callers(project: Project) -> Callers:
@@ -182,11 +206,8 @@ def callers(project: Project) -> Callers:
     return Callers(project)
 
 
-def _is_task(function: FunctionSummary) -> bool:
-    return any(
-        isinstance(decorator, Call | Name) and decorator.name.rpartition(".")[2] in _TASKS
-        for decorator in function.decorators
-    )
+def _last(value: Value) -> str:
+    return value.name.rpartition(".")[2] if isinstance(value, Call | Name) else ""
 
 
 def _meant(

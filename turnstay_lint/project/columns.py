@@ -224,6 +224,16 @@ def columns_of_table(project: Project, owner: Symbol, table: Value | None) -> It
                 yield _column(project, owner, member, UNKNOWN_TYPE, argument)
 
 
+def read_primary_key(project: Project, owner: Symbol, arguments: Items) -> Iterator[str]:
+    """Yield the columns of a ``PrimaryKeyConstraint`` in ``__table_args__``."""
+    for call in arguments.items:
+        if isinstance(call, Call):
+            if sqlalchemy_name(project, call.name, owner.module.name) == "PrimaryKeyConstraint":
+                for named in call.arguments:
+                    if isinstance(named, Literal) and isinstance(named.value, str):
+                        yield named.value
+
+
 def read_constraints(
     project: Project, owner: Symbol, arguments: Items
 ) -> Iterator[tuple[str, tuple[ForeignKey, ...]]]:

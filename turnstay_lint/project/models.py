@@ -19,6 +19,7 @@ from turnstay_lint.project.columns import (
     columns_of_table,
     read_constraints,
     read_member,
+    read_primary_key,
 )
 from turnstay_lint.project.mapping import (
     SQLMODEL,
@@ -196,6 +197,9 @@ def _members(
         for tabled in (declared.value if declared else None, given):
             for column in columns_of_table(project, symbol, tabled):
                 columns.setdefault(column.name, column)
+    for name in _primary_keys(project, lineage):
+        if name in columns:
+            columns[name] = replace(columns[name], primary_key=True)
     for name, keys in _constraints(project, lineage):
         if name in columns:
             columns[name] = replace(
@@ -204,14 +208,24 @@ def _members(
     return columns, relationships
 
 
+def _primary_keys(project: Project, lineage: Lineage) -> Iterator[str]:
+    for symbol, arguments in _table_arguments(lineage):
+        yield from read_primary_key(project, symbol, arguments)
+
+
 def _constraints(
     project: Project, lineage: Lineage
 ) -> Iterator[tuple[str, tuple[ForeignKey, ...]]]:
+    for symbol, arguments in _table_arguments(lineage):
+        yield from read_constraints(project, symbol, arguments)
+
+
+def _table_arguments(lineage: Lineage) -> Iterator[tuple[Symbol, Items]]:
     for symbol in lineage.classes:
         assert isinstance(symbol.definition, ClassSummary)
         arguments = symbol.definition.attribute("__table_args__")
         if arguments is not None and isinstance(arguments.value, Items):
-            yield from read_constraints(project, symbol, arguments.value)
+            yield symbol, arguments.value
 
 
 def _squeezed(name: str) -> str:

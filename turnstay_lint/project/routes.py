@@ -15,11 +15,19 @@ from turnstay_lint.frameworks.fastapi import DECORATORS, VERBS
 from turnstay_lint.frameworks.routers import ROUTER_CLASSES, looks_like_router
 from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.settings import Settings
 from turnstay_lint.project.summary import FunctionSummary, ModuleSummary, VariableSummary
 from turnstay_lint.project.values import Call, Literal, Name, Value
 
 _MOST_DEPTH = 10
 _MOST_WAYS = 20
+_OPERATIONAL = frozenset(
+    {
+        "/health", "/healthcheck", "/healthz", "/live", "/liveness", "/livez", "/metrics", "/ping",
+        "/readiness", "/ready", "/readyz",
+    }
+)  # fmt: skip
+"""What asks a process how it is; only as a whole path, for an account may have metrics too."""
 _API_PREFIX = re.compile(r"^(?:/(?:api|v\d+|\{[^}]*\}))*(?=/|$)")
 
 
@@ -39,6 +47,12 @@ class RouteFact(Struct, frozen=True):
     def label(self) -> str:
         """Return the route as a reader names it: ``GET /api/v1/account``."""
         return f"{self.method} {''.join(self.pieces) or '/'}"
+
+    def is_exempt(self, settings: Settings) -> bool:
+        """Tell whether a route sees every tenant by design: admin, public, metrics and health."""
+        if self.is_below((*settings.admin_paths, *settings.public_paths)):
+            return True
+        return _API_PREFIX.sub("", "".join(self.pieces)).rstrip("/") in _OPERATIONAL
 
     def is_below(self, prefixes: tuple[str, ...]) -> bool:
         """Tell whether the path lies below one of ``prefixes``, the API's own left out.

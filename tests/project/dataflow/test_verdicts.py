@@ -435,8 +435,11 @@ BUILT = [
         query = select(Account).join(Account.company).where(Company.name == data.name)
         await session.execute(query)
     """),
-    ("the tenant itself by its name", UNSCOPED, """
+    ("the tenant itself by its name", UNKNOWN, """
         await session.execute(select(Company).where(Company.name == data.name))
+    """),
+    ("several tenants by their names", UNSCOPED, """
+        await session.execute(select(Company).where(Company.name.in_(ids)))
     """),
     ("a bulk update by keys", UNKNOWN, "await session.execute(update(Account), data)"),
     ("the stream", UNSCOPED, "await session.stream(select(Account))"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState
@@ -42,6 +43,11 @@ _SENT_BY_CLIENT = frozenset(
     {"query_params", "headers", "path_params", "cookies", "body", "json", "form", "url"}
 )
 _SESSION_NAMES = frozenset({"session", "db", "db_session", "async_session"})
+_PAYLOAD = re.compile(
+    r"(^|_)(args|body|data|dto|form|in|input|json|kwargs|params|patch|payload|query|req|request"
+    r"|schema|spec|update|values)$"
+)
+"""What is called so is what somebody sent, and no row."""
 OWN = 1
 """The place of what belongs to the tenant because it was reached from the tenant."""
 
@@ -84,15 +90,31 @@ class Attributes:
             case Instance():
                 return self._of_instance(base, name, node)
             case Raw():
+                if not base.client and name == self._words.settings.tenant_column and base.schema:
+                    return TenantId()
+                if name == "id" and self._may_be_row(base, node):
+                    return UNKNOWN
                 return Raw(base.client)
+            case Collection(items=items):
+                # A row has its columns as attributes.
+                row = (item for item in items if isinstance(item, Field) and item.column == name)
+                return next(row, Method(base, name))
             case Query() if name in ("c", "columns", "selected_columns", "exported_columns"):
                 return Entity("", f"@{self._evaluator.place(node)}", base)
             case (
                 Query() | Session() | SessionMaker() | Result() | Column() | Path() | Sql()
-                | Collection() | Record() | Condition() | Field() | Constant() | TenantId()
+                | Record() | Condition() | Field() | Constant() | TenantId()
             ):  # fmt: skip
                 return Method(base, name)
         return self._by_name(name)
+
+    @staticmethod
+    def _may_be_row(base: Raw, node: ast.AST) -> bool:
+        """``node.id``, ``node.current.id``: what is handed in without a type may be a row."""
+        if base.client or base.schema or not isinstance(node, ast.Attribute):
+            return False
+        dotted = dotted_name(node.value)
+        return bool(dotted) and not _PAYLOAD.search(dotted)
 
     def _by_name(self, name: str) -> Value:
         """``anything.company_id`` is called so because it is the tenant's."""

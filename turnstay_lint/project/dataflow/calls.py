@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from turnstay_lint.project.access import access
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.columns import column_method
 from turnstay_lint.project.dataflow.containers import (
@@ -18,7 +16,7 @@ from turnstay_lint.project.dataflow.containers import (
 )
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState, is_owned
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
-from turnstay_lint.project.dataflow.naming import tainted
+from turnstay_lint.project.dataflow.returned import Returned, called_name, query_by
 from turnstay_lint.project.dataflow.sending import Sending
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
@@ -29,7 +27,6 @@ from turnstay_lint.project.dataflow.values import (
     Condition,
     Constant,
     Entity,
-    Field,
     Instance,
     Method,
     Named,
@@ -43,8 +40,6 @@ from turnstay_lint.project.dataflow.values import (
     Session,
     SessionMaker,
     Sql,
-    Tenant,
-    TenantId,
     Value,
 )
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary
@@ -56,6 +51,7 @@ _SQLALCHEMY = ("sqlalchemy.", "sqlmodel.")
 _MAKERS = frozenset(
     {"sessionmaker", "async_sessionmaker", "async_scoped_session", "scoped_session"}
 )
+_INSERTS = re.compile(r"insert|upsert")
 _SESSIONS = {
     "AsyncSession": True,
     "Session": False,
@@ -72,6 +68,7 @@ class Calls:
         self._evaluator = evaluator
         self._words = evaluator.words
         self._sending = Sending(evaluator)
+        self._returned = Returned(evaluator, self._sending)
 
     def value(self, call: ast.Call, environment: Environment) -> Value:
         """Return what a call gives, and record what it does."""
@@ -82,10 +79,17 @@ class Calls:
             given = self._given(call, environment, owner)
             if isinstance(owner, Named):
                 target = evaluator.globals.named(f"{owner.name}.{name}", evaluator.scope.module, 0)
-                return self._called(target, given, environment)
-            return self._method(owner, name, given, environment)
+                found = self._called(target, given, environment)
+            else:
+                found = self._method(owner, name, given, environment)
+            evaluator.identifiers.asked(name, owner, given, found, environment)
+            return found
         target = evaluator.value(call.func, environment)
-        return self._called(target, self._given(call, environment, target), environment)
+        given = self._given(call, environment, target)
+        found = self._called(target, given, environment)
+        if isinstance(call.func, ast.Name):
+            evaluator.identifiers.asked(call.func.id, None, given, found, environment)
+        return found
 
     def iterated(self, query: Query, at: ast.expr, environment: Environment) -> Value:
         """Return what iterating over a legacy Query gives, which sends it."""
@@ -106,7 +110,16 @@ class Calls:
             (keyword.arg or "**", evaluator.value(keyword.value, environment))
             for keyword in call.keywords
         )
+        if _INSERTS.search(called_name(call)):
+            self._inserted((*positional, *(value for _, value in keywords)))
         return Given(call, tuple(positional), keywords, evaluator.place(call))
+
+    def _inserted(self, values: tuple[Value, ...]) -> None:
+        for value in values:
+            if isinstance(value, Entity) and value.model:
+                self._evaluator.recorder.inserted.add(value.model)
+                if value.model in self._words.tenancy.tenant_models:
+                    self._evaluator.recorder.founded.add(value.model)
 
     def _argument(self, argument: ast.expr, environment: Environment, before: list[Value]) -> Value:
         """A lambda beside an entity (``with_loader_criteria``) is called with that entity."""
@@ -130,11 +143,11 @@ class Calls:
             case Session():
                 return target
             case Instance(type=type_):
-                return self._returned(f"{type_}.__call__", given, environment)
+                return self._returned.by(f"{type_}.__call__", given, environment)
             case Closure():
                 self._sending.handed_over(given, environment, None)
                 return UNKNOWN
-        return self._unknown(given, environment)
+        return self._returned.unknown(given, environment)
 
     def _named(self, name: str, given: Given, environment: Environment) -> Value:
         last = name.rpartition(".")[2]
@@ -148,10 +161,10 @@ class Calls:
             return given.positional[0]
         symbol = self._words.symbol(name)
         if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-            return self._returned(name, given, environment)
+            return self._returned.by(name, given, environment)
         if symbol is not None and isinstance(symbol.definition, ClassSummary):
             return self._words.of_class(name, symbol.module.name, given.place)
-        return self._unknown(given, environment)
+        return self._returned.unknown(given, environment)
 
     def _sqlalchemy(self, name: str, last: str, given: Given) -> Value:
         if last in _MAKERS:
@@ -167,6 +180,7 @@ class Calls:
     def _constructed(self, model: str, given: Given, environment: Environment) -> Value:
         """A new object is the tenant's when it is made with the tenant's id."""
         if model in self._words.tenancy.tenant_models:
+            self._evaluator.recorder.founded.add(model)
             return Object(model, given.place)
         owned = None
         for name, value in given.keywords:
@@ -189,7 +203,7 @@ class Calls:
                     return self._sending.legacy(owner, name, given, environment)
                 return evaluator.queries.method(owner, name, given, environment)
             case Result():
-                return self._sending.fetched(owner, name)
+                return self._sending.fetched(owner, name, environment)
             case Column() | Sql() | Path():
                 return column_method(owner, name, given, environment, evaluator)
             case Condition():
@@ -199,20 +213,20 @@ class Calls:
             case Record():
                 return record_method(owner, name, given)
             case Access():
-                return self._access(name, given, environment)
+                return self._returned.by_access(name, given, environment)
             case Raw() | Request():
                 return self._of_client(owner, given, environment)
             case Instance(type=type_):
-                return self._returned(f"{type_}.{name}", given, environment)
+                return self._returned.by(f"{type_}.{name}", given, environment)
             case Entity(model=model) if model:
                 if name == "in_":
                     return Condition(UNDERSTOOD_BY_NOBODY)
-                return self._returned(f"{model}.{name}", given, environment)
+                return self._returned.by(f"{model}.{name}", given, environment)
             case Object(model=model):
-                return self._returned(f"{model}.{name}", given, environment)
+                return self._returned.by(f"{model}.{name}", given, environment)
         if name in self._sending.METHODS and any(isinstance(v, Query) for v in given.positional):
             return self._sending.session(Session(), name, given, environment)
-        return self._unknown(given, environment)
+        return self._returned.unknown(given, environment)
 
     def _of_client(self, owner: Value, given: Given, environment: Environment) -> Value:
         """A method of a parameter: of a session that nothing annotates, or of raw data."""
@@ -225,56 +239,4 @@ class Calls:
         assert isinstance(owner, Raw)
         values = (*given.positional, *(value for _, value in given.keywords))
         plain = all(isinstance(value, Raw | Constant | Record | Collection) for value in values)
-        return Raw(owner.client) if plain else UNKNOWN
-
-    def _access(self, name: str, given: Given, environment: Environment) -> Value:
-        """A getter gives what is the tenant's; asking it for an object's key checks the object."""
-        for value in (*given.positional, *(v for _, v in given.keywords)):
-            if isinstance(value, Field | Object):
-                self._evaluator.checks.own(value.place, environment)
-        return self._returned(f"{self._words.access}.{name}", given, environment, tenant=True)
-
-    def _returned(
-        self, name: str, given: Given, environment: Environment, *, tenant: bool = False
-    ) -> Value:
-        """Return what a function of the service gives, by its annotation or that of its helper."""
-        symbol = self._words.symbol(name)
-        definition = symbol.definition if symbol is not None else None
-        if symbol is None or not isinstance(definition, FunctionSummary):
-            return self._unknown(given, environment)
-        near = symbol.module.name
-        self._sending.handed_over(given, environment, definition)
-        values = (*given.positional, *(value for _, value in given.keywords))
-        tenant = tenant or any(isinstance(v, TenantId | Tenant | Access) for v in values)
-        environment.objects[given.place] = ObjectState(owned=True if tenant else None)
-        found = self._words.of_type(definition.returns, near, given.place)
-        if tenant and found == UNKNOWN:
-            found = self._by_getter(name, given.place)
-        if isinstance(found, Query):
-            return self._passed_on(found, definition, values)
-        return UNKNOWN if isinstance(found, Raw) else found
-
-    def _by_getter(self, name: str, place: int) -> Value:
-        """An unannotated getter returns what its helper does."""
-        found = access(self._words.project)
-        getter = found.getters.get(name.rpartition(".")[2]) if found is not None else None
-        if found is None or getter is None or not name.startswith(found.name):
-            return UNKNOWN
-        value = Object(getter.model, place)
-        return Collection((value,), open=True) if getter.many else value
-
-    @staticmethod
-    def _passed_on(found: Query, definition: FunctionSummary, values: tuple[Value, ...]) -> Query:
-        """A helper that takes a query and gives one may have added any condition to it."""
-        handed = next((value for value in values if isinstance(value, Query)), None)
-        if handed is not None:
-            return replace(handed.having(UNDERSTOOD_BY_NOBODY), sends=False)
-        return found
-
-    def _unknown(self, given: Given, environment: Environment) -> Value:
-        self._sending.handed_over(given, environment, None)
-        values = [*given.positional, *(value for _, value in given.keywords)]
-        queries = [value for value in values if isinstance(value, Query)]
-        if queries:
-            return queries[0].having(UNDERSTOOD_BY_NOBODY)
-        return tainted(values) if values else UNKNOWN
+        return Raw(owner.client) if plain else query_by(given, values) or UNKNOWN

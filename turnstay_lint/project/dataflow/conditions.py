@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
+
+from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.environment import Environment, is_owned, is_tenant_id
+from turnstay_lint.project.dataflow.evidence import Evidence
 from turnstay_lint.project.dataflow.facts import (
     NOTHING,
     UNDERSTOOD_BY_NOBODY,
@@ -17,7 +19,9 @@ from turnstay_lint.project.dataflow.facts import (
     possible,
 )
 from turnstay_lint.project.dataflow.judging import judge
+from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.project.dataflow.values import (
+    NONE,
     Collection,
     Column,
     Condition,
@@ -35,14 +39,6 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 
-_UNIQUE = re.compile(r"(^|_)(id|uuid|guid|slug|reference|identifier|number|key)$")
-_SECRET = re.compile(
-    r"token|secret|hash|api_?key|password|csrf|nonce|invit"
-    r"|(oauth|auth)_?state|code_verifier|device_code|user_code",
-    re.IGNORECASE,
-)
-_HANDSHAKE = re.compile(r"oauth|oidc|saml|sso", re.IGNORECASE)
-
 
 class Conditions:
     """Reads comparisons with the models and the tenancy of one service."""
@@ -51,6 +47,7 @@ class Conditions:
         """Read with the words of a service."""
         self._words = words
         self._tenancy = words.tenancy
+        self._evidence = Evidence(words)
 
     def facts_of(self, value: Value) -> Facts:
         """Return what a value says as an argument of ``where``."""
@@ -64,8 +61,9 @@ class Conditions:
                 return facts
             case Constant(value=constant):
                 return UNDERSTOOD_BY_NOBODY if constant is ... else NOTHING
-            case Column():
-                return NOTHING
+            case Column(entity=entity):
+                shared = self._evidence.is_shared(value)
+                return possible(entity.key) if shared else NOTHING
             case Sql(columns=columns):
                 return self.mentioned(*columns)
             case Query(kind="exists") as query:
@@ -112,19 +110,22 @@ class Conditions:
         if self._is_relationship(column):
             return self._object(entity, value, environment)
         if self._tenancy.is_tenant_column(entity.model, column.name):
+            if value == NONE and self._evidence.is_optional(column):
+                # Rows of nobody's, which every tenant may see.
+                return possible(entity.key)
             return self._tenant(entity, value, environment, expression)
         if self._is_key(column):
-            return self._key(column, value, environment)
-        if _is_secret(column) or self._is_natural_key(column, value, environment):
-            return possible(entity.key)
-        if self._is_of_the_tenants_own(column, value, environment):
-            return possible(entity.key)
-        if entity.model in self._tenancy.tenant_models and not isinstance(value, Constant):
-            if isinstance(value, Unknown):
-                return possible(entity.key)
-            if not (isinstance(value, Raw) and value.client):
-                return Facts(named=frozenset({entity.key}))
-        return NOTHING
+            return self._key(column, value, environment).also(_asked(column, value, expression))
+        return self._evidence.of(column, value, environment)
+
+    def folded(
+        self, column: Column, value: Value, environment: Environment, expression: ast.expr
+    ) -> Facts:
+        """Return what is said of the tenant's own name, in lower case or otherwise made alike."""
+        if column.entity.model not in self._tenancy.tenant_models or self._is_key(column):
+            return NOTHING
+        plain = Raw() if isinstance(value, Sql) and not value.columns else value
+        return self.equal(column, plain, environment, expression)
 
     def _tenant(
         self, entity: Entity, value: Value, environment: Environment, expression: ast.expr
@@ -162,6 +163,8 @@ class Conditions:
                 return possible(column.entity.key)
             case Field():
                 owned = is_owned(value, environment, self._tenancy)
+                if owned is not False and self._evidence.keeps_keys(value):
+                    return possible(column.entity.key)
                 if not self._is_owned_key(value.model, value.column):
                     return NOTHING
                 if owned:
@@ -184,24 +187,6 @@ class Conditions:
             case Constant():
                 return NOTHING
         return possible(entity.key)
-
-    def _is_natural_key(self, column: Column, value: Value, environment: Environment) -> bool:
-        """A column compared with the same one of an object that is the tenant's may be unique."""
-        match value:
-            case Field(model=model, column=name) if name == column.name and _UNIQUE.search(name):
-                if model == column.entity.model and not self._tenancy.refers_to(model, name):
-                    return bool(is_owned(value, environment, self._tenancy))
-        return False
-
-    def _is_of_the_tenants_own(
-        self, column: Column, value: Value, environment: Environment
-    ) -> bool:
-        """``M.user_id == user.id`` for the user that asks, though users belong to no tenant."""
-        if not isinstance(value, Field):
-            return False
-        if self._tenancy.refers_to(column.entity.model, column.name) != value.model:
-            return False
-        return bool(value.model and is_owned(value, environment, self._tenancy))
 
     def _columns(self, one: Column, other: Column) -> Facts:
         """Two columns are compared: a key, or the tenant, ties their entities together."""
@@ -242,7 +227,8 @@ class Conditions:
             return outer.also(anchored(column.entity.key))
         if verdict is Verdict.PARTIAL:
             return outer.also(Facts(partial=frozenset({column.entity.key})))
-        if verdict is Verdict.UNKNOWN:
+        memberships = column.entity.model in self._tenancy.tenant_models and query.facts.named
+        if verdict is Verdict.UNKNOWN or memberships:
             return outer.also(possible(column.entity.key))
         if verdict is Verdict.FROM_REQUEST:
             client = tuple(
@@ -257,7 +243,15 @@ class Conditions:
         """``.in_([...])`` says only what each of its values would."""
         if not values.items:
             return possible(column.entity.key) if values.open else NOTHING
-        each = [self.equal(column, item, environment, at) for item in values.items]
+        if column.entity.model in self._tenancy.tenant_models and not self._is_key(column):
+            # Several tenants at once, and not the one that the code runs for.
+            if values.open and all(isinstance(item, Raw) for item in values.items):
+                return Facts(named=frozenset({column.entity.key}))
+        # Some of many ids may be the tenant's, so that none is checked by what is found.
+        each = [
+            replace(self.equal(column, item, environment, at), asked=frozenset())
+            for item in values.items
+        ]
         found = each[0]
         for facts in each[1:]:
             if facts.client:
@@ -292,11 +286,11 @@ class Conditions:
         return not target or self._tenancy.may_belong(target)
 
 
-def _is_secret(column: Column) -> bool:
-    """What nobody can guess is known to its owner alone; a ``state`` is in a handshake only."""
-    model = column.entity.model.rpartition(".")[2]
-    handshake = column.name == "state" and _HANDSHAKE.search(model) is not None
-    return handshake or _SECRET.search(column.name) is not None
+def _asked(column: Column, value: Value, expression: ast.expr) -> Facts:
+    variable = dotted_name(expression)
+    if not variable or not isinstance(value, Raw):
+        return NOTHING
+    return Facts(asked=frozenset({(column.entity.key, column.name, variable)}))
 
 
 def _weaker(one: Facts, other: Facts) -> Facts:

@@ -20,11 +20,13 @@ class ObjectState(Struct, frozen=True):
     """What is known of the objects that came from one place.
 
     ``owned``: the tenant's (True), anybody's (False), or not known. ``sent`` is the place of the
-    query that gave them, 0 for none.
+    query that gave them, 0 for none. ``asked`` are variables that hold a key of theirs, with that
+    key: what becomes known of its owner goes for them too.
     """
 
     owned: bool | None = None
     sent: int = 0
+    asked: tuple[tuple[str, Field], ...] = ()
 
 
 NOT_KNOWN = ObjectState()
@@ -34,17 +36,30 @@ class Environment(Struct):
     """Variables by name (``self.session`` too) and object states by place.
 
     ``alive`` is False behind a return, raise, break or continue. ``outer`` is what an inner
-    function sees of the one around it.
+    function sees of the one around it. ``privileged`` is a way that only those take who look after
+    every tenant.
     """
 
     names: dict[str, Value] = field(default_factory=dict)
     objects: dict[int, ObjectState] = field(default_factory=dict)
     alive: bool = True
     outer: Environment | None = None
+    privileged: bool = False
 
     def copy(self) -> Environment:
         """Return an environment that can go its own way."""
-        return Environment(dict(self.names), dict(self.objects), self.alive, self.outer)
+        names, objects = dict(self.names), dict(self.objects)
+        return Environment(names, objects, self.alive, self.outer, self.privileged)
+
+    @property
+    def is_privileged(self) -> bool:
+        """Tell whether only those come here who look after every tenant."""
+        here: Environment | None = self
+        while here is not None:
+            if here.privileged:
+                return True
+            here = here.outer
+        return False
 
     def get(self, name: str) -> Value | None:
         """Return the value of a variable, or None where it is none of the function's."""
@@ -72,9 +87,15 @@ class Environment(Struct):
             here = here.outer
         return NOT_KNOWN
 
+    def known_by_key(self, place: int) -> None:
+        """Give the variables that hold a key of these objects the value of it."""
+        for variable, key in self.state(place).asked:
+            self.set(variable, key)
+
     def become(self, other: Environment) -> None:
         """Take over what another environment knows."""
         self.names, self.objects, self.alive = other.names, other.objects, other.alive
+        self.privileged = other.privileged
 
     def same(self, other: Environment) -> bool:
         """Tell whether two environments know the same."""
@@ -98,13 +119,14 @@ def join(one: Environment, other: Environment) -> Environment:
     for place, state in other.objects.items():
         before = objects.get(place)
         objects[place] = state if before in (None, state) else _weaker(before, state)
-    return Environment(names, objects, True, one.outer)
+    return Environment(names, objects, True, one.outer, one.privileged and other.privileged)
 
 
 def _weaker(one: ObjectState | None, other: ObjectState) -> ObjectState:
     assert one is not None
     owned = one.owned if one.owned == other.owned else None
-    return ObjectState(owned, one.sent or other.sent)
+    asked = one.asked if one.asked == other.asked else ()
+    return ObjectState(owned, one.sent or other.sent, asked)
 
 
 def is_owned(value: Value, environment: Environment, tenancy: Tenancy) -> bool | None:

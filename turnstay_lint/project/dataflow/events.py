@@ -46,6 +46,8 @@ class Recorder:
         """Start with nothing."""
         self._sent: dict[int, Sent] = {}
         self.checked: set[int] = set()
+        self.inserted: set[str] = set()
+        self.founded: set[str] = set()
 
     def send(self, place: int, sent: Sent) -> None:
         """Remember a query that was sent."""
@@ -59,8 +61,15 @@ class Recorder:
     @property
     def sent(self) -> tuple[Sent, ...]:
         """Return the queries that were sent, in the order of the text."""
-        found = (replace(sent, checked=place in self.checked) for place, sent in self._sent.items())
+        found = (
+            replace(sent, checked=place in self.checked or self._founds(sent))
+            for place, sent in self._sent.items()
+        )
         return tuple(sorted(found, key=lambda s: (s.call.lineno, s.call.col_offset)))
+
+    def _founds(self, sent: Sent) -> bool:
+        """Whoever makes a tenant asks before whether its name is free."""
+        return bool(self.founded) and self.founded.issuperset(sent.judgement.models)
 
 
 def tenant_names(environment: Environment, tenant_column: str) -> tuple[TenantName, ...]:

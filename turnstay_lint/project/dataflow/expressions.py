@@ -10,12 +10,15 @@ from turnstay_lint.project.dataflow.conditions import Conditions
 from turnstay_lint.project.dataflow.displays import dict_display, list_display
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import Recorder
-from turnstay_lint.project.dataflow.facts import NOTHING, any_of
+from turnstay_lint.project.dataflow.facts import NOTHING, UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.globals import Globals
+from turnstay_lint.project.dataflow.identifiers import Identifiers
 from turnstay_lint.project.dataflow.merging import element, merged
 from turnstay_lint.project.dataflow.naming import dotted_name, tainted
+from turnstay_lint.project.dataflow.operators import comparison, operation
 from turnstay_lint.project.dataflow.ownership_checks import OwnershipChecks
 from turnstay_lint.project.dataflow.queries import Queries, negated
+from turnstay_lint.project.dataflow.roles import privileged_side
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
     Closure,
@@ -23,7 +26,6 @@ from turnstay_lint.project.dataflow.values import (
     Column,
     Condition,
     Constant,
-    Entity,
     Path,
     Query,
     Raw,
@@ -58,6 +60,7 @@ class Evaluator:
         self.queries = Queries(words, self.conditions)
         self.globals = Globals(words)
         self.checks = OwnershipChecks(words, recorder)
+        self.identifiers = Identifiers(words)
         self._attributes = Attributes(self)
         self._calls = Calls(self)
         self._places: dict[ast.AST | str, int] = {}
@@ -109,7 +112,7 @@ class Evaluator:
         if kind is ast.Constant:
             return Constant(expression.value)  # type: ignore[union-attr]
         if kind is ast.Compare:
-            return self._comparison(expression, environment)  # type: ignore[arg-type]
+            return comparison(expression, environment, self)  # type: ignore[arg-type]
         return self._compound(expression, environment)
 
     def _compound(self, expression: ast.expr | None, environment: Environment) -> Value:
@@ -123,7 +126,7 @@ class Evaluator:
             case ast.BoolOp(values=values):
                 return self._choice([self.value(v, environment) for v in values])
             case ast.BinOp():
-                return self._operation(expression, environment)
+                return operation(expression, environment, self)
             case ast.UnaryOp(op=op, operand=operand):
                 value = self.value(operand, environment)
                 if isinstance(op, ast.Invert):
@@ -132,7 +135,7 @@ class Evaluator:
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 self.value(test, environment)
                 self.checks.in_test(test, environment, self)
-                return merged(self.value(body, environment), self.value(orelse, environment))
+                return self._either(test, body, orelse, environment)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
                 return list_display(items, environment, self)
             case ast.Dict():
@@ -150,6 +153,16 @@ class Evaluator:
                 self.value(yielded, environment)
         return UNKNOWN
 
+    def _either(
+        self, test: ast.expr, body: ast.expr, orelse: ast.expr, environment: Environment
+    ) -> Value:
+        side = privileged_side(test, self.words.settings)
+        values = [self.value(body, environment), self.value(orelse, environment)]
+        trusted = None if side is None else values[not side]
+        if isinstance(trusted, Query):
+            values[not side] = trusted.having(UNDERSTOOD_BY_NOBODY)
+        return merged(values[0], values[1])
+
     def _name(self, name: ast.Name, environment: Environment) -> Value:
         known = environment.get(name.id)
         if known is not None:
@@ -166,40 +179,6 @@ class Evaluator:
         for value in values[1:]:
             found = merged(found, value)
         return found
-
-    def _comparison(self, compare: ast.Compare, environment: Environment) -> Value:
-        left = self.value(compare.left, environment)
-        rights = [self.value(right, environment) for right in compare.comparators]
-        if not any(isinstance(v, (*_SQL, Query, Entity)) for v in (left, *rights)):
-            return UNKNOWN
-        if len(rights) != 1:
-            return UNKNOWN
-        right = rights[0]
-        if not isinstance(compare.ops[0], ast.Eq):
-            mentioned = [c for v in (left, right) if isinstance(v, Sql) for c in v.columns]
-            return Condition(self.conditions.mentioned(*mentioned))
-        at = compare.comparators[0]
-        if not isinstance(left, Column) and isinstance(right, Column):
-            left, right, at = right, left, compare.left
-        if isinstance(left, Column):
-            return Condition(self.conditions.equal(left, right, environment, at))
-        mentioned = [c for v in (left, right) if isinstance(v, Sql) for c in v.columns]
-        return Condition(self.conditions.mentioned(*mentioned))
-
-    def _operation(self, operation: ast.BinOp, environment: Environment) -> Value:
-        left = self.value(operation.left, environment)
-        right = self.value(operation.right, environment)
-        if isinstance(operation.op, ast.BitAnd | ast.BitOr):
-            if any(isinstance(v, Condition) for v in (left, right)):
-                facts = [self.conditions.facts_of(v) for v in (left, right)]
-                both = facts[0].also(facts[1])
-                return Condition(both if isinstance(operation.op, ast.BitAnd) else any_of(facts))
-        if isinstance(left, Collection) and isinstance(right, Collection):
-            return Collection((*left.items, *right.items)[:50], left.open or right.open)
-        if any(isinstance(v, _SQL) for v in (left, right)):
-            columns = [c for v in (left, right) for c in _columns(v)]
-            return Sql(tuple(columns), tuple(c.entity for c in columns))
-        return tainted([left, right])
 
     def _subscript(self, subscript: ast.Subscript, environment: Environment) -> Value:
         base = self.value(subscript.value, environment)
@@ -275,12 +254,6 @@ def _own_attributes(evaluator: Evaluator, initialiser: Scope) -> Environment:
         if name.startswith(f"{first}.")
     }
     return Environment(names, ended.objects)
-
-
-def _columns(value: Value) -> tuple[Column, ...]:
-    if isinstance(value, Column):
-        return (value,)
-    return value.columns if isinstance(value, Sql) else ()
 
 
 def _inverted(value: Value) -> Value:

@@ -27,6 +27,8 @@ class Verdict(Enum):
 
 Link = tuple[str, str]
 ANYTHING = "*"
+Asked = tuple[str, str, str]
+"""An entity, a key of it, and the variable that the key is compared with."""
 
 
 class ClientTenant(Struct, frozen=True):
@@ -42,6 +44,7 @@ class Facts(Struct, frozen=True):
     ``partial`` are anchored on some paths only, ``possible`` perhaps (``ANYTHING`` stands for all
     of them); ``partial_links`` hold on some paths only. ``named`` are tenants that are picked by
     something else than their id, a name or a slug: whose rows these are only the caller knows.
+    ``asked`` are variables that hold the key of what is asked for.
     """
 
     anchored: frozenset[str] = frozenset()
@@ -51,6 +54,7 @@ class Facts(Struct, frozen=True):
     possible: frozenset[str] = frozenset()
     client: tuple[ClientTenant, ...] = ()
     named: frozenset[str] = frozenset()
+    asked: frozenset[Asked] = frozenset()
 
     def also(self, other: Facts) -> Facts:
         """Return both statements together."""
@@ -66,6 +70,7 @@ class Facts(Struct, frozen=True):
             self.possible | other.possible,
             tuple(dict.fromkeys((*self.client, *other.client))),
             self.named | other.named,
+            self.asked | other.asked,
         )
 
     @property
@@ -151,6 +156,7 @@ def either(one: Facts, other: Facts) -> Facts:
         one.possible | other.possible,
         tuple(dict.fromkeys((*one.client, *other.client))),
         one.named | other.named,
+        one.asked & other.asked,
     )
 
 

@@ -38,6 +38,8 @@ def judge(query: Query, tenancy: Tenancy) -> Judgement:
             found.append(_derived(entity, entity.query, facts, tenancy))
         elif tenancy.ownership(entity.model) is not None:
             verdict = facts.verdict(entity.key)
+            if verdict is Verdict.UNSCOPED and entity.model in tenancy.tenant_models:
+                verdict = _by_membership(entity.key, query)
             found.append(Judgement(verdict, (entity.model,), query.facts.client))
     if not found:
         return Judgement(Verdict.SCOPED)
@@ -46,6 +48,14 @@ def judge(query: Query, tenancy: Tenancy) -> Judgement:
     models = tuple(dict.fromkeys(model for j in same for model in j.models))
     client = tuple(dict.fromkeys(c for j in same for c in j.client))
     return Judgement(worst, models, client)
+
+
+def _by_membership(key: str, query: Query) -> Verdict:
+    """A tenant that is joined with somebody's memberships is asked for by them."""
+    for _, _, on in query.outer:
+        if on.possible | on.named | on.anchored and any(key in link for link in on.links):
+            return Verdict.UNKNOWN
+    return Verdict.UNSCOPED
 
 
 def _derived(entity: Entity, query: Query, facts: _Outer, tenancy: Tenancy) -> Judgement:

@@ -48,6 +48,7 @@ class OwnershipChecks:
         if not self.awaited:
             return
         for part in _parts(test):
+            self._found(part, environment, evaluator)
             if isinstance(part, ast.Compare) and len(part.ops) == 1:
                 if isinstance(part.ops[0], _COMPARISONS):
                     left = evaluator.value(part.left, environment)
@@ -56,6 +57,20 @@ class OwnershipChecks:
                     self._compared(right, left, environment)
             elif isinstance(part, ast.Call):
                 self.handed_over(part, environment, evaluator)
+
+    def _found(self, part: ast.expr, environment: Environment, evaluator: Evaluator) -> None:
+        """``if account is None: raise``: what was asked for with the tenant is the tenant's."""
+        if isinstance(part, ast.Compare):
+            part = part.left
+        if isinstance(part, ast.NamedExpr):
+            part = part.target
+        if not isinstance(part, ast.Name | ast.Attribute):
+            return
+        value = evaluator.value(part, environment)
+        if not isinstance(value, Object | Field):
+            return
+        if environment.state(value.place).owned is not False:
+            environment.known_by_key(value.place)
 
     def _compared(self, value: Value, other: Value, environment: Environment) -> None:
         match value:
@@ -71,9 +86,19 @@ class OwnershipChecks:
             ours = bool(other.items) and all(
                 is_owned(item, environment, self._words.tenancy) for item in other.items
             )
-        trusted = is_tenant and not isinstance(other, Raw | Constant | Object | Field)
-        if (ours and is_key) or trusted:
+        if (ours and is_key) or (is_tenant and self._may_be_tenant(other, environment)):
             self.own(place, environment)
+
+    def _may_be_tenant(self, other: Value, environment: Environment) -> bool:
+        """Tell whether a value may be the tenant, as what no client sent may."""
+        match other:
+            case Raw(client=client):
+                return not client
+            case Field(model=model, column=column):
+                if self._words.tenancy.is_tenant_column(model, column):
+                    return is_owned(other, environment, self._words.tenancy) is not False
+                return False
+        return not isinstance(other, Constant | Object)
 
     def handed_over(self, call: ast.Call, environment: Environment, evaluator: Evaluator) -> None:
         """``ensure_owner(company, account)``: a call of which only the effect is wanted."""
@@ -100,6 +125,7 @@ class OwnershipChecks:
         state = environment.state(place)
         if state.owned is not True:
             environment.objects[place] = replace(state, owned=True)
+        environment.known_by_key(place)
         if state.sent:
             self._recorder.checked.add(state.sent)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.arguments import Given
-from turnstay_lint.project.dataflow.environment import Environment, ObjectState
+from turnstay_lint.project.dataflow.environment import Environment, ObjectState, is_owned
 from turnstay_lint.project.dataflow.events import Sent, tenant_names
 from turnstay_lint.project.dataflow.facts import NOTHING, UNDERSTOOD_BY_NOBODY, Verdict
 from turnstay_lint.project.dataflow.judging import judge
@@ -21,6 +21,7 @@ from turnstay_lint.project.dataflow.values import (
     Column,
     Constant,
     Entity,
+    Field,
     Query,
     Record,
     Result,
@@ -40,6 +41,9 @@ _SAME = frozenset({"unique", "tuples", "yield_per", "freeze", "columns"})
 _ONE = frozenset(
     {"first", "one", "one_or_none", "fetchone", "scalar", "scalar_one", "scalar_one_or_none"}
 )
+
+
+_RAISING = frozenset({"one", "scalar_one"})
 
 
 class Sending:
@@ -69,6 +73,8 @@ class Sending:
             if query.kind == "update" and len(given.positional) > 1:
                 # A bulk update finds its rows by the keys in its parameters.
                 query = query.having(UNDERSTOOD_BY_NOBODY)
+            if query.kind == "text" and self._binds_own(given, environment):
+                query = query.having(UNDERSTOOD_BY_NOBODY)
             self._send(query, name, given, environment)
             if name == "scalar":
                 return fetched(query.columns[0], given.place) if query.columns else UNKNOWN
@@ -86,6 +92,13 @@ class Sending:
         if name == "run_sync":
             return UNKNOWN
         return UNKNOWN
+
+    def _binds_own(self, given: Given, environment: Environment) -> bool:
+        """``execute(text(...), {"id": account.id})``: text may tie its rows to what is owned."""
+        bound = [value for value in given.positional[1:] if isinstance(value, Record)]
+        bound += [v for _, v in given.keywords if isinstance(v, Record)]
+        values = (value for record in bound for _, value in record.items)
+        return any(is_owned(value, environment, self._words.tenancy) for value in values)
 
     def _statement(self, first: Value | None, given: Given) -> Query | None:
         if isinstance(first, Query):
@@ -172,10 +185,17 @@ class Sending:
         judgement = judge(query, self._words.tenancy)
         if query.kind == "text" and judgement.verdict is Verdict.UNSCOPED:
             judgement = replace(judgement, verdict=Verdict.UNVERIFIABLE)
+        if environment.is_privileged and judgement.verdict is not Verdict.SCOPED:
+            judgement = replace(judgement, verdict=Verdict.UNKNOWN)
+        if query.kind == "select" and judgement.verdict is Verdict.UNSCOPED:
+            if evaluator.recorder.inserted.issuperset(judgement.models):
+                # What the function itself has just written is read back.
+                judgement = replace(judgement, verdict=Verdict.UNKNOWN)
         owned = _OWNED.get(judgement.verdict)
         if given.place in evaluator.recorder.checked:
             owned = True
-        environment.objects[given.place] = ObjectState(owned, sent=given.place)
+        asked = self._asked(query, given.place)
+        environment.objects[given.place] = ObjectState(owned, given.place, asked)
         if judgement.verdict is Verdict.SCOPED and not query.entities and not query.arms:
             return
         column = self._words.settings.tenant_column
@@ -196,8 +216,24 @@ class Sending:
             ),
         )
 
-    def fetched(self, result: Result, name: str) -> Value:
+    @staticmethod
+    def _asked(query: Query, place: int) -> tuple[tuple[str, Field], ...]:
+        """Return the variables that hold a key of the objects that a query gives."""
+        first = query.columns[0] if query.columns else None
+        entity = first.entity if isinstance(first, Column) else first
+        if not isinstance(entity, Entity) or not entity.model:
+            return ()
+        found = [
+            (variable, Field(entity.model, column, place))
+            for key, column, variable in query.facts.asked
+            if key == entity.key
+        ]
+        return tuple(sorted(found, key=lambda pair: pair[0]))
+
+    def fetched(self, result: Result, name: str, environment: Environment) -> Value:
         """Return what a method of a result gives."""
+        if name in _RAISING and environment.state(result.place).owned:
+            environment.known_by_key(result.place)
         if name == "scalars":
             return replace(result, scalars=True)
         if name in _SAME:

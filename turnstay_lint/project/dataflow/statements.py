@@ -12,6 +12,12 @@ from turnstay_lint.project.dataflow.environment import Environment, join
 from turnstay_lint.project.dataflow.expressions import Evaluator
 from turnstay_lint.project.dataflow.merging import element
 from turnstay_lint.project.dataflow.parameters import parameters
+from turnstay_lint.project.dataflow.roles import (
+    demands_role,
+    privileged_side,
+    refuses,
+    trust,
+)
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
     Closure,
@@ -109,6 +115,8 @@ class ForwardPass:
             self._value(call.func.value, environment), Session | Query | Collection
         ):
             self._evaluator.checks.handed_over(call, environment, self._evaluator)
+        if demands_role(call, self._evaluator.words.settings):
+            environment.privileged = True
         if self._never_returns(call, environment):
             environment.alive = False
 
@@ -158,9 +166,14 @@ class ForwardPass:
             self._evaluator.checks.in_test(statement.test, environment, self._evaluator)
         taken, other = environment.copy(), environment.copy()
         _narrow(statement.test, taken, other)
+        side = privileged_side(statement.test, self._evaluator.words.settings)
+        if side is not None:
+            trust(taken if side else other)
         self.block(statement.body, taken)
         self.block(statement.orelse, other)
         environment.become(_joined([taken, other]))
+        if side is not None and refuses(statement.orelse if side else statement.body):
+            environment.privileged = True
 
     def _match(self, statement: ast.Match, environment: Environment) -> None:
         subject = self._value(statement.subject, environment)

@@ -20,6 +20,7 @@ from turnstay_lint.project.dataflow.values import (
     Object,
     Query,
     Raw,
+    Record,
     Request,
     Session,
     SessionMaker,
@@ -51,6 +52,7 @@ _SINGLE = frozenset(
 _CONTAINERS = frozenset(
     {"list", "set", "frozenset", "Sequence", "Iterable", "Iterator", "Collection", "deque"}
 )
+_MAPPINGS = frozenset({"dict", "defaultdict", "Mapping", "MutableMapping", "OrderedDict"})
 _REQUESTS = ("fastapi.", "starlette.")
 _DEPENDS = frozenset({"Depends", "Security"})
 
@@ -66,6 +68,7 @@ class Vocabulary:
         self.tenancy: Tenancy = tenancy(project)
         self._symbols: dict[tuple[str, str], Symbol | None] = {}
         self._sessions: dict[tuple[str, str], Session | None] = {}
+        self._with_tenant: dict[str, bool] = {}
         self.tenant_name = _snake(self.settings.tenant_model.rpartition(".")[2])
         self.access_name = _snake(self.settings.access_class.rpartition(".")[2])
 
@@ -87,6 +90,17 @@ class Vocabulary:
         if key not in self._symbols:
             self._symbols[key] = self.project.find(dotted, near)
         return self._symbols[key]
+
+    def has_tenant(self, name: str) -> bool:
+        """Tell whether instances of a class of the project have the tenant's id."""
+        if name not in self._with_tenant:
+            column = self.settings.tenant_column
+            self._with_tenant[name] = any(
+                isinstance(symbol.definition, ClassSummary)
+                and symbol.definition.attribute(column) is not None
+                for symbol in self.project.lineage(name)
+            )
+        return self._with_tenant[name]
 
     @cached_property
     def access(self) -> str:
@@ -157,6 +171,9 @@ class Vocabulary:
                 model = self.orm(inner[0].without_none.name, near)
                 item = Object(model.name, place) if model is not None else UNKNOWN
             return Collection((item,), open=True)
+        if last in _MAPPINGS and len(inner) > 1:
+            item = self.of_type(inner[1], near, place, depth - 1)
+            return Record((("", item),), open=True) if isinstance(item, Object) else None
         if last == "type":
             model = self.orm(inner[0].name, near)
             return self.entity(model.name) if model is not None else UNKNOWN

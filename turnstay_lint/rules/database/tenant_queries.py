@@ -78,8 +78,7 @@ def _reach(look: Look, scope: Scope) -> Reach:
     name = f"{function.module}.{function.qualname}"
     if name not in routes(look.project):
         facts = tuple(_routes_here(look, function))
-        prefixes = (*look.settings.admin_paths, *look.settings.public_paths)
-        tenants = tuple(fact for fact in facts if not fact.is_below(prefixes))
+        tenants = tuple(fact for fact in facts if not fact.is_exempt(look.settings))
         if facts:
             return Reach(tenants, exempt=not tenants)
     return callers(look.project).reach(name)

@@ -1,0 +1,75 @@
+"""Comparisons and operators: of columns, which make conditions, and of plain values."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from turnstay_lint.project.dataflow.environment import Environment
+from turnstay_lint.project.dataflow.facts import NOTHING, any_of
+from turnstay_lint.project.dataflow.naming import tainted
+from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
+    Collection,
+    Column,
+    Condition,
+    Entity,
+    Path,
+    Query,
+    Sql,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from turnstay_lint.project.dataflow.expressions import Evaluator
+
+_SQL = (Column, Sql, Path)
+
+
+def comparison(compare: ast.Compare, environment: Environment, evaluator: Evaluator) -> Value:
+    """Return the condition that ``left == right`` is in a query, or what else it gives."""
+    left = evaluator.value(compare.left, environment)
+    rights = [evaluator.value(right, environment) for right in compare.comparators]
+    if not any(isinstance(v, (*_SQL, Query, Entity)) for v in (left, *rights)):
+        return UNKNOWN
+    if len(rights) != 1:
+        return UNKNOWN
+    right = rights[0]
+    if not isinstance(compare.ops[0], ast.Eq):
+        mentioned = [c for v in (left, right) if isinstance(v, Sql) for c in v.columns]
+        return Condition(evaluator.conditions.mentioned(*mentioned))
+    at = compare.comparators[0]
+    if not isinstance(left, Column) and isinstance(right, Column):
+        left, right, at = right, left, compare.left
+    if isinstance(left, Column):
+        return Condition(evaluator.conditions.equal(left, right, environment, at))
+    if isinstance(left, Sql) and len(left.columns) == 1:
+        # ``lower(M.name) == lower(name)``
+        folded = evaluator.conditions.folded(left.columns[0], right, environment, at)
+        if folded != NOTHING:
+            return Condition(folded)
+    mentioned = [c for v in (left, right) if isinstance(v, Sql) for c in v.columns]
+    return Condition(evaluator.conditions.mentioned(*mentioned))
+
+
+def operation(operation: ast.BinOp, environment: Environment, evaluator: Evaluator) -> Value:
+    """Return what ``left & right``, ``left + right`` and their like give."""
+    left = evaluator.value(operation.left, environment)
+    right = evaluator.value(operation.right, environment)
+    if isinstance(operation.op, ast.BitAnd | ast.BitOr):
+        if any(isinstance(v, Condition) for v in (left, right)):
+            facts = [evaluator.conditions.facts_of(v) for v in (left, right)]
+            both = facts[0].also(facts[1])
+            return Condition(both if isinstance(operation.op, ast.BitAnd) else any_of(facts))
+    if isinstance(left, Collection) and isinstance(right, Collection):
+        return Collection((*left.items, *right.items)[:50], left.open or right.open)
+    if any(isinstance(v, _SQL) for v in (left, right)):
+        columns = [c for v in (left, right) for c in _columns(v)]
+        return Sql(tuple(columns), tuple(c.entity for c in columns))
+    return tainted([left, right])
+
+
+def _columns(value: Value) -> tuple[Column, ...]:
+    if isinstance(value, Column):
+        return (value,)
+    return value.columns if isinstance(value, Sql) else ()
