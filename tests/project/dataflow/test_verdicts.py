@@ -1,16 +1,9 @@
 """Every row of the verdict table of the rules' catalog, in each form a query can take."""
 
-from textwrap import dedent, indent
-
 import pytest
 
-from tests.tenant_service import SERVICE
-from turnstay_lint.project.dataflow.events import Sent
+from tests.project.dataflow.queries_sent import ENDPOINT, sent_in, verdict
 from turnstay_lint.project.dataflow.facts import Verdict
-from turnstay_lint.project.dataflow.trace import trace
-from turnstay_lint.project.project import Project
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.source.file import SourceFile
 
 SCOPED = Verdict.SCOPED
 UNSCOPED = Verdict.UNSCOPED
@@ -18,43 +11,6 @@ PARTIAL = Verdict.PARTIAL
 UNKNOWN = Verdict.UNKNOWN
 UNVERIFIABLE = Verdict.UNVERIFIABLE
 FROM_REQUEST = Verdict.FROM_REQUEST
-
-HEAD = """
-from fastapi import APIRouter, Depends, HTTPException
-from sqlalchemy import *
-from sqlalchemy import and_, delete, exists, false, func, insert, not_, or_, select, text
-from sqlalchemy import true, union, union_all, update
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, selectinload, with_loader_criteria
-from app.api import deps
-from app.helpers import only_visible
-from app.models import Account, Company, Currency, Payment, Refund, User
-
-router = APIRouter()
-"""
-
-UTILITY = """
-async def find(
-    session: AsyncSession, company_id: int, company: Company, account: Account,
-    account_id: int, ids: list[int], flag: bool, data, *conditions, **kwargs,
-):
-"""
-
-
-def sent_in(code: str, header: str = UTILITY) -> list[Sent]:
-    last = header.rstrip("\n").rpartition("\n")[2]
-    depth = len(last) - len(last.lstrip()) if last.endswith(":") and last.strip() != "):" else 0
-    body = indent(dedent(code).strip("\n"), " " * (depth + 4))
-    text = f"{HEAD}\n{header}{body}\n"
-    source = SourceFile.from_text("app/module.py", text)
-    others = [SourceFile.from_text(path, text) for path, text in SERVICE.items()]
-    return list(trace(source, Project(map(summarise, [source, *others]))).sent)
-
-
-def verdict(code: str, header: str = UTILITY) -> Verdict:
-    (sent,) = sent_in(code, header)
-    return sent.judgement.verdict
-
 
 FORMS = {
     "select": "await session.execute(select({M}).where({condition}))",
@@ -504,17 +460,6 @@ def test_an_owner_that_is_not_checked(check: str) -> None:
     (first, *_) = sent_in(f"found = await session.get(Account, account_id)\n{check}")
     assert not first.checked
 
-
-ENDPOINT = """
-@router.get("/account")
-async def endpoint(
-    account_id: int, company_id: int, request_data: dict,
-    session: AsyncSession = Depends(deps.get_session),
-    access: deps.CompanyAccess = Depends(deps.get_company_access),
-    company: Company = Depends(deps.get_company),
-    user: User = Depends(deps.get_user),
-):
-"""
 
 IN_ENDPOINT = [
     ("await session.execute(select(Account).where(Account.company_id == access.company_id))", SCOPED),

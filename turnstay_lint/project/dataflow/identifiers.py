@@ -38,9 +38,13 @@ from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 
 _ID = re.compile(r"(^|_)(id|pk|key|uuid|guid|ident|identifier|slug)s?$")
 _ASKS = re.compile(
-    r"access|allow|assert|authori[sz]|belong|(^|_)can_|check|confirm|enforce|ensure|exist|fetch"
-    r"|find|forbid|(^|_)get|guard|load|must|own|permi|protect|read|refuse|requir|resolve|restrict"
-    r"|retrieve|valid|verif"
+    r"(^|_)(access|allow|assert|authori[sz]|belong|can_|check|confirm|enforce|ensure|exist|fetch"
+    r"|find|forbid|get|guard|load|must|own|permi|protect|read|refuse|requir|resolve|restrict"
+    r"|retriev|valid|verif)"
+)
+_TELLS = re.compile(
+    r"^_*(add|audit|cache|create|delete|emit|insert|log|notify|print|publish|record|remove|save"
+    r"|send|set|store|trace|track|update|write)_"
 )
 _NO_ASKERS = (
     Collection, Column, Condition, Path, Query, Record, Result, Session, SessionMaker, Sql
@@ -61,7 +65,7 @@ class Identifiers:
 
         What the access object gives is certain; of the others only their names speak.
         """
-        if isinstance(owner, _NO_ASKERS) or not _ASKS.search(name):
+        if isinstance(owner, _NO_ASKERS) or not _ASKS.search(name) or _TELLS.match(name):
             return
         values = (*given.positional, *(value for _, value in given.keywords))
         if not any(self._knows_tenant(value) for value in (owner, *values) if value is not None):
