@@ -503,3 +503,66 @@ def test_other_line_ends(ending: str) -> None:
     before = module(BEFORE.format(body=FORMS["get"])).replace("«", "").replace("»", "")
     after = module(AFTER.format(body=ONE))
     assert check.fixed(before.replace("\n", ending)) == after.replace("\n", ending)
+
+
+SQLMODEL = """
+from fastapi import APIRouter, Depends, HTTPException
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.api import deps
+from app.models import Account
+
+router = APIRouter()
+
+
+@router.get("/account")
+async def get_account(id: int, session: AsyncSession = Depends(deps.get_session)):
+    {body}
+    return account
+
+
+KEPT = (AsyncSession, HTTPException, select, Account)
+"""
+
+
+def test_the_sessions_of_sqlmodel() -> None:
+    check.flags(
+        SQLMODEL.format(
+            body="""account = (await «session.exec(select(Account).where(Account.id == id))»).first()
+    if account is None:
+        raise HTTPException(status_code=404, detail="Account not found")"""
+        ),
+        after=SQLMODEL.format(body="account = await company_access.get_account(id)").replace(
+            "async def get_account(id: int, session: AsyncSession = Depends(deps.get_session)):",
+            "async def get_account(\n"
+            "    id: int, company_access: deps.CompanyAccess = Depends(deps.get_company_access)\n"
+            "):",
+        ),
+    )
+
+
+def test_a_tenant_that_the_client_picks_is_no_condition() -> None:
+    check.with_(
+        others={
+            **SERVICE,
+            "app/api/utils/company_utils.py": """
+            from app.models import Company
+            async def get_company_by_key(session, key: str) -> Company: ...
+            """,
+        }
+    ).flags(
+        module(
+            """
+async def move(key: str, ids: list[int], session: AsyncSession = Depends(deps.get_session)):
+    company = await get_company_by_key(session, key)
+    return await «session.scalars(select(Account).where(Account.id.in_(ids)))»
+"""
+        ).replace(
+            "from app.models",
+            "from app.api.utils.company_utils import get_company_by_key\nfrom app.models",
+            1,
+        ),
+        after=None,
+        reason="no name of the company is in scope",
+    )

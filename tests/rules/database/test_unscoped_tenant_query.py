@@ -179,6 +179,114 @@ CALLERS = {
         },
         True,
     ),
+    "only the metrics of the whole process": (
+        {
+            "app/metrics.py": """
+            from fastapi import APIRouter
+            from app.api.utils.account_utils import find
+            router = APIRouter()
+            @router.get("/metrics")
+            async def get_metrics(session): return await find(session, 1)
+            """,
+            "app/main.py": """
+            from fastapi import FastAPI
+            from app.metrics import router
+            app = FastAPI()
+            app.include_router(router, prefix="/api/v1")
+            """,
+        },
+        False,
+    ),
+    "an endpoint for the metrics of an account": (
+        {
+            "app/metrics.py": """
+            from fastapi import APIRouter
+            from app.api.utils.account_utils import find
+            router = APIRouter()
+            @router.get("/metrics")
+            async def get_metrics(session, id: int): return await find(session, id)
+            """,
+            "app/main.py": """
+            from fastapi import FastAPI
+            from app.metrics import router
+            app = FastAPI()
+            app.include_router(router, prefix="/account")
+            """,
+        },
+        True,
+    ),
+    "only the readiness of the process": (
+        {
+            "app/health.py": """
+            from fastapi import FastAPI
+            from app.api.utils.account_utils import find
+            app = FastAPI()
+            @app.get("/readyz")
+            async def ready(session): return await find(session, 1)
+            """
+        },
+        False,
+    ),
+    "only those who look after every tenant": (
+        {
+            "app/api/endpoints/support.py": """
+            from fastapi import APIRouter, Depends
+            from app.api.utils.account_utils import find
+            from app.guards import require_superuser
+            router = APIRouter()
+            @router.get("/support")
+            async def get_account(id: int, session, user=Depends(require_superuser)):
+                return await find(session, id)
+            """
+        },
+        False,
+    ),
+    "the administrator of one company": (
+        {
+            "app/api/endpoints/support.py": """
+            from fastapi import APIRouter, Depends
+            from app.api.utils.account_utils import find
+            from app.guards import require_company_admin
+            router = APIRouter()
+            @router.get("/support")
+            async def get_account(id: int, session, user=Depends(require_company_admin)):
+                return await find(session, id)
+            """
+        },
+        True,
+    ),
+    "a task of a queue that fills its parameters": (
+        {
+            "app/late.py": """
+            from docket import Depends, Perpetual
+            from app.api.utils.account_utils import find
+            async def mark_late(session, perpetual: Perpetual = Perpetual(automatic=True)):
+                await find(session, 1)
+            """
+        },
+        False,
+    ),
+    "the ORM itself": (
+        {
+            "app/numbering.py": """
+            from sqlalchemy import event
+            from sqlalchemy.orm import Session
+            from app.api.utils.account_utils import find
+            @event.listens_for(Session, "before_flush")
+            def number(session, context, instances): find(session, 1)
+            """
+        },
+        False,
+    ),
+    "only what cleans up for everybody": (
+        {
+            "app/upkeep.py": """
+            from app.api.utils.account_utils import find
+            async def cleanup_expired_accounts(session): await find(session, 1)
+            """
+        },
+        False,
+    ),
     "a task": (
         {
             "app/background.py": """
@@ -198,7 +306,7 @@ def test_who_calls(case: str) -> None:
     others, fires = CALLERS[case]
     found = check.with_(others=others).findings(FINDER)
     assert bool(found) is fires
-    if "endpoint" in case and fires:
+    if "an endpoint" in case and fires:
         assert "reached by GET /account" in found[0].help
 
 

@@ -18,7 +18,7 @@ from turnstay_lint.project.dataflow.facts import (
     linked,
     possible,
 )
-from turnstay_lint.project.dataflow.judging import judge
+from turnstay_lint.project.dataflow.judging import judge, reads_owned
 from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.project.dataflow.values import (
     NONE,
@@ -222,8 +222,7 @@ class Conditions:
         verdict = judge(query, self._tenancy).verdict
         outer = self.of_exists(query)
         selected = [c for c in query.columns if isinstance(c, Column)]
-        inner_owned = any(self._tenancy.ownership(e.model) for e in query.entities)
-        if verdict is Verdict.SCOPED and (inner_owned or not selected):
+        if verdict is Verdict.SCOPED and (reads_owned(query, self._tenancy) or not selected):
             return outer.also(anchored(column.entity.key))
         if verdict is Verdict.PARTIAL:
             return outer.also(Facts(partial=frozenset({column.entity.key})))

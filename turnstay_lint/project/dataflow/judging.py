@@ -50,6 +50,18 @@ def judge(query: Query, tenancy: Tenancy) -> Judgement:
     return Judgement(worst, models, client)
 
 
+def reads_owned(query: Query, tenancy: Tenancy) -> bool:
+    """Tell whether a query reads anything of the tenants', itself or in what it is made of."""
+    if any(reads_owned(arm, tenancy) for arm in query.arms):
+        return True
+    return any(
+        tenancy.ownership(entity.model) is not None
+        if entity.query is None
+        else reads_owned(entity.query, tenancy)
+        for entity in query.entities
+    )
+
+
 def _by_membership(key: str, query: Query) -> Verdict:
     """A tenant that is joined with somebody's memberships is asked for by them."""
     for _, _, on in query.outer:

@@ -88,7 +88,7 @@ class FunctionShape:
             return None
         if method in ("get", "get_one", "scalar"):
             return self._made(awaited, (), many=False, raises=method == "get_one")
-        return self._followed(awaited, method == "scalars", (), _MOST_STEPS)
+        return self._followed(awaited, method in ("scalars", "exec"), (), _MOST_STEPS)
 
     def _followed(
         self, node: ast.expr, scalars: bool, replaced: tuple[ast.stmt, ...], steps: int
