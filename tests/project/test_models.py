@@ -203,3 +203,40 @@ def test_a_fragment_without_its_base_and_what_is_no_model() -> None:
     )
     assert names(project) == ["Account"]
     assert not model(project, "Account").complete
+
+
+def test_a_primary_key_in_the_table_s_arguments() -> None:
+    project = service(
+        models=BASE
+        + """
+    from sqlalchemy import PrimaryKeyConstraint
+
+    class Entry(Base):
+        __tablename__ = "entries"
+        number = Column(String)
+        text = Column(String)
+        __table_args__ = (PrimaryKeyConstraint("number", name="entry_pk"),)
+    """
+    )
+    columns = model(project, "Entry").columns
+    assert columns["number"].primary_key
+    assert not columns["text"].primary_key
+
+
+def test_a_table_that_no_class_maps_is_no_class() -> None:
+    project = service(
+        models=BASE
+        + """
+    from sqlalchemy import MetaData
+
+    entries = Table("entries", MetaData(), Column("id", Integer, primary_key=True))
+    mapped = Table("accounts", MetaData(), Column("id", Integer, primary_key=True))
+
+    class Account(Base):
+        __table__ = mapped
+    """
+    )
+    assert names(project) == ["Account"]
+    assert orm_class(project, "app.models.entries", "app.models") is None
+    tables = {m.short for m in orm_models(project).classes.values() if m.is_table}
+    assert tables == {"entries"}

@@ -32,8 +32,8 @@ from turnstay_lint.project.mapping import (
 from turnstay_lint.project.mapping_candidates import candidates
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.relationships import OrmRelationship
-from turnstay_lint.project.summary import ClassSummary
-from turnstay_lint.project.tables import imperative_tables, table_name
+from turnstay_lint.project.summary import ClassSummary, VariableSummary
+from turnstay_lint.project.tables import imperative_tables, table_name, table_of, tables_alone
 from turnstay_lint.project.values import Items, Value
 from turnstay_lint.source.positions import Span
 
@@ -53,7 +53,8 @@ class OrmClass(Struct, frozen=True):
     """A mapped class: ``name`` is canonical, ``table`` empty where it cannot be read.
 
     ``columns`` and ``relationships`` are by attribute, inherited ones included. ``complete`` says
-    that every base was found, so that there are no others.
+    that every base was found, so that there are no others. ``is_table`` is no class but a
+    ``Table`` that none maps, by the name of its variable.
     """
 
     name: str
@@ -65,6 +66,7 @@ class OrmClass(Struct, frozen=True):
     relationships: Mapping[str, OrmRelationship] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
     complete: bool = True
+    is_table: bool = False
 
     @property
     def short(self) -> str:
@@ -79,10 +81,10 @@ class OrmClass(Struct, frozen=True):
 
 
 class OrmModels:
-    """Every mapped class of a service, by canonical name and by table."""
+    """Every mapped class of a service, by canonical name and by table; tables without one too."""
 
     def __init__(self, classes: Mapping[str, OrmClass]) -> None:
-        """Join the classes, whose foreign keys still name tables."""
+        """Join the classes and tables, whose foreign keys still name tables."""
         self.classes = classes
 
     @cached_property
@@ -134,12 +136,13 @@ class OrmModels:
 def orm_class(project: Project, dotted: str, near: str) -> OrmClass | None:
     """Return the mapped class that ``dotted`` means in the module ``near``, or None."""
     symbol = project.find(dotted, near)
-    return orm_models(project).classes.get(symbol.name) if symbol is not None else None
+    found = orm_models(project).classes.get(symbol.name) if symbol is not None else None
+    return found if found is not None and not found.is_table else None
 
 
 def orm_classes(project: Project) -> Iterator[OrmClass]:
     """Yield every mapped class of the service."""
-    yield from orm_models(project).classes.values()
+    yield from (m for m in orm_models(project).classes.values() if not m.is_table)
 
 
 @project_fact
@@ -151,7 +154,26 @@ def orm_models(project: Project) -> OrmModels:
         model = _model(project, symbol, imperative.get(symbol.name))
         if model is not None:
             found[model.name] = model
+    mapped = OrmModels(dict(found))
+    for symbol in tables_alone(project):
+        table = _table(project, symbol)
+        if table.table not in mapped.by_table:
+            found[table.name] = table
     return OrmModels(found)
+
+
+def _table(project: Project, symbol: Symbol) -> OrmClass:
+    assert isinstance(symbol.definition, VariableSummary)
+    columns = columns_of_table(project, symbol, symbol.definition.value)
+    return OrmClass(
+        name=symbol.name,
+        module=symbol.module.name,
+        path=symbol.module.path,
+        span=symbol.definition.span,
+        table=table_of(project, symbol),
+        columns={column.name: column for column in columns},
+        is_table=True,
+    )
 
 
 def _model(project: Project, symbol: Symbol, table: Value | None) -> OrmClass | None:

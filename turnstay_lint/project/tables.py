@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.project.mapping import SQLMODEL, Lineage
+from turnstay_lint.project.orm_names import sqlalchemy_name
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import ClassSummary, VariableSummary
 from turnstay_lint.project.values import Call, Items, Literal, Name, Value
@@ -81,3 +82,21 @@ def imperative_tables(project: Project) -> Iterator[tuple[str, Value]]:
                 symbol = project.find(statement.arguments[0].name, module.name)
                 if symbol is not None:
                     yield symbol.name, statement.arguments[1]
+
+
+def tables_alone(project: Project) -> Iterator[Symbol]:
+    """Yield the variables that hold a ``Table(...)``, whether a class maps it or not."""
+    for module in project.modules.values():
+        for variable in module.variables.values():
+            made = variable.value
+            if isinstance(made, Call) and made.name.rpartition(".")[2] == "Table":
+                if sqlalchemy_name(project, made.name, module.name) == "Table":
+                    symbol = project.find(f"{module.name}.{variable.name}")
+                    if symbol is not None and symbol.definition is variable:
+                        yield symbol
+
+
+def table_of(project: Project, symbol: Symbol) -> str:
+    """Return the name of the table that a variable holds."""
+    assert isinstance(symbol.definition, VariableSummary)
+    return _named_table(project, symbol, symbol.definition.value)

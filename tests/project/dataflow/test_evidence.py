@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.project.dataflow.queries_sent import ENDPOINT, UTILITY, last_verdict
+from tests.project.dataflow.queries_sent import ENDPOINT, UTILITY, last_verdict, sent_in
 from tests.tenant_service import DEPS, MODELS
 from turnstay_lint.project.dataflow.facts import Verdict
 
@@ -352,3 +352,43 @@ def test_ids_in_an_endpoint(name: str, expected: Verdict, code: str) -> None:
 
 def test_the_usual_header_sees_none_of_this() -> None:
     assert last_verdict(OF_ACCOUNT, UTILITY) is UNSCOPED
+
+
+TABLES = """
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
+
+metadata = MetaData()
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("company_id", ForeignKey("companies.id")),
+    Column("account_id", ForeignKey("accounts.id")),
+)
+labels = Table("labels", metadata, Column("id", Integer, primary_key=True))
+"""
+
+OF_TABLES = [
+    ("of the tenant", SCOPED, "select(invoices).where(invoices.c.company_id == company_id)"),
+    ("of anybody", UNSCOPED, "select(invoices).where(invoices.c.id == account_id)"),
+    ("of what is owned", SCOPED, "select(invoices).where(invoices.c.account_id == account.id)"),
+    ("a method of the table", SCOPED,
+     "invoices.select().where(invoices.c.company_id == company_id)"),
+    ("a method of the table, of anybody", UNSCOPED, "invoices.select()"),
+    ("changed", UNSCOPED, "invoices.update().where(invoices.c.id == account_id).values(id=1)"),
+    ("deleted", SCOPED, "delete(invoices).where(invoices.c.company_id == company.id)"),
+    ("joined", SCOPED,
+     "select(Account).join(invoices, invoices.c.account_id == Account.id)"
+     ".where(invoices.c.company_id == company_id)"),
+    ("joined to anybody's", UNSCOPED,
+     "select(Account).join(invoices, invoices.c.account_id == Account.id)"
+     ".where(invoices.c.id == account_id)"),
+    ("of nobody", SCOPED, "select(labels)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "expected", "query"), OF_TABLES, ids=[c[0] for c in OF_TABLES])
+def test_a_table_that_no_class_maps(name: str, expected: Verdict, query: str) -> None:
+    header = "from app.tables import invoices, labels\n" + UTILITY
+    found = sent_in(f"await session.execute({query})", header, {"app/tables.py": TABLES})
+    assert [s.judgement.verdict for s in found] in ([expected], [] if expected is SCOPED else None)

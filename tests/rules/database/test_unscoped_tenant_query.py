@@ -353,3 +353,37 @@ async def find(session: AsyncSession, company_id: int, name: str, *conditions):
 """
     )
     check.clean('query = "select(Account)"\nsession.execute(query)\n')
+
+
+def test_the_condition_on_a_table_that_no_class_maps() -> None:
+    others = {
+        **SERVICE,
+        "app/tables.py": """
+        from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
+        invoices = Table(
+            "invoices",
+            MetaData(),
+            Column("id", Integer, primary_key=True),
+            Column("company_id", ForeignKey("companies.id")),
+        )
+        """,
+    }
+    code = """
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.tables import invoices
+
+
+async def find(session: AsyncSession, company_id: int, invoice_id: int):
+    return await {}
+"""
+    check.with_(others=others).flags(
+        code.format("«session.execute(select(invoices).where(invoices.c.id == invoice_id))»"),
+        after=code.format(
+            "session.execute(\n        select(invoices).where(\n            "
+            "invoices.c.id == invoice_id, invoices.c.company_id == company_id\n        )\n    )"
+        ),
+        unsafe=True,
+        message="find queries invoices without company_id",
+    )

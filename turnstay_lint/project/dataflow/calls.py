@@ -6,6 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.columns import column_method
 from turnstay_lint.project.dataflow.containers import (
@@ -51,6 +53,7 @@ _SQLALCHEMY = ("sqlalchemy.", "sqlmodel.")
 _MAKERS = frozenset(
     {"sessionmaker", "async_sessionmaker", "async_scoped_session", "scoped_session"}
 )
+_OF_TABLE = frozenset({"select", "update", "delete", "insert", "join", "outerjoin", "alias"})
 _INSERTS = re.compile(r"insert|upsert")
 _SESSIONS = {
     "AsyncSession": True,
@@ -219,6 +222,9 @@ class Calls:
             case Instance(type=type_):
                 return self._returned.by(f"{type_}.{name}", given, environment)
             case Entity(model=model) if model:
+                if name in _OF_TABLE and self._words.models.classes[model].is_table:
+                    of_table = replace(given, positional=(owner, *given.positional))
+                    return evaluator.queries.function(name, of_table)
                 if name == "in_":
                     return Condition(UNDERSTOOD_BY_NOBODY)
                 return self._returned.by(f"{model}.{name}", given, environment)

@@ -96,7 +96,8 @@ def _condition(look: Look, query: TenantQuery, named: str, tenant: TenantName) -
     """The tenant column compared, or the relationships that lead to it asked with ``has``."""
     ownership = query.ownership
     if not ownership.steps:
-        return f"{named}.{ownership.column} == {tenant.expression}"
+        columns = f"{named}.c" if query.model.is_table else named
+        return f"{columns}.{ownership.column} == {tenant.expression}"
     if len(ownership.steps) > 1:
         return None
     step = ownership.steps[0]
