@@ -6,6 +6,7 @@ and as a dependency that FastAPI calls.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct

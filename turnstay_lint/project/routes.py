@@ -28,6 +28,7 @@ _OPERATIONAL = frozenset(
     }
 )  # fmt: skip
 """What asks a process how it is; only as a whole path, for an account may have metrics too."""
+_VERSION = re.compile(r"^(?:/(?:api|v\d+))*(?=/)")
 _API_PREFIX = re.compile(r"^(?:/(?:api|v\d+|\{[^}]*\}))*(?=/|$)")
 
 
@@ -52,7 +53,7 @@ class RouteFact(Struct, frozen=True):
         """Tell whether a route sees every tenant by design: admin, public, metrics and health."""
         if self.is_below((*settings.admin_paths, *settings.public_paths)):
             return True
-        return _API_PREFIX.sub("", "".join(self.pieces)).rstrip("/") in _OPERATIONAL
+        return _VERSION.sub("", "".join(self.pieces)).rstrip("/") in _OPERATIONAL
 
     def is_below(self, prefixes: tuple[str, ...]) -> bool:
         """Tell whether the path lies below one of ``prefixes``, the API's own left out.

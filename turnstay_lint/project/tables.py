@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.project.mapping import SQLMODEL, Lineage
 from turnstay_lint.project.orm_names import sqlalchemy_name
+from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import ClassSummary, VariableSummary
 from turnstay_lint.project.values import Call, Items, Literal, Name, Value
@@ -85,9 +86,12 @@ def imperative_tables(project: Project) -> Iterator[tuple[str, Value]]:
 
 
 def tables_alone(project: Project) -> Iterator[Symbol]:
-    """Yield the variables that hold a ``Table(...)``, whether a class maps it or not."""
+    """Yield the variables that hold a ``Table(...)``, whether a class maps it or not.
+
+    Tables frozen in a migration are not the service's.
+    """
     for module in project.modules.values():
-        for variable in module.variables.values():
+        for variable in () if is_apart(module.path) else module.variables.values():
             made = variable.value
             if isinstance(made, Call) and made.name.rpartition(".")[2] == "Table":
                 if sqlalchemy_name(project, made.name, module.name) == "Table":

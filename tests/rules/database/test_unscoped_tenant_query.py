@@ -197,7 +197,7 @@ CALLERS = {
         },
         False,
     ),
-    "an endpoint for the metrics of an account": (
+    "a route for the metrics of an account": (
         {
             "app/metrics.py": """
             from fastapi import APIRouter
@@ -210,7 +210,7 @@ CALLERS = {
             from fastapi import FastAPI
             from app.metrics import router
             app = FastAPI()
-            app.include_router(router, prefix="/account")
+            app.include_router(router, prefix="/{account_id}")
             """,
         },
         True,

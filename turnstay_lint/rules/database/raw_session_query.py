@@ -74,6 +74,13 @@ nobody's: such a key says where a row came from. `scope-via` says otherwise.
 
 A condition that cannot be read (a helper's, `*conditions` from elsewhere) counts as if it scoped
 the query. SQL text is matched for its tables and the tenant column, not understood.
+
+Nobody can say whose rows a query reaches, and nothing is reported: of rows that everybody or no
+tenant has (`is_public`, a missing company where the column allows it); of the tenants that
+somebody is a member of; of a tenant found by its own name outside endpoints; of an id that was
+given before to what knows the tenant and is called so as to check or read it
+(`validate_account(account_id, user)`); on the way that only those take who look after every
+tenant (`if user.is_admin`); of what the function itself has just inserted.
 """
 
 from __future__ import annotations

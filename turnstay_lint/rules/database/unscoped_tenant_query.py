@@ -54,9 +54,17 @@ rows of other companies. A function that takes no company needs one from its cal
 ### Known limits
 
 Silent in tests, migrations, scripts and workers, and in functions that only dependencies,
-middleware, scripts or admin endpoints call; a function that nobody calls yet is a finding. What
+middleware, scripts, tasks, admin, metrics or health endpoints call; a function that nobody calls
+yet is a finding, unless its name says that it cleans up. What
 is called by a name that cannot be followed counts as not called. A query of a generic repository
 (`cls`, `self.model`) is unknown, and so is a condition that a helper makes.
+
+Nobody can say whose rows a query reaches, and nothing is reported: of rows that everybody or no
+tenant has (`is_public`, a missing company where the column allows it); of the tenants that
+somebody is a member of; of a tenant found by its own name outside endpoints; of an id that was
+given before to what knows the tenant and is called so as to check or read it
+(`validate_account(account_id, user)`); on the way that only those take who look after every
+tenant (`if user.is_admin`); of what the function itself has just inserted.
 
 A model whose only way to its tenant is a nullable key with `ondelete="SET NULL"` is taken for
 nobody's: such a key says where a row came from. `scope-via` says otherwise.
