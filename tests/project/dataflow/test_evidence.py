@@ -253,13 +253,10 @@ CASES = [
         await session.execute(insert(Payment).values(status=name))
         await session.execute(select(Account).where(Account.name == name))
     """),
-    # text that is given a key
-    ("text that is given an owned key", UNKNOWN,
+    # text is not understood, whatever it is given
+    ("text that is given an owned key", Verdict.UNVERIFIABLE,
      "await session.execute(text('SELECT * FROM payments WHERE account_id = :a'),"
      " {'a': account.id})"),
-    ("text that is given anybody's key", Verdict.UNVERIFIABLE,
-     "await session.execute(text('SELECT * FROM payments WHERE account_id = :a'),"
-     " {'a': account_id})"),
 ]  # fmt: skip
 
 

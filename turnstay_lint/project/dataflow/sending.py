@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.arguments import Given
-from turnstay_lint.project.dataflow.environment import Environment, ObjectState, is_owned
+from turnstay_lint.project.dataflow.environment import Environment, ObjectState
 from turnstay_lint.project.dataflow.events import Sent, tenant_names
 from turnstay_lint.project.dataflow.facts import NOTHING, UNDERSTOOD_BY_NOBODY, Verdict
 from turnstay_lint.project.dataflow.judging import judge
@@ -73,8 +73,6 @@ class Sending:
             if query.kind == "update" and len(given.positional) > 1:
                 # A bulk update finds its rows by the keys in its parameters.
                 query = query.having(UNDERSTOOD_BY_NOBODY)
-            if query.kind == "text" and self._binds_own(given, environment):
-                query = query.having(UNDERSTOOD_BY_NOBODY)
             self._send(query, name, given, environment)
             if name == "scalar":
                 return fetched(query.columns[0], given.place) if query.columns else UNKNOWN
@@ -92,13 +90,6 @@ class Sending:
         if name == "run_sync":
             return UNKNOWN
         return UNKNOWN
-
-    def _binds_own(self, given: Given, environment: Environment) -> bool:
-        """``execute(text(...), {"id": account.id})``: text may tie its rows to what is owned."""
-        bound = [value for value in given.positional[1:] if isinstance(value, Record)]
-        bound += [v for _, v in given.keywords if isinstance(v, Record)]
-        values = (value for record in bound for _, value in record.items)
-        return any(is_owned(value, environment, self._words.tenancy) for value in values)
 
     def _statement(self, first: Value | None, given: Given) -> Query | None:
         if isinstance(first, Query):
