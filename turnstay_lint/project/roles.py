@@ -1,4 +1,7 @@
-"""Names of roles whose holders look after every tenant."""
+"""Names of roles whose holders look after every tenant.
+
+The administrator of one tenant is none of them.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,32 @@ import re
 
 from turnstay_lint.project.settings import Settings
 
-_ROLE = re.compile(r"(^|_)(super_?|sys|global_?)?(admin|administrator|superuser|super_user|staff)$")
+_ROLE = re.compile(r"(^|_)(super_?|sys|global_)?(admin|administrator|superuser|super_user)$")
+_ASKED = re.compile(
+    r"^((is|has)_(\w+_)?(super_?admin|sysadmin|admin|administrator|superuser|super_user|staff)"
+    r"|superuser)$"
+)
+_CONSTANT = re.compile(r"^(SUPER_?|GLOBAL_|SYS_?)?(ADMIN|ADMINISTRATOR|SUPERUSER|SUPER_USER)$")
 _OF_ONE_TENANT = re.compile(r"company|tenant|organi[sz]ation|org_|project|team|workspace|group")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def names_role(name: str, settings: Settings) -> bool:
-    """Tell whether a name is of such a role: ``is_admin``, ``ADMIN``, ``GlobalAdmin``."""
+    """Tell whether a function is called after such a role: ``require_admin``, ``GlobalAdmin``."""
     plain = _WORDS.sub("_", name).lower()
-    tenant = _WORDS.sub("_", settings.tenant_model.rpartition(".")[2]).lower()
-    if tenant in plain or _OF_ONE_TENANT.search(plain):
+    return _ROLE.search(plain) is not None and not _is_of_one_tenant(plain, settings)
+
+
+def tells_role(name: str, settings: Settings) -> bool:
+    """Tell whether a name asks for such a role: ``is_admin``, ``ADMIN``.
+
+    ``account.admin`` does not: that may be a person.
+    """
+    if not (_ASKED.match(name) or _CONSTANT.match(name)):
         return False
-    return _ROLE.search(plain) is not None
+    return not _is_of_one_tenant(name.lower(), settings)
+
+
+def _is_of_one_tenant(plain: str, settings: Settings) -> bool:
+    tenant = _WORDS.sub("_", settings.tenant_model.rpartition(".")[2]).lower()
+    return tenant in plain or _OF_ONE_TENANT.search(plain) is not None

@@ -1,7 +1,6 @@
 """Branches that only those take who look after every tenant: ``if user.is_admin:``.
 
-The administrator of one tenant is none of them, so that a name which speaks of the tenant beside
-the role says nothing.
+What such a way does without the tenant's condition is meant so.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import re
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.values import Collection, Condition, Query
-from turnstay_lint.project.roles import names_role
+from turnstay_lint.project.roles import names_role, tells_role
 from turnstay_lint.project.settings import Settings
 
 _EQUAL = (ast.Eq, ast.Is, ast.In)
@@ -43,8 +42,10 @@ def privileged_side(test: ast.expr, settings: Settings) -> bool | None:
 
 def _speaks_of_role(expression: ast.expr, settings: Settings) -> bool:
     match expression:
-        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)):
-            return names_role(name, settings)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return tells_role(name, settings)
+        case ast.Constant(value=str(name)):
+            return tells_role(name.upper(), settings)
         case ast.Call(func=func, args=args):
             return any(_speaks_of_role(part, settings) for part in (func, *args))
         case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):

@@ -55,9 +55,9 @@ rows of other companies. A function that takes no company needs one from its cal
 
 Silent in tests, migrations, scripts and workers, and in functions that only dependencies,
 middleware, scripts, tasks, admin, metrics or health endpoints call; a function that nobody calls
-yet is a finding, unless its name says that it cleans up. What
-is called by a name that cannot be followed counts as not called. A query of a generic repository
-(`cls`, `self.model`) is unknown, and so is a condition that a helper makes.
+yet is a finding, unless its name says that it cleans up. What is called by a name that cannot be
+followed counts as not called. A query of a generic repository (`cls`, `self.model`) is unknown,
+and so is a condition that a helper makes.
 
 Nobody can say whose rows a query reaches, and nothing is reported: of rows that everybody or no
 tenant has (`is_public`, a missing company where the column allows it); of the tenants that
