@@ -20,7 +20,7 @@ def changed(
     text = dedent(before).lstrip("\n")
     tree = Tree(SourceFile.from_text("app/module.py", text))
     function = tree.source.index.functions[0].node
-    edit = changed_signature(tree, function, 88, add=add, drop=drop, beside=beside)
+    edit = changed_signature(tree, function, 88, add=add, drop={drop}, beside=beside)
     if edit is None:
         return text
     start, end, new = edit

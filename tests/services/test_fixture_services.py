@@ -26,6 +26,7 @@ HEADLINE_CODES = {
     "TSL301",
     "TSL302",
     "TSL306",
+    "TSL315",
     "TSL901",
     "TSL905",
 }

@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -33,17 +34,22 @@ class _Item(Struct, frozen=True):
 
 
 def changed_signature(
-    tree: Tree, function: ast.AST, width: int, *, add: NewParameter | None, drop: str, beside: str
+    tree: Tree,
+    function: ast.AST,
+    width: int,
+    *,
+    add: NewParameter | None,
+    drop: Collection[str],
+    beside: str,
 ) -> tuple[int, int, str] | None:
     """Return the offsets of a function's parameters and their new text, or None for no change.
 
-    ``add`` comes where ``drop`` was, else before the parameter ``beside``, else last, as far as
-    defaults allow. Raises CannotFix for a signature whose comments leave no room.
+    ``add`` comes where the first of ``drop`` was, else before the parameter ``beside``, else last,
+    as far as defaults allow. Raises CannotFix for a signature whose comments leave no room.
     """
     assert isinstance(function, FunctionNode)
     items = _items(tree, function)
-    if not any(item.name == drop for item in items):
-        drop = ""
+    drop = {item.name for item in items} & set(drop)
     if add is None and not drop:
         return None
     opening, closing = _brackets(tree, function)
@@ -73,11 +79,14 @@ def _laid_out(
     return "\n" + "".join(f"{inner}{parameter},\n" for parameter in parameters) + indent
 
 
-def _changed(items: list[_Item], add: NewParameter | None, drop: str, beside: str) -> list[str]:
+def _changed(
+    items: list[_Item], add: NewParameter | None, drop: Collection[str], beside: str
+) -> list[str]:
+    kept = [item for item in items if item.name not in drop]
     if add is None:
-        return [item.text for item in items if item.name != drop]
-    place = next((n for n, item in enumerate(items) if item.name == (drop or beside)), len(items))
-    kept = [item for item in items if not drop or item.name != drop]
+        return [item.text for item in kept]
+    near = drop or {beside}
+    place = next((n for n, item in enumerate(items) if item.name in near), len(items))
     place = _allowed(kept, min(place, len(kept)), add.has_default)
     texts = [item.text for item in kept]
     return [*texts[:place], add.code, *texts[place:]]
@@ -98,10 +107,14 @@ def _allowed(items: list[_Item], place: int, has_default: bool) -> int:
 
 
 def _beside_comments(
-    tree: Tree, items: list[_Item], add: NewParameter | None, drop: str, beside: str
+    tree: Tree,
+    items: list[_Item],
+    add: NewParameter | None,
+    drop: Collection[str],
+    beside: str,
 ) -> tuple[int, int, str] | None:
     """Where comments stand among the parameters, the lines are left as they are."""
-    dropped = next((item for item in items if drop and item.name == drop), None)
+    dropped = next((item for item in items if item.name in drop), None)
     if add is None:
         return None
     if dropped is not None and dropped.has_default == add.has_default:

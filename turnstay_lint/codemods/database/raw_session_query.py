@@ -19,12 +19,13 @@ def ask_access_object(finding: Finding, edits: Edits) -> None:
     """Rewrite the query to the getter of the plan, or add the plan's condition."""
     plan = finding.fix.plan if finding.fix is not None else None
     if isinstance(plan, UseGetter):
-        _use_getter(plan, edits)
+        use_getter(plan, edits)
     else:
         add_condition(finding, edits)
 
 
-def _use_getter(plan: UseGetter, edits: Edits) -> None:
+def use_getter(plan: UseGetter, edits: Edits) -> None:
+    """Put the getter's call where the query was, and give the function what it needs for it."""
     tree = edits.tree
     function = node_at(tree, plan.function, ast.AST)
     if not isinstance(function, FunctionNode):
@@ -58,19 +59,18 @@ def _change_signature(
         add = NewParameter(plan.access.code, plan.access.has_default)
         for module, name in plan.access.imports:
             edits.add_import(module, name)
-    drop = plan.session if plan.drop_session else ""
     changed = changed_signature(
         edits.tree,
         function,
         edits.settings.line_length,
         add=add,
-        drop=drop,
+        drop=plan.dropped,
         beside=plan.session,
     )
     if changed is None:
         return []
     rewriting.changes.append(TextEdit(*changed))
-    return _of_parameter(function, drop) if drop else []
+    return [node for name in plan.dropped for node in _of_parameter(function, name)]
 
 
 def _of_parameter(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> list[ast.AST]:

@@ -11,9 +11,13 @@ from enum import Enum
 
 from msgspec import Struct
 
+from turnstay_lint.project.dataflow.events import TenantName
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.project.values import Call, Name
+from turnstay_lint.rules.database.missing_row import Refusal
+from turnstay_lint.rules.database.tenant_queries import outermost_function
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope
@@ -46,6 +50,22 @@ def access_parameter(look: Look, function: Scope) -> AccessParameter | str:
     if not found.dependency:
         return f"the service has no dependency {look.settings.access_dependency}"
     return found.parameter()
+
+
+def access_for(
+    look: Look, scope: Scope, tenants: tuple[TenantName, ...]
+) -> str | AccessParameter | Refusal:
+    """Return the variable that has the access object, or the parameter for it, or why none can."""
+    for name in tenants:
+        if name.kind == "access":
+            return name.expression.rpartition(".")[0]
+    function, outer = scope.function, outermost_function(scope)
+    if function is None or outer is not function:
+        return Refusal("it stands in an inner function, which FastAPI fills no parameters of")
+    if not any(e.function is function.node for e in endpoints(look.project, look.source)):
+        return Refusal("the function is no endpoint, so FastAPI fills no parameters of it")
+    found = access_parameter(look, function)
+    return Refusal(found) if isinstance(found, str) else found
 
 
 class _Dependencies:

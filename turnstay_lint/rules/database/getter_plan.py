@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from turnstay_lint.project.access import Getter
-from turnstay_lint.project.dataflow.values import Clause, Entity
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.rules.database.access_parameter import AccessParameter, access_parameter
+from turnstay_lint.project.dataflow.events import Sent
+from turnstay_lint.rules.database.access_parameter import AccessParameter, access_for
 from turnstay_lint.rules.database.missing_row import MissingRow, Refusal
 from turnstay_lint.rules.database.query_shape import Fetched, FunctionShape
-from turnstay_lint.rules.database.tenant_queries import TenantQuery, outermost_function
+from turnstay_lint.rules.database.selection import Selection, selection
+from turnstay_lint.rules.database.tenant_parameter import is_tenant_parameter
+from turnstay_lint.rules.database.tenant_queries import TenantQuery
 from turnstay_lint.rules.rule import Look
-from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters
 
@@ -25,8 +26,8 @@ class UseGetter(Struct, frozen=True):
     ``value`` is the expression that the getter's call replaces; ``removed`` are the statements
     that only led to it, and the guard that the getter makes dead. ``argument`` is the id, empty
     for a getter of all. ``access`` is the variable that has the access object, or the parameter
-    that is added for it. ``session`` is the session's parameter, dropped when nothing uses it any
-    more. ``alone`` says that no other fix of the function may be made at the same time.
+    that is added for it, beside ``session``. ``dropped`` are parameters that nothing uses any more.
+    ``alone`` says that no other fix of the function may be made at the same time.
     """
 
     function: Span
@@ -37,119 +38,83 @@ class UseGetter(Struct, frozen=True):
     argument: str
     access: str | AccessParameter
     session: str = ""
-    drop_session: bool = False
+    dropped: tuple[str, ...] = ()
     alone: bool = False
 
 
 def getter_plan(look: Look, query: TenantQuery, *, others: int) -> UseGetter | Refusal:
-    """Return the plan for a query, or why it cannot be rewritten.
+    """Return the plan for a query that is not scoped, or why it cannot be rewritten.
 
     ``others`` is how many further queries of the same function are reported.
     """
-    return _Planner(look, query, others).plan()
+    function = query.sent.scope.function
+    if function is None:
+        return Refusal("it stands in no function, so there is no access object to ask")
+    if query.access is None:
+        return Refusal(f"the service has no {look.settings.access_class}")
+    if query.is_text:
+        return Refusal("what SQL text returns only a reader can tell", final=True)
+    rewriting = GetterRewriting(look, query.sent, others)
+    fetched = rewriting.fetched()
+    many = fetched.many if fetched is not None else False
+    getter = query.access.getter(query.model.name, many)
+    refused = _refused_clauses(query.sent, getter)
+    if refused is not None:
+        return refused
+    selected = selection(look, query.sent, query.model, query.ownership)
+    if fetched is None or selected is None or not _only_key(selected, many):
+        return Refusal("the query does more than select by id or select all")
+    if getter is None:
+        kind = "all of" if many else "one"
+        name = query.access.name.rpartition(".")[2]
+        return Refusal(f"{name} has no getter of {kind} {query.model.short}")
+    return rewriting.plan(fetched, getter, selected.key)
 
 
-class _Planner:
-    def __init__(self, look: Look, query: TenantQuery, others: int) -> None:
+def _only_key(selected: Selection, many: bool) -> bool:
+    """A getter of one takes the id and nothing else, a getter of all nothing at all."""
+    if selected.tenants or selected.filters or selected.further:
+        return False
+    return bool(selected.key) != many
+
+
+def _refused_clauses(sent: Sent, getter: Getter | None) -> Refusal | None:
+    """What a getter does not do must not be lost."""
+    name = getter.name if getter is not None else "a getter"
+    steps = {clause.method for clause in sent.query.clauses}
+    keywords = {k.arg for k in sent.call.keywords}
+    if "with_for_update" in steps | keywords:
+        return Refusal(f"it locks the row (with_for_update), which {name} does not", final=True)
+    if "options" in steps | keywords:
+        return Refusal(f"it has loader options that {name} lacks", final=True)
+    return None
+
+
+class GetterRewriting:
+    """How one query's statements become the call of a getter."""
+
+    def __init__(self, look: Look, sent: Sent, others: int) -> None:
+        """Rewrite a query; ``others`` is how many of its function are reported beside it."""
         self._look = look
-        self._query = query
+        self._sent = sent
         self._others = others
-        self._sent = query.sent
-        function = self._sent.scope.function
-        self._function = function
+        function = sent.scope.function
         self._shape = FunctionShape(getattr(function.node, "body", []) if function else [])
 
-    def plan(self) -> UseGetter | Refusal:
-        function = self._function
-        if function is None:
-            return Refusal("it stands in no function, so there is no access object to ask")
-        if self._query.access is None:
-            return Refusal(f"the service has no {self._look.settings.access_class}")
-        if self._query.is_text:
-            return Refusal("what SQL text returns only a reader can tell", final=True)
-        fetched = self._shape.fetched(self._sent.call, self._sent.method)
-        many = fetched.many if fetched is not None else False
-        getter = self._query.access.getter(self._query.model.name, many)
-        refused = self._refused_clauses(getter)
-        if refused is not None:
-            return refused
-        argument = self._selected_id(many)
-        if fetched is None or argument is None:
-            return Refusal("the query does more than select by id or select all")
-        if getter is None:
-            return Refusal(self._no_getter(many))
-        return self._checked(function, fetched, getter, argument)
+    def fetched(self) -> Fetched | None:
+        """Return where the query's result ends up, or None where that cannot be followed."""
+        return self._shape.fetched(self._sent.call, self._sent.method)
 
-    def _no_getter(self, many: bool) -> str:
-        assert self._query.access is not None
-        kind = "all of" if many else "one"
-        name = self._query.access.name.rpartition(".")[2]
-        return f"{name} has no getter of {kind} {self._query.model.short}"
-
-    def _refused_clauses(self, getter: Getter | None) -> Refusal | None:
-        """What a getter does not do must not be lost."""
-        name = getter.name if getter is not None else "a getter"
-        steps = {clause.method for clause in self._sent.query.clauses}
-        keywords = {k.arg for k in self._sent.call.keywords}
-        if "with_for_update" in steps | keywords:
-            return Refusal(f"it locks the row (with_for_update), which {name} does not", final=True)
-        if "options" in steps | keywords:
-            return Refusal(f"it has loader options that {name} lacks", final=True)
-        return None
-
-    def _selected_id(self, many: bool) -> str | None:
-        """Return the id that is selected by as code, empty for all rows, None for anything else."""
-        query, call = self._sent.query, self._sent.call
-        if query.kind != "select" or len(query.columns) != 1 or query.arms or query.outer:
-            return None
-        entity = query.columns[0]
-        if not isinstance(entity, Entity) or entity.model != self._query.model.name:
-            return None
-        if self._sent.method in ("get", "get_one"):
-            return self._code(call.args[1]) if len(call.args) == 2 and not call.keywords else None
-        if len(call.args) != 1 or call.keywords:
-            return None
-        first, *steps = query.clauses or (None,)
-        if first is None or first.method != "select" or len(first.call.args) != 1:
-            return None
-        if many:
-            return "" if not steps else None
-        return self._id_of(steps[0]) if len(steps) == 1 else None
-
-    def _id_of(self, step: Clause) -> str | None:
-        """``where(M.id == x)`` and ``filter_by(id=x)`` select by id."""
-        call = step.call
-        keys = self._query.model.primary_key
-        if step.method == "filter_by" and not call.args and len(call.keywords) == 1:
-            keyword = call.keywords[0]
-            return self._code(keyword.value) if (keyword.arg,) == keys else None
-        if step.method not in ("where", "filter") or len(call.args) != 1 or call.keywords:
-            return None
-        match call.args[0]:
-            case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
-                if self._is_key(left, keys):
-                    return self._code(right)
-                return self._code(left) if self._is_key(right, keys) else None
-        return None
-
-    def _is_key(self, expression: ast.expr, keys: tuple[str, ...]) -> bool:
-        if not isinstance(expression, ast.Attribute) or (expression.attr,) != keys:
-            return False
-        name = resolve(expression.value, self._sent.scope)
-        model = self._look.project.find(name, self._sent.scope.module) if name else None
-        return model is not None and model.name == self._query.model.name
-
-    def _code(self, expression: ast.expr) -> str | None:
-        """The text of an expression on one line; one that binds or awaits must stay in place."""
-        if any(isinstance(node, ast.NamedExpr | ast.Await) for node in ast.walk(expression)):
-            return None
-        start, end = self._look.source.lines.offsets(self._look.source.span(expression))
-        text = self._look.source.text[start:end]
-        return text if "\n" not in text and "#" not in text else None
-
-    def _checked(
-        self, function: Scope, fetched: Fetched, getter: Getter, argument: str
+    def plan(
+        self, fetched: Fetched, getter: Getter, argument: str, *, tenants: tuple[str, ...] = ()
     ) -> UseGetter | Refusal:
+        """Return the plan, or why a getter would do something else than the code.
+
+        ``tenants`` are variables that only the query's condition on the tenant may need; those
+        that the tenant's dependency fills go with it.
+        """
+        function = self._sent.scope.function
+        assert function is not None
         by_key = self._sent.method in ("get", "get_one")
         built = () if by_key else self._shape.building(self._sent.call)
         if built is None:
@@ -159,11 +124,17 @@ class _Planner:
             return guard
         if not getter.is_async:
             return Refusal(f"{getter.name} is not asynchronous", final=True)
-        access = self._access(function)
+        access = access_for(self._look, self._sent.scope, self._sent.tenants)
         if isinstance(access, Refusal):
             return access
         removed = [*built, *fetched.replaced, *([guard] if guard is not None else [])]
         span = self._look.source.span
+        parameters = _parameters(function)
+        session = self._sent.session if self._sent.session in parameters else ""
+        droppable = [session] if session else []
+        droppable += [
+            n for n in tenants if n in parameters and is_tenant_parameter(self._look, n, function)
+        ]
         return UseGetter(
             function=span(function.node),
             value=span(fetched.value),
@@ -172,31 +143,18 @@ class _Planner:
             getter=getter.name,
             argument=argument,
             access=access,
-            session=self._session_parameter(function),
-            drop_session=len(self._shape.uses(self._sent.session)) == 1,
+            session=session,
+            dropped=tuple(self._unused(droppable, [fetched.value, *removed])),
             alone=self._others > 0,
         )
 
-    def _access(self, function: Scope) -> str | AccessParameter | Refusal:
-        for name in self._sent.tenants:
-            if name.kind == "access":
-                return name.expression.rpartition(".")[0]
-        outer = outermost_function(self._sent.scope)
-        if outer is not function:
-            return Refusal("it stands in an inner function, which FastAPI fills no parameters of")
-        if not self._is_endpoint(function):
-            return Refusal("the function is no endpoint, so FastAPI fills no parameters of it")
-        found = access_parameter(self._look, function)
-        return Refusal(found) if isinstance(found, str) else found
+    def _unused(self, names: Iterable[str], gone: Iterable[ast.AST]) -> Iterable[str]:
+        """Yield the variables that are read nowhere but in what goes."""
+        going = {node for root in gone for node in ast.walk(root)}
+        return (name for name in names if all(use in going for use in self._shape.uses(name)))
 
-    def _is_endpoint(self, function: Scope) -> bool:
-        return any(
-            e.function is function.node for e in endpoints(self._look.project, self._look.source)
-        )
 
-    def _session_parameter(self, function: Scope) -> str:
-        """Return the name of the parameter that is the session, empty where it is none."""
-        node = function.node
-        assert isinstance(node, FunctionNode)
-        names = [parameter.arg for parameter in all_parameters(node.args)]
-        return self._sent.session if self._sent.session in names else ""
+def _parameters(function: Scope) -> list[str]:
+    node = function.node
+    assert isinstance(node, FunctionNode)
+    return [parameter.arg for parameter in all_parameters(node.args)]

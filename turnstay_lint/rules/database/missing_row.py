@@ -43,11 +43,14 @@ class MissingRow:
         if self._catches_missing(fetched):
             return Refusal("a missing row is handled by an except clause", final=True)
         if fetched.raises:
+            if getter.absence is Absence.NONE:
+                reason = f"a missing row is an error, {getter.name} gives None"
+                return Refusal(reason, final=True)
             return None
         variable = self._assigned_name(fetched)
         if variable is None:
             parent = self._shape.parents.get(fetched.value)
-            plain = isinstance(parent, ast.Return | ast.Expr) or fetched.raises
+            plain = isinstance(parent, ast.Return | ast.Expr)
             if plain and getter.absence is not Absence.NONE:
                 return None
             return Refusal("a missing row is handled where it is fetched", final=True)

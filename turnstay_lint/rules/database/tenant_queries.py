@@ -1,4 +1,4 @@
-"""Queries that forget the tenant: what TSL301 and TSL302 share.
+"""Queries of what belongs to a tenant: what the rules on them share.
 
 TSL301 speaks of endpoint modules, TSL302 of the rest of the application; what is no part of the
 application, and what works for all tenants by design, is left alone.
@@ -36,7 +36,7 @@ _MOST_ROUTES = 5
 
 
 class TenantQuery(Struct, frozen=True):
-    """A query of a tenant-owned model that is not scoped, and what explains it.
+    """A query of a tenant-owned model, and what explains what is wrong with it.
 
     ``getter`` is a getter of the model, whatever it takes; ``reach`` what reaches the function.
     """
@@ -62,16 +62,17 @@ def unscoped_queries(look: Look, *, in_endpoints: bool) -> Iterator[TenantQuery]
     if not sent or bool(endpoints(look.project, look.source)) != in_endpoints:
         return
     for query in sent:
-        reach = _reach(look, query.scope)
+        reach = reach_of(look, query.scope)
         if not reach.exempt:
-            yield _explained(look.project, query, reach)
+            yield explained(look.project, query, reach)
 
 
 def _is_unscoped(sent: Sent) -> bool:
     return sent.judgement.verdict in _UNSCOPED and not sent.checked
 
 
-def _reach(look: Look, scope: Scope) -> Reach:
+def reach_of(look: Look, scope: Scope) -> Reach:
+    """Return what reaches the function around a scope, routes of this file among it."""
     function = outermost_function(scope)
     if function is None:
         return Reach((), exempt=False)
@@ -106,7 +107,8 @@ def outermost_function(scope: Scope) -> Scope | None:
     return found
 
 
-def _explained(project: Project, sent: Sent, reach: Reach) -> TenantQuery:
+def explained(project: Project, sent: Sent, reach: Reach) -> TenantQuery:
+    """Return a query of a tenant-owned model with what explains it."""
     name = sent.judgement.models[0]
     ownership = tenancy(project).ownership(name)
     assert ownership is not None
