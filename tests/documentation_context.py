@@ -75,6 +75,14 @@ CONTEXT = {
                 company: Mapped[Company] = relationship(
                     back_populates="accounts", lazy="selectin"
                 )
+
+
+            class PaymentIntent(Base):
+                __tablename__ = "payment_intents"
+
+                id: Mapped[int] = mapped_column(primary_key=True)
+                company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+                account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
             """,
         "app/schemas/requests.py": """
             from pydantic import BaseModel, Field
@@ -86,6 +94,10 @@ CONTEXT = {
 
             class AccountCreateRequest(BaseRequest):
                 name: str = Field(..., json_schema_extra={"example": "New Account"})
+
+
+            class PaymentIntentCreateRequest(BaseRequest):
+                account_id: int = Field(..., json_schema_extra={"example": 1})
             """,
         "app/schemas/responses.py": """
             from pydantic import BaseModel
@@ -103,6 +115,19 @@ CONTEXT = {
             class CompanyResponse(BaseResponse):
                 id: int
                 name: str
+
+
+            class PaymentIntentResponse(BaseResponse):
+                id: int
+                account_id: int
+            """,
+        "app/api/utils/db_utils.py": """
+            from sqlalchemy.ext.asyncio import AsyncSession
+
+
+            async def refresh_and_return(session: AsyncSession, obj):
+                await session.refresh(obj)
+                return obj
             """,
         "app/api/deps.py": """
             from collections.abc import AsyncGenerator

@@ -27,6 +27,7 @@ HEADLINE_CODES = {
     "TSL302",
     "TSL306",
     "TSL315",
+    "TSL316",
     "TSL901",
     "TSL905",
 }
@@ -158,6 +159,7 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL001": {ast.Import, ast.ImportFrom},
     "TSL304": {ast.Attribute, ast.Call},
     "TSL307": {ast.Attribute, ast.Return},
+    "TSL316": {ast.Attribute, ast.Call},
     "TSL904": {ast.FunctionDef},
 }
 

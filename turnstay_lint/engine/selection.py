@@ -22,7 +22,10 @@ def nearest(word: str, names: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     by_lower = {name.lower(): name for name in names}
-    close = get_close_matches(word.strip().lower(), by_lower, n=1, cutoff=0.5)
+    said = word.strip().lower()
+    if said.startswith("tsl"):
+        said = "tsl" + said[3:].replace("o", "0").replace("l", "1")
+    close = get_close_matches(said, by_lower, n=1, cutoff=0.5)
     return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
 
 

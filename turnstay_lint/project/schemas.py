@@ -8,7 +8,7 @@ says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from turnstay_lint.project.models import OrmClass, orm_class
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.summary import AttributeSummary, ClassSummary, VariableSummary
 from turnstay_lint.project.values import Call, Literal, Name
+from turnstay_lint.source.types import Type
 
 _BEFORE_VALIDATORS = ("model_validator", "root_validator")
 _ALIASES = ("alias", "validation_alias")
@@ -142,6 +143,29 @@ def fields(project: Project, schema: Symbol) -> Iterator[AttributeSummary]:
             if attribute.name not in seen and _is_field(attribute):
                 yield attribute
             seen.add(attribute.name)
+
+
+def field_types(project: Project, schema: str) -> Mapping[str, Type]:
+    """Return the types of a schema's fields by name, for its canonical name."""
+    symbol = project.find(schema)
+    declared = fields(project, symbol) if symbol is not None else ()
+    return {field.name: field.type for field in declared if field.type is not None}
+
+
+def field_schema(project: Project, schema: str, field: str) -> tuple[str, bool]:
+    """Return the schema that a field of a schema holds, and whether it holds a list of it."""
+    type_, symbol = field_types(project, schema).get(field), project.find(schema)
+    if type_ is None or symbol is None:
+        return "", False
+    plain = type_.without_none
+    several = len(plain.arguments) == 1 and plain.name != "|"
+    inner = plain.arguments[0].without_none if several else plain
+    if inner.arguments or not inner.known:
+        return "", False
+    found = project.find(inner.name, symbol.module.name)
+    if found is None or not is_schema(project, found.name, found.module.name):
+        return "", False
+    return found.name, several
 
 
 def _is_field(attribute: AttributeSummary) -> bool:

@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from turnstay_lint.project.dataflow import client_values
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState
 from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.project.dataflow.values import (
@@ -94,7 +95,7 @@ class Attributes:
                     return TenantId()
                 if name == "id" and self._may_be_row(base, node):
                     return UNKNOWN
-                return Raw(base.client)
+                return client_values.attribute(base, name, self._words)
             case Collection(items=items):
                 # A row has its columns as attributes.
                 row = (item for item in items if isinstance(item, Field) and item.column == name)

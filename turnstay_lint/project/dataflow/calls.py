@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from turnstay_lint.project.dataflow import client_values
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.columns import column_method
 from turnstay_lint.project.dataflow.containers import (
@@ -148,14 +149,22 @@ class Calls:
             case Instance(type=type_):
                 return self._returned.by(f"{type_}.__call__", given, environment)
             case Closure():
+                self._evaluator.asking.taken(given)
                 self._sending.handed_over(given, environment, None)
                 return UNKNOWN
         return self._returned.unknown(given, environment)
 
     def _named(self, name: str, given: Given, environment: Environment) -> Value:
         last = name.rpartition(".")[2]
+        evaluator = self._evaluator
         if name.startswith(_SQLALCHEMY):
             return self._sqlalchemy(name, last, given)
+        if name == "builtins.getattr":
+            found = client_values.by_name(given, self._words)
+            if found is not None:
+                return found
+        if name == "builtins.setattr":
+            evaluator.storing.set_by_name(given, environment)
         if name.startswith("builtins.") or name in CASTS:
             return builtin(name, given)
         if last == "gather" and name.startswith(("asyncio.", "anyio.")):
@@ -166,8 +175,9 @@ class Calls:
         if symbol is not None and isinstance(symbol.definition, FunctionSummary):
             return self._returned.by(name, given, environment)
         if symbol is not None and isinstance(symbol.definition, ClassSummary):
+            self._evaluator.asking.taken(given, only_if_told=True)
             return self._words.of_class(name, symbol.module.name, given.place)
-        return self._returned.unknown(given, environment)
+        return self._returned.unknown(given, environment, only_if_told=True)
 
     def _sqlalchemy(self, name: str, last: str, given: Given) -> Value:
         if last in _MAKERS:
@@ -182,6 +192,7 @@ class Calls:
 
     def _constructed(self, model: str, given: Given, environment: Environment) -> Value:
         """A new object is the tenant's when it is made with the tenant's id."""
+        self._evaluator.storing.constructed(model, given, environment)
         if model in self._words.tenancy.tenant_models:
             self._evaluator.recorder.founded.add(model)
             return Object(model, given.place)
@@ -202,6 +213,8 @@ class Calls:
             case SessionMaker():
                 return Session()
             case Query():
+                if name in ("values", "update"):
+                    evaluator.storing.values(owner, given, environment)
                 if owner.sends and name in self._sending.TERMINALS:
                     return self._sending.legacy(owner, name, given, environment)
                 return evaluator.queries.method(owner, name, given, environment)
@@ -227,6 +240,9 @@ class Calls:
                     return evaluator.queries.function(name, of_table)
                 if name == "in_":
                     return Condition(UNDERSTOOD_BY_NOBODY)
+                if name == "model_validate":
+                    evaluator.storing.made_of(model, given, environment)
+                    return self._constructed(model, given, environment)
                 return self._returned.by(f"{model}.{name}", given, environment)
             case Object(model=model):
                 return self._returned.by(f"{model}.{name}", given, environment)
@@ -240,6 +256,11 @@ class Calls:
         if name in self._sending.METHODS and any(isinstance(v, Query) for v in given.positional):
             return self._sending.session(Session(), name, given, environment)
         self._sending.handed_over(given, environment, None)
+        if isinstance(owner, Raw):
+            found = client_values.method(owner, name, given, environment)
+            if found is not None:
+                return found
+        self._evaluator.asking.taken(given)
         if isinstance(owner, Request):
             return Raw(client=True) if name in ("json", "body", "form", "stream") else UNKNOWN
         assert isinstance(owner, Raw)

@@ -6,6 +6,7 @@ import ast
 
 from msgspec.structs import replace
 
+from turnstay_lint.project.dataflow.asking import Asking
 from turnstay_lint.project.dataflow.environment import Environment, is_owned, is_tenant_id
 from turnstay_lint.project.dataflow.evidence import Evidence
 from turnstay_lint.project.dataflow.facts import (
@@ -43,9 +44,10 @@ from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 class Conditions:
     """Reads comparisons with the models and the tenancy of one service."""
 
-    def __init__(self, words: Vocabulary) -> None:
-        """Read with the words of a service."""
+    def __init__(self, words: Vocabulary, asking: Asking) -> None:
+        """Read with the words of a service; ``asking`` is told what is compared."""
         self._words = words
+        self._asking = asking
         self._tenancy = words.tenancy
         self._evidence = Evidence(words)
 
@@ -99,6 +101,7 @@ class Conditions:
     ) -> Facts:
         """Return what ``column == value`` says; ``expression`` is where the value is written."""
         entity = column.entity
+        self._asking.about(value)
         if isinstance(value, Column):
             return self._columns(column, value)
         if isinstance(value, Query):

@@ -6,6 +6,7 @@ import ast
 
 from msgspec.structs import replace
 
+from turnstay_lint.project.dataflow import client_values
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.merging import element
@@ -23,7 +24,10 @@ from turnstay_lint.project.dataflow.values import (
 
 _SAME = frozenset({"list", "set", "tuple", "frozenset", "sorted", "reversed", "iter", "aiter"})
 _FIRST = frozenset({"next", "anext", "max", "min"})
-CASTS = frozenset({"builtins.int", "builtins.str", "uuid.UUID", "typing.cast", "copy.copy"})
+_ENCODER = "fastapi.encoders.jsonable_encoder"
+CASTS = frozenset(
+    {"builtins.int", "builtins.str", "uuid.UUID", "typing.cast", "copy.copy", _ENCODER}
+)
 """What gives back what it was given, in another form."""
 _ADDERS = frozenset({"append", "add", "insert", "appendleft"})
 
@@ -32,6 +36,8 @@ def builtin(name: str, given: Given) -> Value:
     """Return what a builtin function makes of its arguments; ``name`` is dotted."""
     last = name.rpartition(".")[2]
     values = given.positional
+    if last in ("jsonable_encoder", "dict") and values and isinstance(values[0], Raw):
+        return client_values.dumped(values[0], given) if values[0].schema else UNKNOWN
     if name in CASTS and values:
         return values[-1] if last == "cast" else values[0]
     if last in _SAME:

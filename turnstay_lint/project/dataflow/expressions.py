@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from turnstay_lint.project.dataflow import client_values
+from turnstay_lint.project.dataflow.asking import Asking
 from turnstay_lint.project.dataflow.attributes import Attributes
 from turnstay_lint.project.dataflow.calls import Calls
 from turnstay_lint.project.dataflow.conditions import Conditions
@@ -19,6 +21,7 @@ from turnstay_lint.project.dataflow.operators import comparison, operation
 from turnstay_lint.project.dataflow.ownership_checks import OwnershipChecks
 from turnstay_lint.project.dataflow.queries import Queries, negated
 from turnstay_lint.project.dataflow.roles import privileged_side
+from turnstay_lint.project.dataflow.storing import Storing
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
     Closure,
@@ -56,11 +59,13 @@ class Evaluator:
         self.words = words
         self.recorder = recorder
         self.scope: Scope = source.index.module
-        self.conditions = Conditions(words)
+        self.asking = Asking()
+        self.conditions = Conditions(words, self.asking)
         self.queries = Queries(words, self.conditions)
         self.globals = Globals(words)
         self.checks = OwnershipChecks(words, recorder)
         self.identifiers = Identifiers(words)
+        self.storing = Storing(self)
         self._attributes = Attributes(self)
         self._calls = Calls(self)
         self._places: dict[ast.AST | str, int] = {}
@@ -195,7 +200,7 @@ class Evaluator:
             case Record(), Constant(value=str(name)):
                 return base.get(name)
             case Raw(), _:
-                return Raw(base.client)
+                return client_values.item(base, key)
             case Column(), _:
                 return Sql((base,), (base.entity,))
         return UNKNOWN
@@ -231,6 +236,8 @@ class Evaluator:
                 dotted = dotted_name(target)
                 if dotted:
                     environment.set(dotted, value)
+            case ast.Subscript(value=ast.Name(id=name), slice=key):
+                client_values.replaced(name, self.value(key, environment), environment)
             case ast.Starred(value=inner):
                 self.bind(inner, Collection((element(value),), open=True), environment)
             case ast.Tuple(elts=parts) | ast.List(elts=parts):

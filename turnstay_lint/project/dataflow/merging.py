@@ -12,6 +12,7 @@ from turnstay_lint.project.dataflow.values import (
     Column,
     Condition,
     Constant,
+    Dump,
     Entity,
     Field,
     Object,
@@ -106,8 +107,14 @@ def element(value: Value) -> Value:
             for item in items[1:]:
                 found = merged(found, item)
             return found
-        case Raw():
-            return Raw(value.client)
+        case Raw(part="items"):
+            return Collection((replace(value, part="key"), replace(value, part="value")))
+        case Raw(part="", dump=Dump()):
+            return replace(value, part="key")
+        case Raw(part="list"):
+            return Raw(value.client, value.schema, f"{value.origin}[]")
+        case Raw(origin=origin):
+            return Raw(value.client, origin=f"{origin}[]" if origin and not value.part else "")
         case Constant():
             return Raw()
         case Result(columns=columns, place=place):

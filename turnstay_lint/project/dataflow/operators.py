@@ -31,6 +31,7 @@ def comparison(compare: ast.Compare, environment: Environment, evaluator: Evalua
     left = evaluator.value(compare.left, environment)
     rights = [evaluator.value(right, environment) for right in compare.comparators]
     if not any(isinstance(v, (*_SQL, Query, Entity)) for v in (left, *rights)):
+        evaluator.asking.compared(left, rights)
         return UNKNOWN
     if len(rights) != 1:
         return UNKNOWN

@@ -99,10 +99,12 @@ class _Parameters:
         self._environment.objects[place] = ObjectState(owned=True)
         depends, given = self._dependency(parameter.annotation, default)
         if depends:
-            return self._given(given, type_, near, place)
+            return self._given(given, type_, near, place, parameter.arg)
         return self._plain(parameter.arg, type_, near, place)
 
-    def _given(self, dependency: str | None, type_: Type, near: str, place: int) -> Value:
+    def _given(
+        self, dependency: str | None, type_: Type, near: str, place: int, name: str
+    ) -> Value:
         """What a dependency gives was found by the service itself."""
         if dependency is not None:
             found = self._words.of_dependency(dependency, near, place)
@@ -110,7 +112,8 @@ class _Parameters:
                 return found
         found = self._words.of_type(type_, near, place)
         if dependency is None and isinstance(found, Raw | Instance):
-            return Raw(client=self._is_endpoint)
+            schema = found.type if isinstance(found, Instance) else ""
+            return Raw(self._is_endpoint, schema if self._is_schema(schema) else "", name)
         return UNKNOWN if isinstance(found, Raw) else found
 
     def _plain(self, name: str, type_: Type, near: str, place: int) -> Value:
@@ -119,22 +122,26 @@ class _Parameters:
         if isinstance(meant, TenantId):
             return meant
         if isinstance(found, Instance) and self._is_schema(found.type):
-            return Raw(self._is_client(found.type), found.type)
+            return Raw(self._is_client(found.type), found.type, name)
         if isinstance(found, Object) and self._is_endpoint:
             return Raw(client=True)
         if isinstance(found, Collection):
-            return self._filled(found)
+            return self._filled(found, name)
         if found not in (UNKNOWN, Raw()):
             return found
         if meant is not None and type_ in (UNKNOWN_TYPE, Type("typing.Any")):
             return meant
-        return Raw(client=self._is_endpoint)
+        return Raw(client=self._is_endpoint, origin=name)
 
-    def _filled(self, given: Collection) -> Collection:
+    def _filled(self, given: Collection, name: str) -> Collection:
         """``list[int]`` is a list of what the caller, or the client, chose."""
-        raw = Raw(client=self._is_endpoint)
-        plain = (UNKNOWN, Raw())
-        return Collection(tuple(raw if i in plain else i for i in given.items), given.open)
+        raw = Raw(client=self._is_endpoint, origin=f"{name}[]")
+        items: list[Value] = []
+        for item in given.items:
+            if isinstance(item, Instance) and self._is_schema(item.type):
+                item = Raw(self._is_client(item.type), item.type, f"{name}[]")
+            items.append(raw if item in (UNKNOWN, Raw()) else item)
+        return Collection(tuple(items), given.open)
 
     def _is_schema(self, name: str) -> bool:
         return self._words.project.derives(name, "", *_PYDANTIC)

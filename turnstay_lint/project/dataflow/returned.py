@@ -54,6 +54,10 @@ class Returned:
         for value in (*given.positional, *(v for _, v in given.keywords)):
             if isinstance(value, Field | Object):
                 self._evaluator.checks.own(value.place, environment)
+        found = access(self._words.project)
+        getter = found.getters.get(name) if found is not None else None
+        for value in (*given.positional, *(v for _, v in given.keywords)):
+            self._evaluator.asking.about(value, getter.model if getter is not None else "")
         return self.by(f"{self._words.access}.{name}", given, environment, tenant=True)
 
     def by(
@@ -65,6 +69,9 @@ class Returned:
         if symbol is None or not isinstance(definition, FunctionSummary):
             return self.unknown(given, environment)
         near = symbol.module.name
+        if not tenant:
+            plain = not definition.is_async and "." not in definition.name
+            self._evaluator.asking.taken(given, only_if_told=plain)
         self._sending.handed_over(given, environment, definition)
         values = (*given.positional, *(value for _, value in given.keywords))
         tenant = tenant or any(isinstance(v, TenantId | Tenant | Access) for v in values)
@@ -105,8 +112,11 @@ class Returned:
             return replace(handed.having(UNDERSTOOD_BY_NOBODY), sends=False)
         return found
 
-    def unknown(self, given: Given, environment: Environment) -> Value:
+    def unknown(
+        self, given: Given, environment: Environment, *, only_if_told: bool = False
+    ) -> Value:
         """Return what a call gives of which nothing is known but its arguments."""
+        self._evaluator.asking.taken(given, only_if_told=only_if_told)
         self._sending.handed_over(given, environment, None)
         values = [*given.positional, *(value for _, value in given.keywords)]
         queries = [value for value in values if isinstance(value, Query)]

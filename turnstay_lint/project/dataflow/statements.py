@@ -73,6 +73,7 @@ class ForwardPass:
                 for target in targets:
                     self._evaluator.bind(target, value, environment)
                     self._assigned_owner(target, value, environment)
+                    self._evaluator.storing.assigned(target, value, environment)
             case ast.AnnAssign(target=target, value=expression) if expression is not None:
                 self._evaluator.bind(target, self._value(expression, environment), environment)
             case ast.AugAssign():
@@ -99,6 +100,8 @@ class ForwardPass:
                 for target in targets:
                     if isinstance(target, ast.Name):
                         environment.names.pop(target.id, None)
+                    else:
+                        self._evaluator.bind(target, UNKNOWN, environment)
 
     def _value(self, expression: ast.expr | None, environment: Environment) -> Value:
         return self._evaluator.value(expression, environment)

@@ -7,7 +7,7 @@ followed, and each file is followed once for all rules.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -15,11 +15,12 @@ from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import Recorder, Sent
 from turnstay_lint.project.dataflow.expressions import Evaluator, Exhausted
 from turnstay_lint.project.dataflow.statements import ForwardPass
+from turnstay_lint.project.dataflow.storing import Stored
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary, vocabulary
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
-from turnstay_lint.source.scopes import Scope
+from turnstay_lint.source.scopes import FunctionNode, Scope
 
 _SENDERS = frozenset({"execute", "scalar", "scalars", "stream", "stream_scalars", "exec"})
 _GETTERS = frozenset({"get", "get_one", "query"})
@@ -28,9 +29,13 @@ _STATEMENTS = frozenset({"select", "update", "delete", "text", "Select"})
 
 
 class Trace(Struct, frozen=True):
-    """What the functions of a file do: the queries that they send, in the order of the text."""
+    """What the functions of a file do: the queries that they send, in the order of the text.
+
+    ``stored`` are the foreign keys that they store from what the client sent, unverified.
+    """
 
     sent: tuple[Sent, ...] = ()
+    stored: tuple[Stored, ...] = ()
 
 
 def trace(source: SourceFile, project: Project) -> Trace:
@@ -44,12 +49,11 @@ def trace(source: SourceFile, project: Project) -> Trace:
 
 def _trace(source: SourceFile, project: Project) -> Trace:
     words = vocabulary(project)
-    if source.words.isdisjoint(words.tenant_words):
+    if source.words.isdisjoint(words.tenant_words | words.stores.words):
         return Trace()
     sent: list[Sent] = []
+    stored: list[Stored] = []
     for scope in _worth_following(source, words):
-        if not _speaks_of_tenants(source, scope, words):
-            continue
         recorder = Recorder()
         evaluator = Evaluator(source, words, recorder)
         forward = ForwardPass(evaluator)
@@ -61,16 +65,54 @@ def _trace(source: SourceFile, project: Project) -> Trace:
         except (Exhausted, RecursionError):
             continue
         sent.extend(recorder.sent)
-    return Trace(tuple(sent))
+        stored.extend(evaluator.storing.unverified)
+    return Trace(tuple(sent), tuple(stored))
 
 
 def _worth_following(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
-    """Return the outermost functions, or the module, that hold what looks like a query."""
+    """Return the outermost functions, or the module, that hold what looks like a query.
+
+    Those that store a foreign key are worth it too.
+    """
     found: dict[Scope, None] = {}
-    for call, scope in source.index.calls:
-        if _looks_like_query(call, scope, words):
-            found.setdefault(_outermost(scope))
+    if not source.words.isdisjoint(words.tenant_words):
+        for call, scope in source.index.calls:
+            if _looks_like_query(call, scope, words):
+                found.setdefault(_outermost(scope))
+    asking = [scope for scope in found if _speaks_of_tenants(source, scope, words)]
+    return dict.fromkeys((*asking, *_storing(source, words)))
+
+
+def _storing(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
+    """Yield the outermost functions whose text stores a foreign key."""
+    owners = words.tenant_words | {words.access_name, words.settings.access_class}
+    if source.words.isdisjoint(words.stores.words) or source.words.isdisjoint(owners):
+        return
+    pattern = words.stores.pattern(_holders(source, words))
+    for scope in source.index.functions:
+        if _outermost(scope) is scope and pattern.search(*_text(source, scope)) is not None:
+            yield scope
+
+
+def _holders(source: SourceFile, words: Vocabulary) -> set[str]:
+    """Return what a file calls the models that have foreign keys."""
+    bound = source.scope.bindings
+    found = {name for name in words.stores.holders & source.words if name not in bound}
+    for name, bindings in bound.items():
+        target = bindings[-1].target or f"{source.module}.{name}"
+        if target.rpartition(".")[2] in words.stores.holders:
+            model = words.symbol(target, source.module)
+            if model is not None and words.stores.of(model.name):
+                found.add(name)
     return found
+
+
+def _text(source: SourceFile, scope: Scope) -> tuple[str, int, int]:
+    """Return the file's text, and where in it a function begins and ends."""
+    node = scope.node
+    assert isinstance(node, FunctionNode)
+    start = source.lines.offset(node.lineno, 0)
+    return source.text, start, source.lines.offset((node.end_lineno or node.lineno) + 1, 0)
 
 
 def _speaks_of_tenants(source: SourceFile, scope: Scope, words: Vocabulary) -> bool:

@@ -21,15 +21,36 @@ class Unknown(Struct, frozen=True):
 UNKNOWN = Unknown()
 
 
+class Dump(Struct, frozen=True):
+    """The fields of a schema in a dict of it: all but ``excluded``, or ``only`` these.
+
+    ``set_only`` says that fields which the client left out are left out here too.
+    """
+
+    excluded: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    set_only: bool = False
+
+    def holds(self, field: str) -> bool:
+        """Tell whether a field of the schema can be in the dict."""
+        return field not in self.excluded and (self.only is None or field in self.only)
+
+
 class Raw(Struct, frozen=True):
     """A value that nobody has checked: a parameter, a literal, what comes from the request.
 
     ``client`` says that the client of an endpoint chose it; ``schema`` is the canonical name of
-    the schema that it is an instance of, or empty.
+    the schema that it is an instance of, or empty. ``origin`` is where it came from, a parameter
+    and the way from there (``request_data.account_id``, ``request_data.lines[].account_id``).
+    A ``dump`` is a dict of the schema, ``part`` what of it: its ``items``, a ``key`` or a
+    ``value`` of them, or ``list`` for several of the schema.
     """
 
     client: bool = False
     schema: str = ""
+    origin: str = ""
+    dump: Dump | None = None
+    part: str = ""
 
 
 class Constant(Struct, frozen=True):

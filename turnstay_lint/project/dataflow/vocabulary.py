@@ -28,6 +28,7 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
+from turnstay_lint.project.foreign_keys import ForeignKeys
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
@@ -83,6 +84,11 @@ class Vocabulary:
     def tenants_spoken_of(self) -> re.Pattern[str]:
         """Return a pattern of ``tenant_words``."""
         return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, self.tenant_words)))})\b")
+
+    @cached_property
+    def stores(self) -> ForeignKeys:
+        """Return the foreign keys to what belongs to tenants."""
+        return ForeignKeys(self.models, self.tenancy)
 
     def symbol(self, dotted: str, near: str = "") -> Symbol | None:
         """Return what a dotted name means in the project, looked up once."""

@@ -90,10 +90,10 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, safe, unsafe
 from turnstay_lint.project.access import AccessClass, Getter, access
-from turnstay_lint.project.callers import is_apart
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import trace
+from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.rules.database.getter_plan import GetterRewriting
 from turnstay_lint.rules.database.missing_row import Refusal

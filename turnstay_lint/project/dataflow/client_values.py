@@ -1,0 +1,140 @@
+"""What the client sends, followed by name: schemas, their fields, the dicts made of them."""
+
+from __future__ import annotations
+
+import ast
+
+from msgspec.structs import replace
+
+from turnstay_lint.project.dataflow.arguments import Given
+from turnstay_lint.project.dataflow.environment import Environment
+from turnstay_lint.project.dataflow.naming import dotted_name
+from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
+    Collection,
+    Constant,
+    Dump,
+    Raw,
+    Record,
+    Value,
+)
+from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.project.schemas import field_schema
+
+DUMPS = frozenset({"model_dump", "dict"})
+_COPIES = frozenset({"model_copy", "copy", "deepcopy"})
+_SET_ONLY = ("exclude_unset", "exclude_none", "exclude_defaults")
+
+
+def attribute(raw: Raw, name: str, words: Vocabulary) -> Raw:
+    """Return an attribute of what the client sent: a field of a schema, with that field's own."""
+    if not raw.origin or raw.part or raw.dump is not None:
+        return Raw(raw.client)
+    schema, several = field_schema(words.project, raw.schema, name) if raw.schema else ("", False)
+    return Raw(raw.client, schema, f"{raw.origin}.{name}", part="list" if several else "")
+
+
+def item(raw: Raw, key: Value) -> Value:
+    """Return what a key or an index of it gives; a key that was replaced gives anything."""
+    if raw.part == "list":
+        return Raw(raw.client, raw.schema, f"{raw.origin}[]")
+    if not raw.origin or raw.part:
+        return Raw(raw.client)
+    if isinstance(key, Constant) and isinstance(key.value, str):
+        if raw.dump is not None and not raw.dump.holds(key.value):
+            return UNKNOWN
+        return Raw(raw.client, origin=f"{raw.origin}.{key.value}")
+    return replace(raw, part="value") if raw.dump is not None else Raw(raw.client)
+
+
+def by_name(given: Given, words: Vocabulary) -> Raw | None:
+    """Return what ``getattr(request_data, field)`` gives, or None for what no client sent."""
+    raw, key = given.positional[:2] if len(given.positional) > 1 else (None, None)
+    if not isinstance(raw, Raw):
+        return None
+    if isinstance(key, Constant) and isinstance(key.value, str):
+        return attribute(raw, key.value, words)
+    if raw.schema and raw.origin and not raw.part:
+        return replace(raw, dump=Dump(set_only=True), part="value")
+    return Raw(raw.client)
+
+
+def dumped(raw: Raw, given: Given) -> Raw:
+    """Return the dict of a schema; what is left out must be written there to be known."""
+    excluded: frozenset[str] | None = frozenset()
+    only = None
+    for name, value in given.keywords:
+        if name == "exclude" and value != Constant(None):
+            excluded = _names(value)
+        elif name == "include" and value != Constant(None):
+            only = _names(value)
+            excluded = excluded if only is not None else None
+        elif name in ("by_alias", "**") and value != Constant(False):
+            excluded = None
+        if excluded is None:
+            return Raw(raw.client)
+    set_only = any(given.keyword(name) == Constant(True) for name in _SET_ONLY)
+    return replace(raw, dump=Dump(excluded or frozenset(), only, set_only))
+
+
+def method(raw: Raw, name: str, given: Given, environment: Environment) -> Value | None:
+    """Return what a method of a schema or of its dict gives, or None for any other method."""
+    if not raw.origin or raw.part:
+        return None
+    if raw.dump is None:
+        if name in DUMPS:
+            return dumped(raw, given)
+        if name == "get" and given.positional and not raw.schema:
+            return item(raw, given.positional[0])
+        return raw if name in _COPIES and not given.keywords else None
+    if name == "items":
+        return replace(raw, part="items")
+    if name in ("get", "pop") and given.positional:
+        found = item(raw, given.positional[0])
+        if name == "pop":
+            _forget(raw, given, environment, given.positional[:1])
+        return found
+    if name == "update":
+        keys = [Constant(key) for key, _ in given.keywords]
+        for value in given.positional:
+            if isinstance(value, Record) and not value.open:
+                keys += [Constant(key) for key, _ in value.items]
+            else:
+                keys.append(Constant(None))
+        _forget(raw, given, environment, tuple(keys))
+        return Constant(None)
+    return raw if name in _COPIES else None
+
+
+def without(raw: Raw, key: Value) -> Raw:
+    """Return a dict of a schema in which a key is no longer the client's."""
+    if raw.dump is None or not isinstance(key, Constant) or not isinstance(key.value, str):
+        return Raw(raw.client)
+    return replace(raw, dump=replace(raw.dump, excluded=raw.dump.excluded | {key.value}))
+
+
+def replaced(name: str, key: Value, environment: Environment) -> None:
+    """``update_data["account_id"] = account.id``: that key is no longer the client's."""
+    held = environment.get(name)
+    if isinstance(held, Raw) and held.dump is not None:
+        environment.set(name, without(held, key))
+
+
+def _forget(raw: Raw, given: Given, environment: Environment, keys: tuple[Value, ...]) -> None:
+    called = given.call.func
+    variable = dotted_name(called.value) if isinstance(called, ast.Attribute) else ""
+    if variable:
+        for key in keys:
+            raw = without(raw, key)
+        environment.set(variable, raw)
+
+
+def _names(value: Value) -> frozenset[str] | None:
+    """The names in a set, list or dict that is written out."""
+    if isinstance(value, Record) and not value.open:
+        return frozenset(name for name, _ in value.items)
+    if isinstance(value, Collection) and not value.open:
+        names = [i.value for i in value.items if isinstance(i, Constant)]
+        if len(names) == len(value.items) and all(isinstance(name, str) for name in names):
+            return frozenset(map(str, names))
+    return None
