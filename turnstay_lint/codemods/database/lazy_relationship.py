@@ -34,7 +34,7 @@ def _steps(plan: DeclareLoading, call: cst.Call, edits: Edits) -> list[Step]:
         keywords = {"lazy": SELECTIN} if plan.forward else {}
         if plan.join_depth:
             keywords["join_depth"] = "1"
-        steps += [partial(_set_option, name=name, value=value) for name, value in keywords.items()]
+        steps += [partial(set_option, name=name, value=value) for name, value in keywords.items()]
         return steps
     if plan.form is Form.DYNAMIC_LOADER:
         steps.append(_relationship_step(call, edits))
@@ -62,14 +62,15 @@ def _backref_steps(plan: DeclareLoading, call: cst.Call, edits: Edits) -> list[S
     options = {"lazy": SELECTIN, **({"join_depth": "1"} if plan.reverse_join_depth else {})}
     given = _backref_value(call)
     if isinstance(given, cst.Call):
-        return [partial(_set_in_backref, name=n, value=v) for n, v in options.items()]
+        return [partial(set_in_backref, name=n, value=v) for n, v in options.items()]
     name = plan.backref or edits.add_import("sqlalchemy.orm", "backref")
     keywords = ", ".join(f"{option}={value}" for option, value in options.items())
     code = f"{name}({edits.tree.text_of(given)}, {keywords})"
     return [partial(_replace_backref, code=code)]
 
 
-def _set_in_backref(edits: Edits, call: cst.Call, name: str, value: str) -> None:
+def set_in_backref(edits: Edits, call: cst.Call, name: str, value: str) -> None:
+    """Set an option of the reverse side, in the ``backref(...)`` of a relationship."""
     given = _backref_value(call)
     if isinstance(given, cst.Call):
         set_keyword(edits, given, name, value)
@@ -94,7 +95,7 @@ def _text(expression: cst.BaseExpression) -> object:
     return expression.evaluated_value if isinstance(expression, cst.SimpleString) else None
 
 
-def _set_option(edits: Edits, call: cst.Call, name: str, value: str) -> None:
+def set_option(edits: Edits, call: cst.Call, name: str, value: str) -> None:
     """Set an option in ``sa_relationship_kwargs``, a dict literal or ``dict(...)``."""
     holder = next(
         (a.value for a in call.args if a.keyword and a.keyword.value == "sa_relationship_kwargs"),
