@@ -26,6 +26,7 @@ NAMES = sorted(path.name for path in EXAMPLES.glob("*.py"))
 BAD = {
     "09_database_query_best_practices.py": {
         ("TSL302", "account = await session.get(Account, 1)"),
+        ("TSL307", "print(account.company.name)  # LazyLoad error!"),
     },
     "25_migration_best_practices.py": {
         ("TSL901", "op.add_column('accounts', sa.Column('required_field', sa.String(255), nullable=False))"),

@@ -28,6 +28,8 @@ HEADLINE_CODES = {
     "TSL306",
     "TSL315",
     "TSL316",
+    "TSL307",
+    "TSL313",
     "TSL901",
     "TSL905",
 }

@@ -22,7 +22,8 @@ class OrmRelationship(Struct, frozen=True):
     """A relationship by its attribute; ``target`` is the canonical name of a class, or empty.
 
     ``many`` says whether it holds a collection, None where nothing says it. ``call`` is the call
-    as written, for its keywords (``lazy``, ``back_populates``, ``join_depth``).
+    as written, for its keywords (``lazy``, ``back_populates``, ``join_depth``); ``annotated`` what
+    wraps its type: ``Mapped``, ``DynamicMapped``, ``WriteOnlyMapped``.
     """
 
     name: str
@@ -32,6 +33,7 @@ class OrmRelationship(Struct, frozen=True):
     target: str = ""
     many: bool | None = None
     call: Call | None = None
+    annotated: str = ""
 
     def keyword(self, name: str) -> Value | None:
         """Return a keyword of the call, SQLModel's ``sa_relationship_kwargs`` included."""
@@ -71,8 +73,9 @@ def read_relationship(
         target = _class_name(project, attribute.unbound[-1], near)
     uselist = call.keyword("uselist")
     many = uselist.value is True if isinstance(uselist, Literal) else container
+    wrapper = attribute.type.name.rpartition(".")[2] if attribute.type is not None else ""
     return OrmRelationship(
-        attribute.name, near, owner.module.path, attribute.span, target, many, call
+        attribute.name, near, owner.module.path, attribute.span, target, many, call, wrapper
     )
 
 

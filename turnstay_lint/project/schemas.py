@@ -125,7 +125,7 @@ def missing_fields(project: Project, schema: Symbol, model: OrmClass) -> tuple[s
 
     None are certain where a validator makes them up or a base class is not known.
     """
-    if not model.complete or _has_made_base(project, model) or _makes_up_fields(project, schema):
+    if not model.complete or _has_made_base(project, model) or makes_up_fields(project, schema):
         return ()
     had = set(_members(project, model))
     needed = [field.name for field in fields(project, schema) if _required(field)]
@@ -203,7 +203,8 @@ def _has_made_base(project: Project, model: OrmClass) -> bool:
     return False
 
 
-def _makes_up_fields(project: Project, schema: Symbol) -> bool:
+def makes_up_fields(project: Project, schema: Symbol) -> bool:
+    """Tell whether a schema has validators or names that read something else than its fields."""
     for name in project.ancestors(schema.name, schema.module.name):
         symbol = project.find(name, schema.module.name)
         if symbol is None or not isinstance(symbol.definition, ClassSummary):

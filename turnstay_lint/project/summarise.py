@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from turnstay_lint.project.fetching import fetching
 from turnstay_lint.project.summary import (
     AttributeSummary,
     ClassSummary,
+    Fetching,
     FunctionSummary,
     ModuleSummary,
     Parameter,
@@ -30,6 +32,7 @@ def summarise(source: SourceFile) -> ModuleSummary:
     index = source.index
     top = index.module
     calls = _calls_by_function(source)
+    fetched = fetching(source)
     return ModuleSummary(
         path=source.path,
         module=source.module,
@@ -38,7 +41,8 @@ def summarise(source: SourceFile) -> ModuleSummary:
         exports=exports_of(source.tree) if "__all__" in top.bindings else None,
         classes={s.qualname: _class(source, s) for s in _in_force(index.classes)},
         functions={
-            s.qualname: _function(source, s, calls.get(s, ())) for s in _in_force(index.functions)
+            s.qualname: _function(source, s, calls.get(s, ()), fetched.get(s))
+            for s in _in_force(index.functions)
         },
         variables=variables_of(source, top),
         statements=tuple(effects_of(source.tree, top)),
@@ -147,7 +151,9 @@ def _declared(
             return
 
 
-def _function(source: SourceFile, scope: Scope, calls: set[str] | tuple[()]) -> FunctionSummary:
+def _function(
+    source: SourceFile, scope: Scope, calls: set[str] | tuple[()], fetched: Fetching | None
+) -> FunctionSummary:
     node = scope.node
     assert isinstance(node, FunctionNode)
     outer = scope.parent or scope
@@ -159,6 +165,7 @@ def _function(source: SourceFile, scope: Scope, calls: set[str] | tuple[()]) -> 
         is_async=isinstance(node, ast.AsyncFunctionDef),
         decorators=_decorators(node, outer),
         calls=frozenset(calls),
+        fetching=fetched,
     )
 
 

@@ -24,10 +24,23 @@ class Parameter(Struct, frozen=True, array_like=True):
     kind: str = "positional"
 
 
+class Fetching(Struct, frozen=True, array_like=True):
+    """What a function has to do with loading: where what it returns is from, what it loads.
+
+    ``sources`` are ``<query>`` for what a query of its own gave, the dotted names of functions
+    whose result it hands on, ``?`` for anything else. ``loads`` are the relationships whose loading
+    it asks for, ``*`` where that cannot be read, ``<refresh>`` for a refresh that names none.
+    """
+
+    sources: frozenset[str] = frozenset()
+    loads: frozenset[str] = frozenset()
+
+
 class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function or method: its signature, what decorates it, and which names it calls.
 
     ``calls`` are dotted names; a method called on a parameter is ``<parameter>.method``.
+    ``fetching`` is None where it neither queries nor loads.
     """
 
     name: str
@@ -37,6 +50,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     is_async: bool
     decorators: tuple[Value, ...] = ()
     calls: frozenset[str] = frozenset()
+    fetching: Fetching | None = None
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of that name, or None."""

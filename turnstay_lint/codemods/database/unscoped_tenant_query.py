@@ -31,10 +31,10 @@ def add_condition(finding: Finding, edits: Edits) -> None:
     else:
         place = lines.offset(*plan.root.end)
         code = f".where({plan.condition})"
-    _insert(edits, plan.root, place, code)
+    insert_into_query(edits, plan.root, place, code)
 
 
-def _insert(edits: Edits, root: Span, place: int, code: str) -> None:
+def insert_into_query(edits: Edits, root: Span, place: int, code: str) -> None:
     """Insert code into the statement around ``root``, laid out anew where black had it so."""
     tree = edits.tree
     statement = _simple_statement(tree.source.tree, root)

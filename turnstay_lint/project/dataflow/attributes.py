@@ -68,7 +68,23 @@ class Attributes:
             known = environment.get(dotted)
             if known is not None:
                 return known
+        awaited = self._awaited(attribute, environment)
+        if awaited is not None:
+            return awaited
         base = self._evaluator.value(attribute.value, environment)
+        if isinstance(base, Object):
+            self._evaluator.tracker.read(base, attribute, environment)
+        return self.of(base, attribute.attr, attribute, environment)
+
+    def _awaited(self, attribute: ast.Attribute, environment: Environment) -> Value | None:
+        """``await account.awaitable_attrs.company`` loads, and gives, the company."""
+        inner = attribute.value
+        if not isinstance(inner, ast.Attribute) or inner.attr != "awaitable_attrs":
+            return None
+        base = self._evaluator.value(inner.value, environment)
+        if not isinstance(base, Object):
+            return None
+        self._evaluator.tracker.load(base, environment, attribute.attr)
         return self.of(base, attribute.attr, attribute, environment)
 
     def of(self, base: Value, name: str, node: ast.AST, environment: Environment) -> Value:
@@ -80,8 +96,8 @@ class Attributes:
                 return found
             case Entity():
                 return self._of_entity(base, name)
-            case Object(model=model, place=place):
-                return self._of_object(model, name, place)
+            case Object():
+                return self._of_object(base, name)
             case Tenant():
                 return self._of_tenant(name, environment)
             case Access():
@@ -144,7 +160,8 @@ class Attributes:
         """A column of a subquery is that of the entity inside, seen from outside."""
         return Column(entity, name)
 
-    def _of_object(self, model_name: str, name: str, place: int) -> Value:
+    def _of_object(self, owner: Object, name: str) -> Value:
+        model_name, place = owner.model, owner.place
         model = self._words.models.classes.get(model_name)
         if model is None:
             return UNKNOWN
@@ -152,13 +169,13 @@ class Attributes:
         if relationship is not None:
             if relationship.target not in self._words.models.classes:
                 return UNKNOWN
-            related = Object(relationship.target, place)
+            related = Object(relationship.target, place, (*owner.path, name))
             return Collection((related,), open=True) if relationship.many else related
         if name in model.columns or not model.complete or name == "id":
             if self._method(model_name, name) is None:
                 return Field(model_name, name, place)
         if self._method(model_name, name) is not None:
-            return Method(Object(model_name, place), name)
+            return Method(owner, name)
         return Field(model_name, name, place)
 
     def _of_tenant(self, name: str, environment: Environment) -> Value:
@@ -167,7 +184,7 @@ class Attributes:
             if name in model.primary_key:
                 return TenantId()
             environment.objects.setdefault(OWN, ObjectState(owned=True))
-            return self._of_object(model_name, name, OWN)
+            return self._of_object(Object(model_name, OWN), name)
         return TenantId() if name == "id" else UNKNOWN
 
     def _of_access(self, name: str) -> Value:

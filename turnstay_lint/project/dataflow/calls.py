@@ -19,6 +19,7 @@ from turnstay_lint.project.dataflow.containers import (
 )
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState, is_owned
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
+from turnstay_lint.project.dataflow.loader_options import option_method
 from turnstay_lint.project.dataflow.returned import Returned, called_name, query_by
 from turnstay_lint.project.dataflow.sending import Sending
 from turnstay_lint.project.dataflow.values import (
@@ -31,6 +32,7 @@ from turnstay_lint.project.dataflow.values import (
     Constant,
     Entity,
     Instance,
+    LoaderOption,
     Method,
     Named,
     Object,
@@ -82,6 +84,8 @@ class Calls:
             name = call.func.attr
             given = self._given(call, environment, owner)
             if isinstance(owner, Named):
+                if self._evaluator.tracker.validated(owner.name, name, given, environment):
+                    return Instance(owner.name)
                 target = evaluator.globals.named(f"{owner.name}.{name}", evaluator.scope.module, 0)
                 found = self._called(target, given, environment)
             else:
@@ -128,7 +132,7 @@ class Calls:
     def _argument(self, argument: ast.expr, environment: Environment, before: list[Value]) -> Value:
         """A lambda beside an entity (``with_loader_criteria``) is called with that entity."""
         if isinstance(argument, ast.Lambda) and before and isinstance(before[0], Entity):
-            inner = Environment({}, environment.objects, True, environment)
+            inner = environment.inner()
             for parameter in argument.args.args:
                 inner.names[parameter.arg] = before[0]
             return self._evaluator.value(argument.body, inner)
@@ -176,6 +180,7 @@ class Calls:
             return self._returned.by(name, given, environment)
         if symbol is not None and isinstance(symbol.definition, ClassSummary):
             self._evaluator.asking.taken(given, only_if_told=True)
+            self._evaluator.tracker.built(name, given, environment)
             return self._words.of_class(name, symbol.module.name, given.place)
         return self._returned.unknown(given, environment, only_if_told=True)
 
@@ -193,6 +198,7 @@ class Calls:
     def _constructed(self, model: str, given: Given, environment: Environment) -> Value:
         """A new object is the tenant's when it is made with the tenant's id."""
         self._evaluator.storing.constructed(model, given, environment)
+        self._evaluator.tracker.constructed(model, given, environment)
         if model in self._words.tenancy.tenant_models:
             self._evaluator.recorder.founded.add(model)
             return Object(model, given.place)
@@ -220,6 +226,8 @@ class Calls:
                 return evaluator.queries.method(owner, name, given, environment)
             case Result():
                 return self._sending.fetched(owner, name, environment)
+            case LoaderOption():
+                return option_method(owner, name, given)
             case Column() | Sql() | Path():
                 return column_method(owner, name, given, environment, evaluator)
             case Condition():

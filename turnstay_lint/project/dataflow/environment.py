@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from turnstay_lint.project.dataflow.loading import NOTHING_LOADED, Loading, join_loading
 from turnstay_lint.project.dataflow.merging import merged
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
@@ -37,7 +38,7 @@ class Environment(Struct):
 
     ``alive`` is False behind a return, raise, break or continue. ``outer`` is what an inner
     function sees of the one around it. ``privileged`` is a way that only those take who look after
-    every tenant.
+    every tenant. ``loading`` is what is known of the objects' relationships.
     """
 
     names: dict[str, Value] = field(default_factory=dict)
@@ -45,11 +46,16 @@ class Environment(Struct):
     alive: bool = True
     outer: Environment | None = None
     privileged: bool = False
+    loading: Loading = NOTHING_LOADED
 
     def copy(self) -> Environment:
         """Return an environment that can go its own way."""
         names, objects = dict(self.names), dict(self.objects)
-        return Environment(names, objects, self.alive, self.outer, self.privileged)
+        return Environment(names, objects, self.alive, self.outer, self.privileged, self.loading)
+
+    def inner(self) -> Environment:
+        """Return the environment of a comprehension or lambda that is evaluated here."""
+        return Environment({}, self.objects, True, self, loading=self.loading)
 
     @property
     def is_privileged(self) -> bool:
@@ -95,11 +101,12 @@ class Environment(Struct):
     def become(self, other: Environment) -> None:
         """Take over what another environment knows."""
         self.names, self.objects, self.alive = other.names, other.objects, other.alive
-        self.privileged = other.privileged
+        self.privileged, self.loading = other.privileged, other.loading
 
     def same(self, other: Environment) -> bool:
         """Tell whether two environments know the same."""
-        return self.names == other.names and self.objects == other.objects
+        alike = self.names == other.names and self.objects == other.objects
+        return alike and self.loading == other.loading
 
 
 def join(one: Environment, other: Environment) -> Environment:
@@ -119,7 +126,9 @@ def join(one: Environment, other: Environment) -> Environment:
     for place, state in other.objects.items():
         before = objects.get(place)
         objects[place] = state if before in (None, state) else _weaker(before, state)
-    return Environment(names, objects, True, one.outer, one.privileged and other.privileged)
+    privileged = one.privileged and other.privileged
+    loading = join_loading(one.loading, other.loading)
+    return Environment(names, objects, True, one.outer, privileged, loading)
 
 
 def _weaker(one: ObjectState | None, other: ObjectState) -> ObjectState:

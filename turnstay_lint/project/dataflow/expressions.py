@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from turnstay_lint.frameworks.fastapi import Endpoint
 from turnstay_lint.project.dataflow import client_values
 from turnstay_lint.project.dataflow.asking import Asking
 from turnstay_lint.project.dataflow.attributes import Attributes
@@ -12,22 +13,23 @@ from turnstay_lint.project.dataflow.conditions import Conditions
 from turnstay_lint.project.dataflow.displays import dict_display, list_display
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import Recorder
-from turnstay_lint.project.dataflow.facts import NOTHING, UNDERSTOOD_BY_NOBODY
+from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.globals import Globals
 from turnstay_lint.project.dataflow.identifiers import Identifiers
 from turnstay_lint.project.dataflow.merging import element, merged
 from turnstay_lint.project.dataflow.naming import dotted_name, tainted
 from turnstay_lint.project.dataflow.operators import comparison, operation
 from turnstay_lint.project.dataflow.ownership_checks import OwnershipChecks
-from turnstay_lint.project.dataflow.queries import Queries, negated
+from turnstay_lint.project.dataflow.queries import Queries, inverted
+from turnstay_lint.project.dataflow.response_type import response_model
 from turnstay_lint.project.dataflow.roles import privileged_side
 from turnstay_lint.project.dataflow.storing import Storing
+from turnstay_lint.project.dataflow.tracker import Tracker
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
     Closure,
     Collection,
     Column,
-    Condition,
     Constant,
     Path,
     Query,
@@ -41,6 +43,7 @@ from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.scopes import FunctionNode, Scope
+from turnstay_lint.source.types import Type
 
 _MOST_STEPS = 60_000
 _SQL = (Column, Sql, Path)
@@ -66,22 +69,29 @@ class Evaluator:
         self.checks = OwnershipChecks(words, recorder)
         self.identifiers = Identifiers(words)
         self.storing = Storing(self)
+        self.tracker = Tracker(self)
         self._attributes = Attributes(self)
         self._calls = Calls(self)
         self._places: dict[ast.AST | str, int] = {}
         self._steps = 0
-        self._endpoints: frozenset[ast.AST] | None = None
+        self._endpoints: dict[ast.AST, Endpoint] | None = None
         self._attributes_of: dict[Scope, Environment] = {}
+        self.awaited: set[ast.expr] = set()
 
-    def is_endpoint(self, scope: Scope) -> bool:
-        """Tell whether a function answers requests."""
+    def endpoint(self, scope: Scope) -> Endpoint | None:
+        """Return the endpoint that a function is, or None where it answers no requests."""
         if self._endpoints is None:
-            self._endpoints = frozenset(
-                endpoint.function
+            self._endpoints = {
+                endpoint.function: endpoint
                 for endpoint in endpoints(self.words.project, self.source)
                 if endpoint.function is not None
-            )
-        return scope.node in self._endpoints
+            }
+        return self._endpoints.get(scope.node)
+
+    def response_model(self) -> Type | None:
+        """Return what the endpoint that is being run serialises its answer with, if it is said."""
+        endpoint = self.endpoint(self.scope)
+        return response_model(endpoint, self.words.project) if endpoint is not None else None
 
     def attributes_of(self, owner: Scope) -> Environment:
         """Return what ``__init__`` of a class of this file gives its attributes."""
@@ -122,7 +132,10 @@ class Evaluator:
 
     def _compound(self, expression: ast.expr | None, environment: Environment) -> Value:
         match expression:
-            case ast.Await(value=inner) | ast.Starred(value=inner) | ast.YieldFrom(value=inner):
+            case ast.Await(value=inner):
+                self.awaited.add(inner)
+                return self.value(inner, environment)
+            case ast.Starred(value=inner) | ast.YieldFrom(value=inner):
                 return self.value(inner, environment)
             case ast.NamedExpr(target=target, value=inner):
                 value = self.value(inner, environment)
@@ -135,7 +148,7 @@ class Evaluator:
             case ast.UnaryOp(op=op, operand=operand):
                 value = self.value(operand, environment)
                 if isinstance(op, ast.Invert):
-                    return _inverted(value)
+                    return inverted(value)
                 return value if isinstance(value, Constant | Raw) else UNKNOWN
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 self.value(test, environment)
@@ -210,10 +223,11 @@ class Evaluator:
         node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
         environment: Environment,
     ) -> Value:
-        inner = Environment({}, environment.objects, True, environment)
+        first = self.value(node.generators[0].iter, environment)
+        inner = environment.inner()
         around = self.scope
         for number, generator in enumerate(node.generators):
-            iterated = self.value(generator.iter, inner if number else environment)
+            iterated = self.value(generator.iter, inner) if number else first
             self.scope = self.source.index.scopes.get(node, around)
             self.bind(generator.target, element(iterated), inner)
             for condition in generator.ifs:
@@ -226,6 +240,7 @@ class Evaluator:
             return Collection((self.value(node.elt, inner),), open=True)
         finally:
             self.scope = around
+            environment.loading = inner.loading
 
     def bind(self, target: ast.expr, value: Value, environment: Environment) -> None:
         """Give the names of an assignment's target their values."""
@@ -233,6 +248,7 @@ class Evaluator:
             case ast.Name(id=name):
                 environment.set(name, value)
             case ast.Attribute():
+                self.tracker.assigned(target, value, environment)
                 dotted = dotted_name(target)
                 if dotted:
                     environment.set(dotted, value)
@@ -261,11 +277,3 @@ def _own_attributes(evaluator: Evaluator, initialiser: Scope) -> Environment:
         if name.startswith(f"{first}.")
     }
     return Environment(names, ended.objects)
-
-
-def _inverted(value: Value) -> Value:
-    if isinstance(value, Condition):
-        return negated(value)
-    if isinstance(value, Query | Column | Sql):
-        return Condition(NOTHING)
-    return UNKNOWN

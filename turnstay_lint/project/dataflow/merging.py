@@ -47,7 +47,7 @@ def merged(one: Value, other: Value, depth: int = 6) -> Value:
         case Record(), Record():
             return _merged_records(one, other, depth)
         case Object(), Object() if one.model == other.model:
-            return UNKNOWN
+            return replace(one, path=("?",)) if one.place == other.place else UNKNOWN
         case ((Raw() | Constant()), (Raw() | Constant())):
             return Raw(client=any(isinstance(v, Raw) and v.client for v in (one, other)))
     return UNKNOWN
@@ -63,6 +63,7 @@ def _merged_queries(one: Query, other: Query) -> Query:
         facts=either(one.facts, other.facts),
         outer=tuple(dict.fromkeys((*one.outer, *other.outer))),
         arms=tuple(dict.fromkeys((*one.arms, *other.arms)))[:_MOST_ITEMS],
+        loads=one.loads | other.loads,
     )
 
 

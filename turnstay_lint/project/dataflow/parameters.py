@@ -39,7 +39,9 @@ def parameters(scope: Scope, evaluator: Evaluator, outer: Environment | None) ->
     node = scope.node
     assert isinstance(node, FunctionNode)
     environment = Environment(outer=outer)
-    is_endpoint = evaluator.is_endpoint(scope)
+    if outer is not None:
+        environment.loading = outer.loading
+    is_endpoint = evaluator.endpoint(scope) is not None
     plain = [*node.args.posonlyargs, *node.args.args]
     defaults = [*[None] * (len(plain) - len(node.args.defaults)), *node.args.defaults]
     pairs = [*zip(plain, defaults, strict=True)]

@@ -17,8 +17,14 @@ from turnstay_lint.project.dataflow.facts import (
     any_of,
 )
 from turnstay_lint.project.dataflow.joins import Joins
+from turnstay_lint.project.dataflow.loader_options import (
+    LOADER_OPTIONS,
+    loader_option,
+    loads_of,
+)
 from turnstay_lint.project.dataflow.sql_text import read_sql
 from turnstay_lint.project.dataflow.values import (
+    UNKNOWN,
     Column,
     Condition,
     Constant,
@@ -62,6 +68,8 @@ class Queries:
     def function(self, name: str, given: Given) -> Value:
         """Return what a function of SQLAlchemy gives; ``name`` is its last part."""
         values = given.positional
+        if name in LOADER_OPTIONS:
+            return loader_option(name, given)
         if name in _STATEMENTS:
             return self._statement(name, given)
         if name == "text":
@@ -193,12 +201,12 @@ class Queries:
             for value in values:
                 if isinstance(value, Condition):
                     query = query.having(value.facts)
-            return query
+            return replace(query, loads=query.loads | loads_of(values))
         if name in _NEUTRAL:
             return query
         if name in ("as_string", "get_final_froms", "get_label_style"):
             return Sql()
-        return query.having(UNDERSTOOD_BY_NOBODY)
+        return query.handed_on()
 
     def _only(self, query: Query, columns: tuple[Value, ...]) -> Query:
         fresh = self._selecting(replace(query, entities=(), columns=columns), columns)
@@ -258,6 +266,15 @@ def negated(condition: Condition) -> Condition:
     """Return what a negated condition says: nothing, unless nobody understands it."""
     facts = condition.facts
     return Condition(UNDERSTOOD_BY_NOBODY if facts.possible else NOTHING)
+
+
+def inverted(value: Value) -> Value:
+    """Return what ``~`` makes of a value."""
+    if isinstance(value, Condition):
+        return negated(value)
+    if isinstance(value, Query | Column | Sql):
+        return Condition(NOTHING)
+    return UNKNOWN
 
 
 def _compound(values: tuple[Value, ...], given: Given) -> Query:

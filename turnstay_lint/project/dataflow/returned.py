@@ -76,6 +76,7 @@ class Returned:
         values = (*given.positional, *(value for _, value in given.keywords))
         tenant = tenant or any(isinstance(v, TenantId | Tenant | Access) for v in values)
         environment.objects[given.place] = ObjectState(owned=True if tenant else None)
+        self._evaluator.tracker.called(symbol.name, given, environment)
         found = self._words.of_type(definition.returns, near, given.place)
         if tenant and found == UNKNOWN:
             found = self._by_getter(name, given.place)
@@ -109,7 +110,7 @@ class Returned:
         """A helper that takes a query and gives one may have added any condition to it."""
         handed = next((value for value in values if isinstance(value, Query)), None)
         if handed is not None:
-            return replace(handed.having(UNDERSTOOD_BY_NOBODY), sends=False)
+            return replace(handed.handed_on(), sends=False)
         return found
 
     def unknown(
@@ -117,11 +118,12 @@ class Returned:
     ) -> Value:
         """Return what a call gives of which nothing is known but its arguments."""
         self._evaluator.asking.taken(given, only_if_told=only_if_told)
+        self._evaluator.tracker.handed_over(given, environment)
         self._sending.handed_over(given, environment, None)
         values = [*given.positional, *(value for _, value in given.keywords)]
         queries = [value for value in values if isinstance(value, Query)]
         if queries:
-            return queries[0].having(UNDERSTOOD_BY_NOBODY)
+            return queries[0].handed_on()
         made = query_by(given, values)
         if made is not None:
             return made

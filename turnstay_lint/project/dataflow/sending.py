@@ -66,6 +66,7 @@ class Sending:
     def session(self, session: Session, name: str, given: Given, environment: Environment) -> Value:
         """Return what a session's method gives, and record the query that it sends."""
         first = given.positional[0] if given.positional else given.keyword("statement")
+        tracker = self._evaluator.tracker
         if name in self.METHODS:
             query = self._statement(first, given)
             if query is None:
@@ -74,12 +75,15 @@ class Sending:
                 # A bulk update finds its rows by the keys in its parameters.
                 query = query.having(UNDERSTOOD_BY_NOBODY)
             self._send(query, name, given, environment)
+            tracker.sent(session, query, given, environment, several=name != "scalar")
             if name == "scalar":
                 return fetched(query.columns[0], given.place) if query.columns else UNKNOWN
             is_scalars = name in ("scalars", "stream_scalars", "exec") and len(query.columns) == 1
             return Result(given.place, query.columns, scalars=is_scalars)
         if name in ("get", "get_one") and isinstance(first, Entity):
+            tracker.got(session, given, environment)
             return self._get(first, name, given, environment)
+        tracker.session_method(name, given, environment)
         if name == "query":
             query = self._legacy_query(given)
             return query
@@ -233,6 +237,7 @@ class Sending:
         if name in _ALL:
             return Collection((row,), open=True)
         if name in _ONE:
+            self._evaluator.tracker.only_one(result.place, environment)
             first = result.columns[0] if result.columns else UNKNOWN
             return fetched(first, result.place) if name.startswith("scalar") else row
         return UNKNOWN

@@ -79,7 +79,8 @@ class ForwardPass:
             case ast.AugAssign():
                 self._augmented(statement, environment)
             case ast.Return(value=expression):
-                self._value(expression, environment)
+                value = self._value(expression, environment)
+                self._evaluator.tracker.returned(statement, value, environment)
                 environment.alive = False
             case ast.Raise(exc=expression):
                 self._value(expression, environment)

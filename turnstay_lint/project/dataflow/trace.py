@@ -11,13 +11,16 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.dataflow.environment import Environment
-from turnstay_lint.project.dataflow.events import Recorder, Sent
+from turnstay_lint.project.dataflow.events import LazyRead, Recorder, Sent
 from turnstay_lint.project.dataflow.expressions import Evaluator, Exhausted
+from turnstay_lint.project.dataflow.response_type import response_model
 from turnstay_lint.project.dataflow.statements import ForwardPass
 from turnstay_lint.project.dataflow.storing import Stored
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary, vocabulary
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope
@@ -31,15 +34,20 @@ _STATEMENTS = frozenset({"select", "update", "delete", "text", "Select"})
 class Trace(Struct, frozen=True):
     """What the functions of a file do: the queries that they send, in the order of the text.
 
-    ``stored`` are the foreign keys that they store from what the client sent, unverified.
+    ``stored`` are the foreign keys that they store from what the client sent, unverified;
+    ``reads`` the relationships that they read and nothing loaded.
     """
 
     sent: tuple[Sent, ...] = ()
     stored: tuple[Stored, ...] = ()
+    reads: tuple[LazyRead, ...] = ()
 
 
 def trace(source: SourceFile, project: Project) -> Trace:
-    """Return what the functions of a file do; nothing where the service has no tenants."""
+    """Return what the functions of a file do.
+
+    Queries where the service has tenants; reads where its sessions are asynchronous.
+    """
     kept = source.remembered("dataflow", dict[int, tuple[Project, Trace]])
     known = kept.get(id(project))
     if known is None or known[0] is not project:
@@ -49,11 +57,12 @@ def trace(source: SourceFile, project: Project) -> Trace:
 
 def _trace(source: SourceFile, project: Project) -> Trace:
     words = vocabulary(project)
-    if source.words.isdisjoint(words.tenant_words | words.stores.words):
-        return Trace()
+    querying = dict.fromkeys(_querying(source, words))
+    reading = dict.fromkeys(_reading(source, words))
     sent: list[Sent] = []
     stored: list[Stored] = []
-    for scope in _worth_following(source, words):
+    reads: list[LazyRead] = []
+    for scope in querying | reading:
         recorder = Recorder()
         evaluator = Evaluator(source, words, recorder)
         forward = ForwardPass(evaluator)
@@ -64,9 +73,47 @@ def _trace(source: SourceFile, project: Project) -> Trace:
                 forward.function(scope)
         except (Exhausted, RecursionError):
             continue
-        sent.extend(recorder.sent)
-        stored.extend(evaluator.storing.unverified)
-    return Trace(tuple(sent), tuple(stored))
+        if scope in querying:
+            sent.extend(recorder.sent)
+            stored.extend(evaluator.storing.unverified)
+        reads.extend(recorder.reads if scope in reading else ())
+    return Trace(tuple(sent), tuple(stored), tuple(reads))
+
+
+def _querying(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
+    """Return the outermost functions, or the module, that query or store what tenants own."""
+    if source.words.isdisjoint(words.tenant_words | words.stores.words):
+        return ()
+    return _worth_following(source, words)
+
+
+def _reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
+    """Yield the outermost functions, or the module, that read relationships in async code."""
+    if "await" not in source.words or not words.models.classes or is_synchronous(words.project):
+        return
+    if not source.words.isdisjoint(words.reading_words):
+        for scope in source.index.functions:
+            if isinstance(scope.node, ast.AsyncFunctionDef) and _reads(source, scope, words):
+                yield _outermost(scope)
+        if _awaits(source.tree):
+            yield source.index.module
+    for endpoint in endpoints(words.project, source):
+        if endpoint.scope is not None and isinstance(endpoint.function, ast.AsyncFunctionDef):
+            if response_model(endpoint, words.project) is not None:
+                yield _outermost(endpoint.scope)
+
+
+def _reads(source: SourceFile, scope: Scope, words: Vocabulary) -> bool:
+    assert isinstance(scope.node, ast.AsyncFunctionDef)
+    start = source.lines.offset(scope.node.lineno, 0)
+    end = source.lines.offset((scope.node.end_lineno or scope.node.lineno) + 1, 0)
+    return words.relationships_read.search(source.text, start, end) is not None
+
+
+def _awaits(module: ast.Module) -> bool:
+    """Tell whether a fragment awaits at its top level."""
+    plain = [s for s in module.body if not isinstance(s, FunctionNode | ast.ClassDef)]
+    return any(isinstance(node, ast.Await) for s in plain for node in ast.walk(s))
 
 
 def _worth_following(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:

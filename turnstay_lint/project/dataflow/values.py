@@ -11,7 +11,7 @@ import ast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from turnstay_lint.project.dataflow.facts import NOTHING, Facts
+from turnstay_lint.project.dataflow.facts import NOTHING, UNDERSTOOD_BY_NOBODY, Facts
 
 
 class Unknown(Struct, frozen=True):
@@ -100,10 +100,14 @@ class Named(Struct, frozen=True):
 
 
 class Object(Struct, frozen=True):
-    """An instance of an ORM class. ``place`` is where it came from: the key of its state."""
+    """An instance of an ORM class. ``place`` is where it came from: the key of its state.
+
+    ``path`` are the relationships that were followed from the object that came from there.
+    """
 
     model: str
     place: int
+    path: tuple[str, ...] = ()
 
 
 class Field(Struct, frozen=True):
@@ -156,6 +160,16 @@ class Condition(Struct, frozen=True):
     facts: Facts = NOTHING
 
 
+class LoaderOption(Struct, frozen=True):
+    """What ``selectinload(M.rel)`` and its like ask for: paths of relationships to load.
+
+    ``path`` is where a further step begins. ``("*",)`` among ``loads`` stands for any.
+    """
+
+    path: tuple[str, ...] = ()
+    loads: frozenset[tuple[str, ...]] = frozenset()
+
+
 class Clause(Struct, frozen=True):
     """A step in the building of a query: the method, and the call that makes it."""
 
@@ -169,7 +183,8 @@ class Query(Struct, frozen=True):
     ``kind`` is ``select``, ``update``, ``delete``, ``insert``, ``text``, ``compound`` or
     ``exists``. ``columns`` is what a row holds; ``entities`` what must be scoped; ``joined`` every
     entity that takes part. ``outer`` are outer joins: the optional side, what it hangs on, and its
-    ON clause. ``sends`` marks the legacy Query, which carries its session.
+    ON clause. ``sends`` marks the legacy Query, which carries its session. ``loads`` are the paths
+    of relationships that its loader options name, ``("*",)`` where they cannot be read.
     """
 
     kind: str
@@ -182,6 +197,11 @@ class Query(Struct, frozen=True):
     clauses: tuple[Clause, ...] = ()
     sends: bool = False
     sql: str = ""
+    loads: frozenset[tuple[str, ...]] = frozenset()
+
+    def handed_on(self) -> Query:
+        """Return the query after somebody may have added anything to it."""
+        return replace(self.having(UNDERSTOOD_BY_NOBODY), loads=self.loads | {("*",)})
 
     def having(self, facts: Facts) -> Query:
         """Return the query with a further condition."""
@@ -237,7 +257,7 @@ class Closure(Struct, frozen=True):
 Value = (
     Unknown | Raw | Constant | TenantId | Tenant | Access | Session | SessionMaker | Request
     | Instance | Named | Object | Field | Entity | Column | Path | Sql | Condition | Query | Result
-    | Collection | Record | Method | Closure
+    | Collection | Record | Method | Closure | LoaderOption
 )  # fmt: skip
 """Any of the above."""
 

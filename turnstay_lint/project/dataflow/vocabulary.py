@@ -31,6 +31,7 @@ from turnstay_lint.project.dataflow.values import (
 from turnstay_lint.project.foreign_keys import ForeignKeys
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.project import Project, Symbol, project_fact
+from turnstay_lint.project.relationship_loading import relations
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.tenancy import Tenancy, tenancy
 from turnstay_lint.project.values import Call, Name
@@ -89,6 +90,27 @@ class Vocabulary:
     def stores(self) -> ForeignKeys:
         """Return the foreign keys to what belongs to tenants."""
         return ForeignKeys(self.models, self.tenancy)
+
+    @cached_property
+    def reading_words(self) -> frozenset[str]:
+        """Return what reads relationships: their names, and the methods that validate objects."""
+        return relations(self.project).names | {"model_validate", "from_orm"}
+
+    @cached_property
+    def relationships_read(self) -> re.Pattern[str]:
+        """Return a pattern of ``reading_words`` as attributes."""
+        return re.compile(rf"\.(?:{'|'.join(sorted(map(re.escape, self.reading_words)))})\b")
+
+    @cached_property
+    def access_session(self) -> str:
+        """Return the attribute of the access object that is its session, empty where none is."""
+        made = self.symbol(f"{self.access}.__init__") if self.access else None
+        definition = made.definition if made is not None else None
+        for parameter in definition.parameters if isinstance(definition, FunctionSummary) else ():
+            near = made.module.name if made is not None else ""
+            if self.session_class(parameter.type.name, near) is not None:
+                return parameter.name
+        return ""
 
     def symbol(self, dotted: str, near: str = "") -> Symbol | None:
         """Return what a dotted name means in the project, looked up once."""

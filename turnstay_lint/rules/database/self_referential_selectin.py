@@ -19,8 +19,8 @@ from sqlalchemy.orm import Mapped, relationship
 from app.core.database import Base
 
 
-class Category(Base):
-    children: Mapped[list["Category"]] = relationship("Category", lazy="selectin")
+class Node(Base):
+    children: Mapped[list["Node"]] = relationship("Node", lazy="selectin")
 ```
 
 ### Good
@@ -32,10 +32,8 @@ from sqlalchemy.orm import Mapped, relationship
 from app.core.database import Base
 
 
-class Category(Base):
-    children: Mapped[list["Category"]] = relationship(
-        "Category", lazy="selectin", join_depth=1
-    )
+class Node(Base):
+    children: Mapped[list["Node"]] = relationship("Node", lazy="selectin", join_depth=1)
 ```
 
 ### Fix safety
@@ -153,6 +151,6 @@ RULE = Rule(
     name="self-referential-selectin",
     severity=Severity.WARNING,
     check=find_self_referential_selectins,
-    triggers=("relation", "Relationship"),
+    triggers=("relation", "relationship", "Relationship"),
     uses_project=True,
 )

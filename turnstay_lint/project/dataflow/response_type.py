@@ -1,0 +1,37 @@
+"""The schema that FastAPI validates an endpoint's answer with, reading all of its fields."""
+
+from __future__ import annotations
+
+import ast
+
+from turnstay_lint.frameworks.fastapi import Endpoint
+from turnstay_lint.project.project import Project
+from turnstay_lint.source.scopes import FunctionNode
+from turnstay_lint.source.types import Type, read_type
+
+
+def response_model(endpoint: Endpoint, project: Project) -> Type | None:
+    """Return the ``response_model=`` of an endpoint, else its return annotation, or None.
+
+    None as well where ``**kwargs`` may say another, or routes differ.
+    """
+    if endpoint.scope is None or not isinstance(endpoint.scope.node, FunctionNode):
+        return None
+    found: set[Type] = set()
+    for route in endpoint.routes:
+        said = route.keyword("response_model")
+        if route.has_unknown_keywords or _is_none(said):
+            return None
+        outer = endpoint.scope.parent or endpoint.scope
+        type_ = (
+            read_type(said, route.scope)
+            if said is not None
+            else read_type(endpoint.scope.node.returns, outer)
+        )
+        found.add(project.unaliased(type_, endpoint.scope.module)[0])
+    only = found.pop() if len(found) == 1 else Type("?")
+    return only if only.name != "?" else None
+
+
+def _is_none(expression: ast.expr | None) -> bool:
+    return isinstance(expression, ast.Constant) and expression.value is None
