@@ -4,39 +4,13 @@ Run in a process of its own, with DATABASE_URL naming a migrated database.
 """
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import json
-import os
 from typing import Any
 
 from app.main import app
 from httpx import ASGITransport, AsyncClient
 
-KEY = os.environ["DESCOPE_SIGNING_KEY"].encode()
-
-
-def encoded(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).decode().rstrip("=")
-
-
-def signed(message: str) -> str:
-    return encoded(hmac.new(KEY, message.encode(), hashlib.sha256).digest())
-
-
-def access_key(tenant_id: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {tenant_id}:{signed(tenant_id)}"}
-
-
-def admin_token() -> dict[str, str]:
-    claims = {
-        "aud": "guesthouse",
-        "tenants": {"admin": {"permissions": ["Descope User Admin"]}},
-        "userId": "admin",
-    }
-    message = f"{encoded(b'{}')}.{encoded(json.dumps(claims).encode())}"
-    return {"Authorization": f"Bearer {message}.{signed(message)}"}
+from tests.services.tokens import access_key, admin_token
 
 
 async def drive(client: AsyncClient) -> dict[str, Any]:

@@ -5,10 +5,7 @@ The drifted one does too, which is the point: nothing but a reader of the handbo
 
 import ast
 import json
-import os
 import shutil
-import subprocess
-import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -16,7 +13,8 @@ from typing import Any
 
 import pytest
 
-SERVICES = Path(__file__).parents[2] / "fixtures" / "services"
+from tests.services.service_copy import SERVICES, ServiceCopy
+
 DRIVER = Path(__file__).with_name("drive_service.py")
 ISOLATION_TESTS = Path("app", "tests", "endpoints", "test_company_isolation.py")
 HEADLINE_CODES = {
@@ -38,50 +36,9 @@ APPLICABILITIES = {"safe", "unsafe", "none"}
 pytestmark = pytest.mark.slow
 
 
-class Service:
-    """A copy of a fixture service, run in processes of its own with a database of its own."""
-
-    def __init__(self, name: str, folder: Path) -> None:
-        self.folder = folder / name
-        caches = shutil.ignore_patterns("__pycache__", ".*_cache", "*.db")
-        shutil.copytree(SERVICES / name, self.folder, ignore=caches)
-
-    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("PYTEST_", "COV_", "COVERAGE_"))
-        }
-        environment = inherited | {
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'service.db'}",
-            "DESCOPE_PROJECT_ID": "guesthouse",
-            "DESCOPE_SIGNING_KEY": "key of the fixture services",
-            "ENVIRONMENT": "test",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": str(self.folder),
-        }
-        return subprocess.run(
-            [sys.executable, *map(str, arguments)],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    def succeeds(self, *arguments: str | Path) -> str:
-        done = self.run(*arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def runs_tests(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        plugins = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
-        return self.run("-m", "pytest", "-q", *plugins, *arguments)
-
-
 @pytest.fixture(params=["guesthouse", "drifted"])
-def service(request: pytest.FixtureRequest, tmp_path: Path) -> Service:
-    return Service(request.param, tmp_path)
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> ServiceCopy:
+    return ServiceCopy(request.param, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -89,18 +46,18 @@ def expected() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((SERVICES / "drifted.expected.toml").read_text(encoding="utf-8"))
 
 
-def test_a_service_passes_its_own_tests(service: Service) -> None:
+def test_a_service_passes_its_own_tests(service: ServiceCopy) -> None:
     done = service.runs_tests()
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_service_migrates_to_head_and_back(service: Service) -> None:
+def test_a_service_migrates_to_head_and_back(service: ServiceCopy) -> None:
     service.succeeds("-m", "alembic", "upgrade", "head")
     service.succeeds("-m", "alembic", "check")
     service.succeeds("-m", "alembic", "downgrade", "base")
 
 
-def test_a_service_answers_over_http(service: Service) -> None:
+def test_a_service_answers_over_http(service: ServiceCopy) -> None:
     service.succeeds("-m", "alembic", "upgrade", "head")
     answer = json.loads(service.succeeds(DRIVER))
 
@@ -117,7 +74,7 @@ def test_a_service_answers_over_http(service: Service) -> None:
 
 
 def test_drifted_leaks_between_companies_and_its_own_tests_do_not_look(tmp_path: Path) -> None:
-    drifted = Service("drifted", tmp_path)
+    drifted = ServiceCopy("drifted", tmp_path)
     assert not (drifted.folder / ISOLATION_TESTS).exists()
     shutil.copy(SERVICES / "guesthouse" / ISOLATION_TESTS, drifted.folder / ISOLATION_TESTS)
 
