@@ -150,6 +150,7 @@ async def _drive(folder: Path) -> list[dict[str, Any]]:
         return [
             await drive.call(party, world, endpoint, given)
             for party, endpoint in itertools.product(parties(), _endpoints())
+            if party.below in endpoint
             for given in calls.get(endpoint, {"calls": []})["calls"]
             if party.name in given.get("only", [party.name])
             for world in party.worlds

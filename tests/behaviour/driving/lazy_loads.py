@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from greenlet import getcurrent
-from sqlalchemy import event, inspect
-from sqlalchemy.orm import Mapper, ORMExecuteState, RelationshipProperty, Session
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, RelationshipProperty, Session
 
 CODE = "/xd2s"
 
@@ -21,7 +21,7 @@ CODE = "/xd2s"
 class Load(NamedTuple):
     """A load that cannot be awaited: of which relationship, and where the service asked for it.
 
-    ``names`` are the classes that may declare it, with its name, and the other side of it.
+    ``names`` are those that it may be declared by, none for a load of columns.
     """
 
     names: list[str]
@@ -56,16 +56,18 @@ class Watch(logging.Handler):
             return
         path = state.loader_strategy_path
         relationship = path[-1] if path and state.is_relationship_load else None
-        names = []
-        if isinstance(relationship, RelationshipProperty):
-            names = [*_names(relationship.parent, relationship.key)]
-            for other in relationship._reverse_property:
-                names += _names(other.parent, other.key)
+        names = _names(relationship) if isinstance(relationship, RelationshipProperty) else []
         self._loads.append(Load(names, _place()))
 
 
-def _names(mapper: Mapper[Any], key: str) -> list[str]:
-    return [f"{base.__name__}.{key}" for base in inspect(mapper).class_.__mro__[:-1]]
+def _names(relationship: RelationshipProperty[Any]) -> list[str]:
+    """Return what may declare a relationship: a class or mixin, or the backref of another one."""
+    for other in relationship._reverse_property:
+        if other.backref is not None and other.backref[0] == relationship.key:
+            return [f"the reverse side of {name}" for name in _names(other)]
+    owner = relationship.parent.class_
+    bases = (base for base in owner.__mro__ if base.__module__ == owner.__module__)
+    return [f"{base.__name__}.{relationship.key}" for base in bases]
 
 
 def _place() -> str:

@@ -28,7 +28,8 @@ class Rows:
         """Read all tables of a SQLite database."""
         self._references = {
             table.name: tuple(
-                (key.parent.name, key.column.table.name) for key in sorted(table.foreign_keys, key=str)
+                (key.parent.name, key.column.table.name)
+                for key in sorted(table.foreign_keys, key=str)
             )
             for table in metadata.sorted_tables
         }

@@ -30,7 +30,7 @@ class World(NamedTuple):
 class Party(NamedTuple):
     """Who calls, and from whom they are kept apart: the row ``theirs`` of the table ``apart_by``.
 
-    ``own`` and ``their`` are the records that calls name.
+    ``own`` and ``their`` are the records that calls name, ``below`` the paths that are called.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Party(NamedTuple):
     apart_by: str
     theirs: int | None
     worlds: tuple[World, ...]
+    below: str = "/"
 
 
 ALL = World(
@@ -82,13 +83,26 @@ def parties() -> tuple[Party, ...]:
             theirs=SEA_VIEW.annex,
             worlds=(ALL, WITHOUT_ANNEX),
         ),
-        _alone("owner", access_key(SEA_VIEW.tenant_id), sea_view, ALONE),
-        _alone("administrator", admin_token(), sea_view, ALL),
+        Party(
+            "owner",
+            access_key(SEA_VIEW.tenant_id),
+            own=sea_view,
+            their=sea_view,
+            apart_by="companies",
+            theirs=None,
+            worlds=(ALONE,),
+        ),
+        Party(
+            "administrator",
+            admin_token(),
+            own=sea_view,
+            their=sea_view,
+            apart_by="companies",
+            theirs=None,
+            worlds=(ALL,),
+            below="/api/v1/admin/",
+        ),
     )
-
-
-def _alone(name: str, headers: Headers, records: Records, world: World) -> Party:
-    return Party(name, headers, records, records, "companies", None, (world,))
 
 
 def _of(company: Identity, account_id: int) -> Records:

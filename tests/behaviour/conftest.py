@@ -1,0 +1,51 @@
+"""Each service is copied, perhaps fixed, and driven once for all tests that look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from tests.behaviour.codes import LEAKING
+from tests.behaviour.observed import Observed, observe
+from tests.behaviour.reported import Reported
+from tests.services.service_copy import ServiceCopy
+
+
+class Driven(Struct, frozen=True):
+    """A service as it runs, and as it is read."""
+
+    observed: Observed
+    reported: Reported
+
+
+def _driven(name: str, folder: Path, *fixing: str) -> Driven:
+    service = ServiceCopy(name, folder)
+    if fixing:
+        service.run("-m", "turnstay_lint", "--no-cache", *fixing, ".")
+    return Driven(observe(service), Reported(service.folder, as_it_is=not fixing))
+
+
+@pytest.fixture(scope="session")
+def guesthouse(tmp_path_factory: pytest.TempPathFactory) -> Driven:
+    return _driven("guesthouse", tmp_path_factory.mktemp("clean"))
+
+
+@pytest.fixture(scope="session")
+def drifted(tmp_path_factory: pytest.TempPathFactory) -> Driven:
+    return _driven("drifted", tmp_path_factory.mktemp("drifted"))
+
+
+@pytest.fixture(scope="session")
+def fixed(tmp_path_factory: pytest.TempPathFactory) -> Driven:
+    """The drifted service after all its fixes."""
+    return _driven("drifted", tmp_path_factory.mktemp("fixed"), "--fix", "--unsafe-fixes")
+
+
+@pytest.fixture(scope="session")
+def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Driven:
+    """The drifted service after the fixes that keep companies apart, and no others."""
+    folder = tmp_path_factory.mktemp("kept apart")
+    select = f"--select={','.join(sorted(LEAKING))}"
+    return _driven("drifted", folder, "--fix", "--unsafe-fixes", select)

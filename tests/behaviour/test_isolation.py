@@ -1,0 +1,127 @@
+"""The endpoints that leak when a service runs are those that the linter reports, and no others."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.behaviour.codes import BYPASSING, LEAKING
+from tests.behaviour.conftest import Driven
+from tests.behaviour.observed import Called
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("behaviour")]
+
+CALLS = tomllib.loads(Path(__file__).with_name("calls.toml").read_text(encoding="utf-8"))
+REASONS = {
+    "GET /api/v1/account/summary": "SQL text",
+    "GET /api/v1/booking": "loader options",
+    "POST /api/v1/payment_intent/cancel": "with_for_update",
+    "POST /api/v1/refund": "400",
+}
+"""What has no fix by design and goes on leaking, by a word of the reason that its finding gives."""
+
+
+def test_every_endpoint_is_called(drifted: Driven, guesthouse: Driven) -> None:
+    for driven in (drifted, guesthouse):
+        assert {*CALLS} == {*driven.observed.endpoints} == driven.reported.routes()
+        assert {called.endpoint for called in driven.observed.called} == {*CALLS}
+
+
+def test_every_endpoint_is_asked_for_what_others_have(drifted: Driven) -> None:
+    for endpoint, operation in _operations(drifted.observed.schema):
+        for field in _fields(operation, drifted.observed.schema):
+            if field == "id" or field.endswith("_id"):
+                given = json.dumps(CALLS[endpoint])
+                assert f'"{field}": "their.' in given, f"{endpoint} is not asked for {field}"
+
+
+def test_the_clean_service_keeps_companies_and_accounts_apart(guesthouse: Driven) -> None:
+    assert guesthouse.observed.trespasses("stranger") == {}
+    assert guesthouse.observed.trespasses("limited user") == {}
+
+
+def test_what_leaks_between_companies_is_what_is_reported(drifted: Driven) -> None:
+    assert drifted.observed.leaking("stranger") == drifted.reported.endpoints(*LEAKING)
+
+
+def test_whoever_ignores_allowed_accounts_is_reported(drifted: Driven, kept_apart: Driven) -> None:
+    for driven in (drifted, kept_apart):
+        ignoring = driven.observed.leaking("limited user")
+        leaking = driven.observed.leaking("stranger")
+        bypassing = driven.reported.endpoints(*BYPASSING)
+        assert bypassing <= ignoring
+        assert ignoring - leaking == bypassing - leaking
+
+
+def test_nothing_leaks_after_the_fixes(fixed: Driven) -> None:
+    left = {
+        endpoint: place.unfixable
+        for place in fixed.reported.of(*LEAKING, *BYPASSING)
+        for endpoint in fixed.reported.endpoints_of(place)
+    }
+    assert fixed.observed.leaking("stranger") == {*REASONS}
+    assert {*left} == {*REASONS}
+    assert fixed.observed.leaking("limited user") <= {*REASONS}
+    for endpoint, reason in left.items():
+        assert REASONS[endpoint] in reason
+
+
+def test_a_company_still_gets_its_own_after_the_fixes(drifted: Driven, fixed: Driven) -> None:
+    before = {calls[0].request: calls[0] for calls in drifted.observed.by("owner")}
+    after = {calls[0].request: calls[0] for calls in fixed.observed.by("owner")}
+    assert {*before} == {*after}
+    for request, was in before.items():
+        now = after[request]
+        if was.raised:
+            assert now.status == 200, request
+        else:
+            assert now.status == was.status, request
+            assert _within(_read(now), _read(was)), (request, now.body, was.body)
+
+
+@pytest.mark.parametrize("party", ["owner", "administrator"])
+def test_every_endpoint_answers_whom_it_is_for(guesthouse: Driven, party: str) -> None:
+    answering = {
+        calls[0].endpoint for calls in guesthouse.observed.by(party) if calls[0].status < 400
+    }
+    called = {calls[0].endpoint for calls in guesthouse.observed.by(party)}
+    if party == "owner":
+        called = {endpoint for endpoint in called if "/admin/" not in endpoint}
+    assert answering == called
+
+
+def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def _fields(operation: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of the parameters and of the body's fields."""
+    for parameter in operation.get("parameters", ()):
+        yield parameter["name"]
+    content = operation.get("requestBody", {}).get("content", {})
+    for kind in content.values():
+        name = kind["schema"]["$ref"].rpartition("/")[2]
+        yield from schema["components"]["schemas"][name]["properties"]
+
+
+def _read(called: Called) -> Any:
+    try:
+        return json.loads(called.body)
+    except ValueError:
+        return called.body
+
+
+def _within(part: Any, whole: Any) -> bool:
+    """Tell whether an answer gives nothing else than another, which may say more of each thing."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(key in whole and _within(part[key], whole[key]) for key in part)
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(_within, part, whole))
+    return bool(part == whole)
