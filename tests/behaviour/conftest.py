@@ -20,32 +20,38 @@ class Driven(Struct, frozen=True):
     reported: Reported
 
 
-def _driven(name: str, folder: Path, *fixing: str) -> Driven:
-    service = ServiceCopy(name, folder)
-    if fixing:
-        service.run("-m", "turnstay_lint", "--no-cache", *fixing, ".")
-    return Driven(observe(service), Reported(service.folder, as_it_is=not fixing))
+STRANGERS = ("stranger", "limited user")
+EVERYBODY = (*STRANGERS, "owner", "administrator")
+
+
+def _driven(service: ServiceCopy, parties: tuple[str, ...] = EVERYBODY) -> Driven:
+    return Driven(observe(service, *parties), Reported(service.folder))
+
+
+def _fixed(folder: Path, *selecting: str) -> ServiceCopy:
+    service = ServiceCopy("drifted", folder)
+    service.run("-m", "turnstay_lint", "--no-cache", "--fix", "--unsafe-fixes", *selecting, ".")
+    return service
 
 
 @pytest.fixture(scope="session")
 def guesthouse(tmp_path_factory: pytest.TempPathFactory) -> Driven:
-    return _driven("guesthouse", tmp_path_factory.mktemp("clean"))
+    return _driven(ServiceCopy("guesthouse", tmp_path_factory.mktemp("clean")))
 
 
 @pytest.fixture(scope="session")
 def drifted(tmp_path_factory: pytest.TempPathFactory) -> Driven:
-    return _driven("drifted", tmp_path_factory.mktemp("drifted"))
+    return _driven(ServiceCopy("drifted", tmp_path_factory.mktemp("drifted")))
 
 
 @pytest.fixture(scope="session")
 def fixed(tmp_path_factory: pytest.TempPathFactory) -> Driven:
     """The drifted service after all its fixes."""
-    return _driven("drifted", tmp_path_factory.mktemp("fixed"), "--fix", "--unsafe-fixes")
+    return _driven(_fixed(tmp_path_factory.mktemp("fixed")))
 
 
 @pytest.fixture(scope="session")
 def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Driven:
     """The drifted service after the fixes that keep companies apart, and no others."""
-    folder = tmp_path_factory.mktemp("kept apart")
     select = f"--select={','.join(sorted(LEAKING))}"
-    return _driven("drifted", folder, "--fix", "--unsafe-fixes", select)
+    return _driven(_fixed(tmp_path_factory.mktemp("kept apart"), select), STRANGERS)

@@ -86,9 +86,9 @@ class Observed(Struct, frozen=True):
         return dict(found)
 
 
-def observe(service: ServiceCopy) -> Observed:
-    """Drive a service in a process of its own, and return what it did."""
-    printed = service.succeeds("-m", "tests.behaviour.driving")
+def observe(service: ServiceCopy, *parties: str) -> Observed:
+    """Let parties drive a service in a process of its own, and return what it did."""
+    printed = service.succeeds("-m", "tests.behaviour.driving", *parties)
     return msgspec.json.decode(printed, type=Observed)
 
 
