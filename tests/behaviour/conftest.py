@@ -8,6 +8,7 @@ import pytest
 from msgspec import Struct
 
 from tests.behaviour.codes import LEAKING
+from tests.behaviour.forgetting import forget
 from tests.behaviour.observed import Observed, observe
 from tests.behaviour.reported import Reported
 from tests.services.service_copy import ServiceCopy
@@ -20,6 +21,7 @@ class Driven(Struct, frozen=True):
     reported: Reported
 
 
+FINDINGS_LEFT = 1
 STRANGERS = ("stranger", "limited user")
 EVERYBODY = (*STRANGERS, "owner", "administrator")
 
@@ -30,7 +32,9 @@ def _driven(service: ServiceCopy, parties: tuple[str, ...] = EVERYBODY) -> Drive
 
 def _fixed(folder: Path, *selecting: str) -> ServiceCopy:
     service = ServiceCopy("drifted", folder)
-    service.run("-m", "turnstay_lint", "--no-cache", "--fix", "--unsafe-fixes", *selecting, ".")
+    command = ("-m", "turnstay_lint", "--no-cache", "--fix", "--unsafe-fixes", *selecting, ".")
+    done = service.run(*command)
+    assert done.returncode == FINDINGS_LEFT, done.stdout + done.stderr
     return service
 
 
@@ -55,3 +59,11 @@ def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Driven:
     """The drifted service after the fixes that keep companies apart, and no others."""
     select = f"--select={','.join(sorted(LEAKING))}"
     return _driven(_fixed(tmp_path_factory.mktemp("kept apart"), select), STRANGERS)
+
+
+@pytest.fixture(scope="session")
+def forgetful(tmp_path_factory: pytest.TempPathFactory) -> Driven:
+    """The clean service with some of its guards forgotten."""
+    service = ServiceCopy("guesthouse", tmp_path_factory.mktemp("forgetful"))
+    forget(service.folder)
+    return _driven(service, ("stranger",))

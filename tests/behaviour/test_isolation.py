@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.behaviour import forgetting
 from tests.behaviour.codes import BYPASSING, LEAKING
 from tests.behaviour.conftest import Driven
 from tests.behaviour.observed import Called
@@ -47,6 +48,13 @@ def test_the_clean_service_keeps_companies_and_accounts_apart(guesthouse: Driven
 
 def test_what_leaks_between_companies_is_what_is_reported(drifted: Driven) -> None:
     assert drifted.observed.leaking("stranger") == drifted.reported.endpoints(*LEAKING)
+
+
+def test_every_forgotten_guard_leaks_where_it_is_reported(forgetful: Driven) -> None:
+    leaking = forgetful.observed.leaking("stranger")
+    assert leaking == set().union(*forgetting.LEAKING.values())
+    for code in LEAKING:
+        assert forgetful.reported.endpoints(code) == forgetting.LEAKING.get(code, set()), code
 
 
 def test_whoever_ignores_allowed_accounts_is_reported(drifted: Driven, kept_apart: Driven) -> None:
