@@ -18,13 +18,18 @@ from tests.behaviour.observed import Called
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("behaviour")]
 
 CALLS = tomllib.loads(Path(__file__).with_name("calls.toml").read_text(encoding="utf-8"))
-REASONS = {
-    "GET /api/v1/account/summary": "SQL text",
-    "GET /api/v1/booking": "loader options",
-    "POST /api/v1/payment_intent/cancel": "with_for_update",
-    "POST /api/v1/refund": "400",
+NO_FIX = {
+    ("TSL301", "GET /api/v1/account/summary"): "only a reader can tell",
+    ("TSL301", "GET /api/v1/booking"): "loader options",
+    ("TSL301", "POST /api/v1/payment_intent/cancel"): "with_for_update",
+    ("TSL301", "POST /api/v1/refund"): "answered with 400",
+    ("TSL302", "POST /api/v1/refund"): "no name of the company is in scope",
+    ("TSL315", "GET /api/v1/payment_intents/export"): "orders its rows",
 }
-"""What has no fix by design and goes on leaking, by a word of the reason that its finding gives."""
+"""What is left after the fixes, by design: rule, endpoint, and words of the finding's reason."""
+
+NO_ROWS = {"DELETE /api/v1/booking"}
+"""Deletes in one statement: fixed, they keep to the company; TSL315 speaks of rows that are read."""
 
 
 def test_every_endpoint_is_called(drifted: Driven, guesthouse: Driven) -> None:
@@ -58,25 +63,26 @@ def test_every_forgotten_guard_leaks_where_it_is_reported(forgetful: Driven) -> 
 
 
 def test_whoever_ignores_allowed_accounts_is_reported(drifted: Driven, kept_apart: Driven) -> None:
-    for driven in (drifted, kept_apart):
+    for driven, unreported in ((drifted, set[str]()), (kept_apart, NO_ROWS)):
         ignoring = driven.observed.leaking("limited user")
         leaking = driven.observed.leaking("stranger")
         bypassing = driven.reported.endpoints(*BYPASSING)
         assert bypassing <= ignoring
-        assert ignoring - leaking == bypassing - leaking
+        assert ignoring - leaking == (bypassing | unreported) - leaking
 
 
-def test_nothing_leaks_after_the_fixes(fixed: Driven) -> None:
+def test_nothing_leaks_after_the_fixes_but_what_says_why(fixed: Driven) -> None:
     left = {
-        endpoint: place.unfixable
+        (place.code, endpoint): place.unfixable
         for place in fixed.reported.of(*LEAKING, *BYPASSING)
         for endpoint in fixed.reported.endpoints_of(place)
     }
-    assert fixed.observed.leaking("stranger") == {*REASONS}
-    assert {*left} == {*REASONS}
-    assert fixed.observed.leaking("limited user") <= {*REASONS}
-    for endpoint, reason in left.items():
-        assert REASONS[endpoint] in reason
+    assert left.keys() == NO_FIX.keys()
+    assert all(NO_FIX[key] in reason for key, reason in left.items()), left
+    leaking = {endpoint for code, endpoint in NO_FIX if code in LEAKING}
+    bypassing = {endpoint for code, endpoint in NO_FIX if code in BYPASSING}
+    assert fixed.observed.leaking("stranger") == leaking
+    assert fixed.observed.leaking("limited user") == leaking | bypassing | NO_ROWS
 
 
 def test_a_company_still_gets_its_own_after_the_fixes(drifted: Driven, fixed: Driven) -> None:
