@@ -62,13 +62,17 @@ def test_every_forgotten_guard_leaks_where_it_is_reported(forgetful: Driven) -> 
         assert forgetful.reported.endpoints(code) == forgetting.LEAKING.get(code, set()), code
 
 
-def test_whoever_ignores_allowed_accounts_is_reported(drifted: Driven, kept_apart: Driven) -> None:
-    for driven, unreported in ((drifted, set[str]()), (kept_apart, NO_ROWS)):
-        ignoring = driven.observed.leaking("limited user")
-        leaking = driven.observed.leaking("stranger")
-        bypassing = driven.reported.endpoints(*BYPASSING)
-        assert bypassing <= ignoring
-        assert ignoring - leaking == (bypassing | unreported) - leaking
+def test_whoever_ignores_allowed_accounts_is_reported(drifted: Driven) -> None:
+    ignoring = drifted.observed.leaking("limited user")
+    leaking = drifted.observed.leaking("stranger")
+    bypassing = drifted.reported.endpoints(*BYPASSING)
+    assert bypassing <= ignoring
+    assert ignoring - leaking == bypassing - leaking
+
+
+def test_whoever_ignores_allowed_accounts_alone_is_reported(kept_apart: Driven) -> None:
+    bypassing = kept_apart.reported.endpoints(*BYPASSING)
+    assert kept_apart.observed.leaking("limited user") == bypassing | _left(LEAKING) | NO_ROWS
 
 
 def test_nothing_leaks_after_the_fixes_but_what_says_why(fixed: Driven) -> None:
@@ -79,10 +83,8 @@ def test_nothing_leaks_after_the_fixes_but_what_says_why(fixed: Driven) -> None:
     }
     assert left.keys() == NO_FIX.keys()
     assert all(NO_FIX[key] in reason for key, reason in left.items()), left
-    leaking = {endpoint for code, endpoint in NO_FIX if code in LEAKING}
-    bypassing = {endpoint for code, endpoint in NO_FIX if code in BYPASSING}
-    assert fixed.observed.leaking("stranger") == leaking
-    assert fixed.observed.leaking("limited user") == leaking | bypassing | NO_ROWS
+    assert fixed.observed.leaking("stranger") == _left(LEAKING)
+    assert fixed.observed.leaking("limited user") == _left(LEAKING | BYPASSING) | NO_ROWS
 
 
 def test_a_company_still_gets_its_own_after_the_fixes(drifted: Driven, fixed: Driven) -> None:
@@ -107,6 +109,10 @@ def test_every_endpoint_answers_whom_it_is_for(guesthouse: Driven, party: str) -
     if party == "owner":
         called = {endpoint for endpoint in called if "/admin/" not in endpoint}
     assert answering == called
+
+
+def _left(codes: frozenset[str]) -> set[str]:
+    return {endpoint for code, endpoint in NO_FIX if code in codes}
 
 
 def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
