@@ -10,7 +10,7 @@ from msgspec import Struct
 from tests.behaviour.codes import LEAKING
 from tests.behaviour.forgetting import forget
 from tests.behaviour.observed import Observed, observe
-from tests.behaviour.reported import Reported
+from tests.behaviour.reported import Reported, made
 from tests.services.service_copy import ServiceCopy
 
 
@@ -56,7 +56,7 @@ def fixed(tmp_path_factory: pytest.TempPathFactory) -> Driven:
 @pytest.fixture(scope="session")
 def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Driven:
     """The drifted service after the fixes that keep companies apart, and no others."""
-    select = f"--select={','.join(sorted(LEAKING))}"
+    select = f"--select={','.join(sorted(made(LEAKING)))}"
     return _driven(_fixed(tmp_path_factory.mktemp("kept apart"), select), ("limited user",))
 
 
