@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -37,32 +39,61 @@ def _fixed(folder: Path, *selecting: str) -> ServiceCopy:
     return service
 
 
-@pytest.fixture(scope="session")
-def guesthouse(tmp_path_factory: pytest.TempPathFactory) -> Driven:
-    return _driven(ServiceCopy("guesthouse", tmp_path_factory.mktemp("clean")))
+class Driving:
+    """Services that are driven side by side, two at a time, from when the first is asked for."""
+
+    def __init__(self, folder: Path, pool: Executor) -> None:
+        """Begin to drive every service, each copied into a folder of its own."""
+        select = f"--select={','.join(sorted(made(LEAKING)))}"
+        self._begun = {
+            "guesthouse": pool.submit(lambda: _driven(ServiceCopy("guesthouse", folder / "0"))),
+            "drifted": pool.submit(lambda: _driven(ServiceCopy("drifted", folder / "1"))),
+            "fixed": pool.submit(lambda: _driven(_fixed(folder / "2"))),
+            "kept apart": pool.submit(
+                lambda: _driven(_fixed(folder / "3", select), ("limited user",))
+            ),
+            "forgetful": pool.submit(lambda: _driven(_forgetful(folder / "4"), ("stranger",))),
+        }
+
+    def __getitem__(self, name: str) -> Driven:
+        return self._begun[name].result()
 
 
-@pytest.fixture(scope="session")
-def drifted(tmp_path_factory: pytest.TempPathFactory) -> Driven:
-    return _driven(ServiceCopy("drifted", tmp_path_factory.mktemp("drifted")))
-
-
-@pytest.fixture(scope="session")
-def fixed(tmp_path_factory: pytest.TempPathFactory) -> Driven:
-    """The drifted service after all its fixes."""
-    return _driven(_fixed(tmp_path_factory.mktemp("fixed")))
-
-
-@pytest.fixture(scope="session")
-def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Driven:
-    """The drifted service after the fixes that keep companies apart, and no others."""
-    select = f"--select={','.join(sorted(made(LEAKING)))}"
-    return _driven(_fixed(tmp_path_factory.mktemp("kept apart"), select), ("limited user",))
-
-
-@pytest.fixture(scope="session")
-def forgetful(tmp_path_factory: pytest.TempPathFactory) -> Driven:
-    """The clean service with some of its guards forgotten."""
-    service = ServiceCopy("guesthouse", tmp_path_factory.mktemp("forgetful"))
+def _forgetful(folder: Path) -> ServiceCopy:
+    service = ServiceCopy("guesthouse", folder)
     forget(service.folder)
-    return _driven(service, ("stranger",))
+    return service
+
+
+@pytest.fixture(scope="session")
+def driving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driving]:
+    with ThreadPoolExecutor(2) as pool:
+        yield Driving(tmp_path_factory.mktemp("driven"), pool)
+
+
+@pytest.fixture(scope="session")
+def guesthouse(driving: Driving) -> Driven:
+    return driving["guesthouse"]
+
+
+@pytest.fixture(scope="session")
+def drifted(driving: Driving) -> Driven:
+    return driving["drifted"]
+
+
+@pytest.fixture(scope="session")
+def fixed(driving: Driving) -> Driven:
+    """The drifted service after all its fixes."""
+    return driving["fixed"]
+
+
+@pytest.fixture(scope="session")
+def kept_apart(driving: Driving) -> Driven:
+    """The drifted service after the fixes that keep companies apart, and no others."""
+    return driving["kept apart"]
+
+
+@pytest.fixture(scope="session")
+def forgetful(driving: Driving) -> Driven:
+    """The clean service with some of its guards forgotten."""
+    return driving["forgetful"]
