@@ -25,12 +25,10 @@ NO_FIX = {
     ("TSL301", "POST /api/v1/payment_intent/cancel"): "with_for_update",
     ("TSL301", "POST /api/v1/refund"): "answered with 400",
     ("TSL302", "POST /api/v1/refund"): "no name of the company is in scope",
+    ("TSL315", "DELETE /api/v1/booking"): "one delete statement",
     ("TSL315", "GET /api/v1/payment_intents/export"): "orders its rows",
 }
 """What is left after the fixes, by design: rule, endpoint, and words of the finding's reason."""
-
-NO_ROWS = {"DELETE /api/v1/booking"}
-"""Deletes in one statement: fixed, they keep to the company; TSL315 speaks of rows that are read."""
 
 
 def test_every_endpoint_is_called(drifted: Driven, guesthouse: Driven) -> None:
@@ -78,7 +76,7 @@ def test_whoever_ignores_allowed_accounts_alone_is_reported(
     unmade = set() if made(BYPASSING) else _left(BYPASSING)
     ignoring = kept_apart.observed.leaking("limited user")
     leaking = _left(LEAKING) | _awaited(drifted, LEAKING)
-    assert ignoring - leaking == (bypassing | unmade | NO_ROWS) - leaking
+    assert ignoring - leaking == (bypassing | unmade) - leaking
 
 
 def test_nothing_leaks_after_the_fixes_but_what_says_why(fixed: Driven, drifted: Driven) -> None:
@@ -90,7 +88,7 @@ def test_nothing_leaks_after_the_fixes_but_what_says_why(fixed: Driven, drifted:
     assert left.keys() == {key for key in NO_FIX if made({key[0]})}
     assert all(NO_FIX[key] in reason for key, reason in left.items()), left
     leaking = _left(LEAKING) | _awaited(drifted, LEAKING)
-    bypassing = _left(BYPASSING) | _awaited(drifted, BYPASSING) | NO_ROWS
+    bypassing = _left(BYPASSING) | _awaited(drifted, BYPASSING)
     assert fixed.observed.leaking("stranger") == leaking
     assert fixed.observed.leaking("limited user") - leaking == bypassing - leaking
 

@@ -25,7 +25,7 @@ check = Check("TSL315", path="app/api/endpoints/accounts.py", others=OTHERS)
 
 HEAD = """
 from fastapi import APIRouter, Depends, HTTPException, status
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -40,7 +40,7 @@ router = APIRouter()
 @router.get("/account")
 """
 KEPT = """KEPT = (Account, Company, Payment, AsyncSession, Depends, HTTPException)
-KEPT += (and_, constants, deps, func, select, selectinload, status)
+KEPT += (and_, constants, delete, deps, func, select, selectinload, status, update)
 """
 
 BEFORE = """
@@ -289,6 +289,35 @@ def test_what_the_getter_does_not_do(form: str) -> None:
     body, reason = REFUSED[form]
     before = module(BEFORE.format(body=f"    {body}\n    return account"))
     check.flags(before, after=None, reason=reason)
+
+
+CHANGING = {
+    "a delete": "delete(Account).where(Account.id == id, Account.company_id == company.id)",
+    "a delete by keywords": "delete(Account).filter_by(id=id, company_id=company.id)",
+    "an update": (
+        "update(Account).where(Account.id == id).where(Account.company_id == company.id)"
+        '.values(name="x").returning(Account.id)'
+    ),
+}
+
+
+@pytest.mark.parametrize("form", CHANGING)
+def test_one_row_changed_in_one_statement(form: str) -> None:
+    kind = CHANGING[form].partition("(")[0]
+    before = module(
+        BEFORE.format(body=f"    await «session.execute(\n        {CHANGING[form]}\n    )»")
+    )
+    check.flags(before, after=None, reason=f"ask get_account for the row, and {kind} that")
+
+
+def test_a_change_of_all_rows_or_where_no_accounts_are_kept_to() -> None:
+    of_all = "    await session.execute(delete(Account).where(Account.company_id == company.id))"
+    check.clean(module(BEFORE.format(body=of_all)))
+    loose = {path: text.replace("allowed_account_ids", "accounts") for path, text in OTHERS.items()}
+    one = f"    await session.execute({CHANGING['a delete']})"
+    Check("TSL315", path="app/api/endpoints/accounts.py", others=loose).clean(
+        module(BEFORE.format(body=one))
+    )
 
 
 SILENT = {

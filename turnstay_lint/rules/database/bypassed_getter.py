@@ -1,7 +1,8 @@
 """### What it does
 
 Finds queries in endpoints that ask by hand, with the company in their conditions, for what a
-getter of `CompanyAccess` gives: one row by its id, or all rows of a model.
+getter of `CompanyAccess` gives: one row by its id, or all rows of a model. Where the access class
+keeps to allowed accounts, also `update` and `delete` of one row by its id.
 
 ### Why
 
@@ -64,7 +65,8 @@ async def get_account(
 Safe where the query selects by the tenant and the id, or by the tenant alone: the getter gives the
 same row to whoever may see it, and answers 404 for a missing one as the code did. There is no fix
 where the query filters, orders, loads or locks more than the getter does, or where a missing row
-is answered otherwise than with 404. Filters that the getter takes as parameters are handed to it
+is answered otherwise than with 404, nor for a row that is changed or deleted in one statement:
+ask the getter for it first. Filters that the getter takes as parameters are handed to it
 when they are constants, and unsafely when they may be None, which a getter takes for no filter.
 
 ### Options
@@ -98,7 +100,7 @@ from turnstay_lint.project.routers import endpoints
 from turnstay_lint.rules.database.getter_plan import GetterRewriting
 from turnstay_lint.rules.database.missing_row import Refusal
 from turnstay_lint.rules.database.query_shape import Fetched
-from turnstay_lint.rules.database.selection import Filter, Selection, selection
+from turnstay_lint.rules.database.selection import CHANGES, Filter, Selection, selection
 from turnstay_lint.rules.database.tenant_parameter import access_asks_for_tenant
 from turnstay_lint.rules.database.tenant_queries import (
     TRIGGERS,
@@ -115,12 +117,12 @@ _IMPOSSIBLE = ("pages", "joins", "says ")
 
 
 class _Bypass(Struct, frozen=True):
-    """A query that asks by hand for what ``getter`` gives."""
+    """A query that asks by hand for what ``getter`` gives, or changes it (``fetched`` is None)."""
 
     query: TenantQuery
     access: AccessClass
     getter: Getter
-    fetched: Fetched
+    fetched: Fetched | None
     selected: Selection
 
 
@@ -148,12 +150,13 @@ def _bypass(
 ) -> _Bypass | None:
     if sent.judgement.verdict is not Verdict.SCOPED or len(sent.judgement.models) == 0:
         return None
-    fetched = rewriting.fetched()
+    changes = sent.query.kind in CHANGES and found.restricts_accounts
+    fetched = None if changes else rewriting.fetched()
     reach = reach_of(look, sent.scope)
-    if fetched is None or reach.exempt:
+    if not (changes or fetched) or reach.exempt:
         return None
     query = explained(look.project, sent, reach)
-    getter = found.getter(query.model.name, fetched.many)
+    getter = found.getter(query.model.name, fetched is not None and fetched.many)
     selected = selection(look, sent, query.model, query.ownership)
     if getter is None or selected is None or not selected.tenants or _is_restricted(sent):
         return None
@@ -210,6 +213,9 @@ def _finding(look: Look, bypass: _Bypass, fix: Fix | None, reason: str) -> Findi
 
 def _fix(look: Look, bypass: _Bypass, rewriting: GetterRewriting) -> tuple[Fix | None, str]:
     getter, selected = bypass.getter, bypass.selected
+    if bypass.fetched is None:
+        kind = bypass.query.sent.query.kind
+        return None, f"it is one {kind} statement: ask {getter.name} for the row, and {kind} that"
     if selected.further:
         return None, f"it {' and '.join(selected.further)}, which {getter.name} does not"
     if selected.filters and not getter.many:

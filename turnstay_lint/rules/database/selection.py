@@ -18,6 +18,9 @@ from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 
 _FILTERS = frozenset({"where", "filter"})
+CHANGES = ("update", "delete")
+"""The kinds of queries that change their rows where they are."""
+_OF_CHANGES = frozenset({"values", "returning", "execution_options"})
 _BESIDES = {
     "order_by": "orders its rows",
     "options": "has loader options",
@@ -74,9 +77,11 @@ class _Reader:
 
     def read(self) -> Selection | None:
         query, call = self._sent.query, self._sent.call
-        if query.kind != "select" or len(query.columns) != 1 or query.arms or query.outer:
+        changes = query.kind in CHANGES
+        rows = query.entities if changes else query.columns
+        if query.kind not in ("select", *CHANGES) or len(rows) != 1 or query.arms or query.outer:
             return None
-        entity = query.columns[0]
+        entity = rows[0]
         if not isinstance(entity, Entity) or entity.model != self._model.name:
             return None
         if self._sent.method in ("get", "get_one"):
@@ -85,7 +90,7 @@ class _Reader:
         if len(call.args) != 1 or call.keywords:
             return None
         first, *steps = query.clauses or (None,)
-        if first is None or first.method != "select" or len(first.call.args) != 1:
+        if first is None or first.method != query.kind or len(first.call.args) != 1:
             return None
         for step in steps:
             self._step(step)
@@ -103,6 +108,8 @@ class _Reader:
             for keyword in call.keywords:
                 self._equal(self._model.name, keyword.arg or "**", keyword.value)
         elif step.method == "join" and self._joins_path():
+            return
+        elif step.method in _OF_CHANGES and self._sent.query.kind in CHANGES:
             return
         else:
             self._further[_BESIDES.get(step.method, f"says {step.method}()")] = None
