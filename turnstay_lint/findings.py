@@ -27,17 +27,33 @@ class Applicability(Enum):
     UNSAFE = "unsafe"
 
 
+class Elsewhere(Struct, frozen=True):
+    """What a fix does in another file of the service as well.
+
+    ``path`` is said as that of a finding, ``plan`` is plain data of the rule's own, ``adds`` names
+    what comes into the file, so that two fixes do not both add a thing of that name. A ``created``
+    file is not there yet.
+    """
+
+    path: str
+    plan: object
+    adds: str = ""
+    created: bool = False
+
+
 class Fix(Struct, frozen=True):
     """What to do about a finding, without how: the codemod of the rule knows how.
 
     ``title`` is an imperative for menus and reports; ``plan`` is plain data of the rule's own
-    (a frozen struct); ``caution`` says what may differ after an unsafe fix.
+    (a frozen struct); ``caution`` says what may differ after an unsafe fix. With something
+    ``elsewhere`` it is a change set: all of it is done, or nothing.
     """
 
     title: str
     applicability: Applicability
     plan: object
     caution: str = ""
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Related(Struct, frozen=True):
@@ -78,6 +94,6 @@ def safe(title: str, plan: object) -> Fix:
     return Fix(title, Applicability.SAFE, plan)
 
 
-def unsafe(title: str, plan: object, caution: str) -> Fix:
+def unsafe(title: str, plan: object, caution: str, elsewhere: tuple[Elsewhere, ...] = ()) -> Fix:
     """Return a fix after which something may differ: ``caution`` says what."""
-    return Fix(title, Applicability.UNSAFE, plan, caution)
+    return Fix(title, Applicability.UNSAFE, plan, caution, elsewhere)

@@ -119,7 +119,8 @@ def test_what_libcst_cannot_read_is_left(monkeypatch: pytest.MonkeyPatch) -> Non
     source = SourceFile.from_text("a.py", LAZY)
     assert RULE is not None
     [finding] = lint(source, Project(()), Settings(), [RULE]).findings
-    assert fixed_alone(source, Project(()), Settings(), finding) == (LAZY, made.problem)
+    alone = fixed_alone({"a.py": source}, Project(()), Settings(), finding)
+    assert alone == ({"a.py": LAZY}, made.problem)
 
 
 @pytest.mark.parametrize(

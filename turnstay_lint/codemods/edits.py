@@ -120,6 +120,24 @@ class Edits(Struct):
         """Ask that the import of a local name goes if nothing uses it any more."""
         self.unused.add(local)
 
+    def meets(self, other: Edits, *, beside: bool = False) -> bool:
+        """Tell whether the edits of another fix meet these; the same edit again does not.
+
+        With ``beside`` two insertions at one place do not either: both will be there.
+        """
+        return any(
+            new.overlaps(old) and not (beside and new.start == new.end and old.start == old.end)
+            for new in other.changes
+            if new not in self.changes
+            for old in self.changes
+        )
+
+    def gather(self, other: Edits) -> None:
+        """Take in the edits of another fix, which do not meet these."""
+        self.changes += [change for change in other.changes if change not in self.changes]
+        self.imports |= other.imports
+        self.unused |= other.unused
+
     def _code(self, node: cst.CSTNode) -> str:
         if isinstance(node, cst.BaseExpression) and node.lpar:
             node = node.with_changes(lpar=[], rpar=[])

@@ -14,13 +14,32 @@ _NO_LINE_END = b"\n\\ No newline at end of file\n"
 _UNSAFE = re.compile(rb'[\x00-\x1f"\\\x7f]')
 
 
-def patch(name: str, before: bytes, after: bytes) -> bytes:
-    """Return the unified difference of a file named as the user is shown it; empty if none."""
+def patch(name: str, before: bytes | None, after: bytes) -> bytes:
+    """Return the unified difference of a file named as the user is shown it; empty if none.
+
+    A file that was not there before (None) is a new file.
+    """
+    if before is None:
+        return _creation(name, after)
     old, new = _lines(before), _lines(after)
     lines = difflib.diff_bytes(
         difflib.unified_diff, old, new, _label("a", name), _label("b", name), lineterm=b"\n"
     )
     return b"".join(line if line.endswith(b"\n") else line + _NO_LINE_END for line in lines)
+
+
+def _creation(name: str, content: bytes) -> bytes:
+    """Return the patch that makes a file, an empty one too."""
+    old, new = _label("a", name), _label("b", name)
+    head = b"diff --git %s %s\nnew file mode 100644\n" % (old.rstrip(b"\t"), new.rstrip(b"\t"))
+    lines = _lines(content)
+    if not lines:
+        return head + b"index 0000000..e69de29\n"
+    span = b"1" if len(lines) == 1 else b"1,%d" % len(lines)
+    body = [b"+" + line for line in lines]
+    if not body[-1].endswith(b"\n"):
+        body[-1] += _NO_LINE_END
+    return head + b"--- /dev/null\n+++ %s\n@@ -0,0 +%s @@\n" % (new, span) + b"".join(body)
 
 
 def _lines(content: bytes) -> list[bytes]:

@@ -6,10 +6,11 @@ not there before is thrown away whole, and the findings say why they were left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
+from turnstay_lint.engine.change_sets import make_alone
 from turnstay_lint.engine.lint import Verdict, lint
 from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.verification import Reverted, comments
@@ -76,12 +77,17 @@ def endless() -> str:
 
 
 def fixed_alone(
-    source: SourceFile, project: Project, settings: Settings, finding: Finding
-) -> tuple[str, str]:
-    """Return the text after one finding's fix alone, and why it cannot be made, or nothing."""
-    mending = Mending.of(source, Verdict((finding,)))
+    sources: Mapping[str, SourceFile], project: Project, settings: Settings, finding: Finding
+) -> tuple[dict[str, str], str]:
+    """Return the texts after one finding's fix alone, by path, and why it cannot be made, if so.
+
+    ``sources`` are the file of the finding and those that its fix changes besides; one that is to
+    be created is empty.
+    """
+    mendings = {path: Mending.of(source, Verdict(())) for path, source in sources.items()}
     try:
-        mending.step([finding], project, settings)
+        reason = make_alone(finding, mendings, project, settings)
     except Reverted as problem:
-        return source.text, str(problem)
-    return mending.text, next(iter(mending.refused.values()), "")
+        reason = str(problem)
+    kept = sources if reason else mendings
+    return {path: one.text for path, one in kept.items()}, reason

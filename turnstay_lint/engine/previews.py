@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.fixing import fixed_alone
+from turnstay_lint.engine.run import displayed
 from turnstay_lint.engine.service import Services, read_source
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
@@ -20,10 +21,15 @@ from turnstay_lint.source.text import UnreadableText
 
 
 class Edit(Struct, frozen=True):
-    """Put ``content`` in the place of a span of the text."""
+    """Put ``content`` in the place of a span of the text.
+
+    ``path`` is empty in the finding's own file; else it is that of another which the fix changes
+    as well, or creates.
+    """
 
     span: Span
     content: str
+    path: str = ""
 
 
 class Previews(Struct, frozen=True):
@@ -42,28 +48,65 @@ def previews(
     """
     seen: list[Finding] = []
     edits: dict[Finding, tuple[Edit, ...]] = {}
-    sources: dict[str, SourceFile | None] = {}
+    reader = _Reader(services, contents)
     for finding in findings:
         if finding.fix is None:
             seen.append(finding)
             continue
-        file = str(Path.cwd() / finding.path)
-        service = services.of(Path(file))
-        if file not in sources:
-            content = contents[file] if file in contents else Path(file).read_bytes()
-            try:
-                sources[file] = read_source(service.root, file, content)
-            except (UnreadableText, UnparsableSource):
-                sources[file] = None
-        source = sources[file]
-        reason = "the file has changed since it was checked"
-        if source is not None:
-            settings = service.configuration.settings
-            text, reason = fixed_alone(source, Project((), settings), settings, finding)
-            if not reason:
-                edits[finding] = tuple(edits_between(source.text, text))
+        made, reason = _made(finding, reader)
+        if not reason:
+            edits[finding] = tuple(made)
         seen.append(replace(finding, fix=None, unfixable=reason) if reason else finding)
     return Previews(tuple(seen), edits)
+
+
+class _Reader(Struct):
+    """The files of the services as they are, each read once."""
+
+    services: Services
+    contents: Mapping[str, bytes]
+    _sources: dict[Path, SourceFile | None] = field(default_factory=dict)
+
+    def source(self, file: Path, *, created: bool = False) -> SourceFile | None:
+        """Return a file by its absolute path, or None where it cannot be read."""
+        if file not in self._sources:
+            try:
+                self._sources[file] = read_source(
+                    self.services.of(file).root, file, b"" if created else self._content(file)
+                )
+            except (OSError, UnreadableText, UnparsableSource):
+                self._sources[file] = None
+        return self._sources[file]
+
+    def _content(self, file: Path) -> bytes:
+        given = self.contents.get(str(file))
+        return given if given is not None else file.read_bytes()
+
+
+def _made(finding: Finding, reader: _Reader) -> tuple[list[Edit], str]:
+    """Return the edits of a fix, and why it cannot be made, if so."""
+    assert finding.fix is not None
+    file = Path.cwd() / finding.path
+    service = reader.services.of(file)
+    own = service.root.path_of(file)
+    read = {own: reader.source(file)}
+    for part in finding.fix.elsewhere:
+        other = service.root.base / part.path
+        if part.created and other.exists():
+            return [], f"{displayed(str(other))} is there already"
+        read[part.path] = reader.source(other, created=part.created)
+    sources = {path: source for path, source in read.items() if source is not None}
+    if len(sources) < len(read):
+        return [], "the file has changed since it was checked"
+    settings = service.configuration.settings
+    inside = replace(finding, path=own)
+    texts, reason = fixed_alone(sources, Project((), settings), settings, inside)
+    shown = {path: displayed(str(service.root.base / path)) for path in texts if path != own}
+    return [
+        replace(edit, path=shown.get(path, ""))
+        for path, text in texts.items()
+        for edit in edits_between(sources[path].text, text)
+    ], reason
 
 
 def edits_between(before: str, after: str) -> Iterator[Edit]:

@@ -12,13 +12,20 @@ UNREADABLE = "TSL000"
 
 
 class Change(Struct, frozen=True):
-    """A file that fixes change: its absolute path, its bytes before and after, and which fixes."""
+    """A file that fixes change: its absolute path, its bytes before and after, and which fixes.
+
+    ``before`` is None for a file that fixes create. ``applied`` are the fixes of findings in it,
+    ``shared`` those of findings in other files. What has the same ``together`` is written as a
+    whole or not at all.
+    """
 
     file: str
     name: str
-    before: bytes
+    before: bytes | None
     after: bytes
     applied: tuple[Finding, ...]
+    shared: tuple[Finding, ...] = ()
+    together: str = ""
 
 
 class Report(Struct, frozen=True):
@@ -26,7 +33,8 @@ class Report(Struct, frozen=True):
 
     ``unreadable`` are folders that could not be listed (a file that could not be read is a
     finding), ``unwritable`` files whose fixes could not be written, ``unanalyzable`` counts what
-    the rules could not judge. Paths are as the user is shown them.
+    the rules could not judge, ``recovered`` are change sets of an interrupted run that this one
+    finished or took back, in words. Paths are as the user is shown them.
     """
 
     findings: tuple[Finding, ...]
@@ -36,6 +44,7 @@ class Report(Struct, frozen=True):
     unwritable: tuple[Unreadable, ...] = ()
     unanalyzable: int = 0
     changes: tuple[Change, ...] = ()
+    recovered: tuple[str, ...] = ()
     seconds: float = 0.0
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.service import Root, Service, Services, looks_beyond, service_files
 from turnstay_lint.engine.survey import Judged, Portion, Surveyed, Task
 from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
+from turnstay_lint.engine.writing import CannotWrite, journal_of
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.words import words_of
@@ -44,12 +46,55 @@ def check(paths: Iterable[Path], options: Options | None = None) -> Report:
     """
     options = options or Options()
     begun = time.perf_counter()
-    files, unreadable = discovered(paths, options)
-    return replace(check_files(files, options, begun), unreadable=unreadable)
+    found = discovered(list(paths), options)
+    return replace(
+        check_files(found.files, options, begun),
+        unreadable=found.unreadable,
+        unwritable=found.unwritable,
+        recovered=found.recovered,
+    )
 
 
-def discovered(paths: Iterable[Path], options: Options) -> tuple[list[str], tuple[Unreadable, ...]]:
-    """Return the files that absolute paths mean, and the folders that could not be listed."""
+class Discovered(Struct, frozen=True):
+    """The files that a run is about, and the folders that could not be listed.
+
+    ``recovered`` says which change sets of an interrupted run were finished or taken back before,
+    ``unwritable`` which could be neither.
+    """
+
+    files: list[str]
+    unreadable: tuple[Unreadable, ...]
+    recovered: tuple[str, ...] = ()
+    unwritable: tuple[Unreadable, ...] = ()
+
+
+def discovered(paths: list[Path], options: Options) -> Discovered:
+    """Return the files that absolute paths mean, after ending what was interrupted there."""
+    files, unreadable = _listed(paths, options)
+    recovered, unwritable = [], []
+    for folder in sorted({_service_folder(file, options) for file in _one_a_folder(files)}):
+        if not journal_of(folder).exists():
+            continue
+        from turnstay_lint.engine.journal import recover
+
+        try:
+            recovered += recover(folder)
+        except CannotWrite as error:
+            unwritable.append(Unreadable(displayed(str(folder)), str(error)))
+    if recovered:
+        files, unreadable = _listed(paths, options)
+    return Discovered(files, unreadable, tuple(recovered), tuple(unwritable))
+
+
+def _one_a_folder(files: list[str]) -> Iterable[str]:
+    return {file.rpartition(os.sep)[0]: file for file in files}.values()
+
+
+def _service_folder(file: str, options: Options) -> Path:
+    return options.services.of(Path(file)).root.folder
+
+
+def _listed(paths: list[Path], options: Options) -> tuple[list[str], tuple[Unreadable, ...]]:
     discovery = Discovery(options.services.configuration_of)
     files = discovery.files(paths, force_exclude=options.force_exclude)
     unreadable = (
@@ -134,6 +179,7 @@ def _portion(service: Service, files: list[str], contents: Mapping[str, bytes]) 
     own: set[str] = set()
     if any(_asks(service, file, contents) for file in files):
         own = {*service_files(service.root, service.configuration)}
+        own.update(file for file in files if file in contents and not Path(file).exists())
     linted = set(files)
     tasks = tuple(
         Task(file, file in linted, file in own, contents.get(file)) for file in sorted(own | linted)

@@ -18,12 +18,17 @@ def verify(before: str, after: str, found: Verdict, left: Verdict) -> None:
     lost = Counter(comments(before)) - Counter(comments(after))
     if lost:
         raise Reverted(f"a comment would be lost: {next(iter(lost))}")
-    had = Counter(finding.code for finding in found.findings)
-    new = Counter(finding.code for finding in left.findings) - had
-    if new:
-        raise Reverted(f"a new finding would appear: {', '.join(sorted(new))}")
+    if new := new_codes(found, left):
+        raise Reverted(f"a new finding would appear: {new}")
     if left.crashes and not found.crashes:
         raise Reverted(f"{left.crashes[0].code} fails on the result")
+
+
+def new_codes(found: Verdict, left: Verdict) -> str:
+    """Return the codes of which more is found than before, as a message has them."""
+    had = Counter(finding.code for finding in found.findings)
+    new = Counter(finding.code for finding in left.findings) - had
+    return ", ".join(sorted(new))
 
 
 def comments(text: str) -> list[str]:

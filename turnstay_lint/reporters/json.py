@@ -1,6 +1,7 @@
 """For programs: an array of objects in the shape that ruff's users know.
 
-Rows and columns start at 1, columns count code points.
+Rows and columns start at 1, columns count code points. A fix that changes other files too has
+their edits in ``elsewhere``, and is whole only with them.
 """
 
 from __future__ import annotations
@@ -45,12 +46,19 @@ def _location(line: int, column: int) -> dict[str, int]:
 def _fix(finding: Finding, view: View) -> dict[str, object] | None:
     if finding.fix is None:
         return None
-    edits = None if view.edits is None else [_edit(e) for e in view.edits.get(finding, ())]
-    return {
+    made = None if view.edits is None else view.edits.get(finding, ())
+    fix: dict[str, object] = {
         "applicability": finding.fix.applicability.value,
         "message": finding.fix.title,
-        "edits": edits,
+        "edits": None if made is None else [_edit(edit) for edit in made if not edit.path],
     }
+    if finding.fix.elsewhere and made is not None:
+        paths = dict.fromkeys(edit.path for edit in made if edit.path)
+        fix["elsewhere"] = [
+            {"filename": path, "edits": [_edit(edit) for edit in made if edit.path == path]}
+            for path in paths
+        ]
+    return fix
 
 
 def _edit(edit: Edit) -> dict[str, object]:

@@ -17,10 +17,23 @@ _COLORS = {"-": "red", "+": "green"}
 
 
 def preview(view: View, finding: Finding) -> Iterator[str]:
-    """Yield the changed lines of a finding that has edits, with one line around them."""
-    lines = view.lines(finding.path)
-    changed = edited(lines, (view.edits or {})[finding])
-    before, after = (text.removesuffix("\n").split("\n") for text in (lines.text, changed))
+    """Yield the changed lines of a finding that has edits, with one line around them.
+
+    Those of other files stand below their paths.
+    """
+    edits = (view.edits or {})[finding]
+    for path in dict.fromkeys(edit.path for edit in edits):
+        if path:
+            yield f"    {printable(path)}:"
+        there = tuple(edit for edit in edits if edit.path == path)
+        yield from _changed(view, view.lines(path or finding.path), there)
+
+
+def _changed(view: View, lines: LineMap, edits: tuple[Edit, ...]) -> Iterator[str]:
+    before, after = (
+        text.removesuffix("\n").split("\n") if text else []
+        for text in (lines.text, edited(lines, edits))
+    )
     difference = unified_diff(before, after, lineterm="", n=1)
     for line in list(difference)[2:]:
         if not line.startswith("@@"):

@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from turnstay_lint import __version__
@@ -21,6 +22,9 @@ from turnstay_lint.findings import Finding
 from turnstay_lint.reporters.view import HOME, View, page_of
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.positions import Span
+
+if TYPE_CHECKING:
+    from turnstay_lint.engine.previews import Edit
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -122,15 +126,24 @@ def _result(finding: Finding, number: int, fingerprint: str, view: View) -> Json
     if finding.unfixable:
         result["properties"] = {"unfixableReason": finding.unfixable}
     if view.edits is not None and finding in view.edits and finding.fix is not None:
-        replacements = [
-            {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.content}}
-            for edit in view.edits[finding]
-        ]
-        change = {"artifactLocation": _artifact(finding.path), "replacements": replacements}
         result["fixes"] = [
-            {"description": {"text": finding.fix.title}, "artifactChanges": [change]}
+            {
+                "description": {"text": finding.fix.title},
+                "artifactChanges": list(_changes(finding, view.edits[finding])),
+            }
         ]
     return result
+
+
+def _changes(finding: Finding, edits: tuple[Edit, ...]) -> Iterator[Json]:
+    """Yield what a fix changes, file by file."""
+    for path in dict.fromkeys(edit.path for edit in edits):
+        replacements = [
+            {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.content}}
+            for edit in edits
+            if edit.path == path
+        ]
+        yield {"artifactLocation": _artifact(path or finding.path), "replacements": replacements}
 
 
 def _location(path: str, span: Span) -> Json:

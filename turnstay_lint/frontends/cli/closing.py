@@ -55,6 +55,7 @@ def _counted(count: int, thing: str) -> str:
 
 def problems(report: Report) -> Iterator[str]:
     """Yield a line for everything that went wrong without being a finding."""
+    yield from map(printable, report.recovered)
     for place in (*report.unreadable, *report.unwritable):
         yield printable(f"{place.path}: {place.reason}")
     for crash in report.crashes:
@@ -71,3 +72,6 @@ def fixes_made(report: Report) -> Iterator[str]:
         yield printable(f"{change.name}:")
         for (code, name), count in sorted(counts.items()):
             yield f"    {count} × {code} ({name})"
+        shared = Counter((finding.code, finding.path) for finding in change.shared)
+        for (code, path), count in sorted(shared.items()):
+            yield printable(f"    {count} × {code} of {path}")

@@ -1,0 +1,262 @@
+"""Fixes that change several files: made in all of them or in none."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tests.engine.services import write
+from turnstay_lint.codemods.codemod import Codemod
+from turnstay_lint.codemods.edits import CannotFix, Edits
+from turnstay_lint.engine import registry
+from turnstay_lint.engine.diffs import patch
+from turnstay_lint.engine.discovery import Unreadable
+from turnstay_lint.engine.fixing import fix, wants
+from turnstay_lint.engine.previews import Edit, previews
+from turnstay_lint.engine.repair import repair
+from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.run import Options, check
+from turnstay_lint.engine.service import Services
+from turnstay_lint.findings import Elsewhere, Finding, Severity, unsafe
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.settings import Settings
+from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.positions import Span
+
+
+class Move(Struct, frozen=True):
+    """Import a name instead of ``TODO name``."""
+
+    name: str
+
+
+class Define(Struct, frozen=True):
+    """Define a name, in the words of ``text``."""
+
+    name: str
+    text: str
+
+
+def find_todos(look: Look):  # type: ignore[no-untyped-def]
+    """Find ``TODO("name", "path", ...)``: define the name there, and say the name here."""
+    import ast
+
+    for node in ast.walk(look.source.tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "TODO":
+            name, *paths = [ast.literal_eval(argument) for argument in node.args]
+            parts = tuple(
+                Elsewhere(path.strip("+"), Define(name, f"{name} = {name!r}"), name, "+" in path)
+                for path in paths
+            )
+            plan = Move(name)
+            yield look.finding(node, f"TODO {name}", fix=unsafe("Do it", plan, "", parts))
+        if isinstance(node, ast.Name) and node.id == "BAD":
+            yield look.finding(node, "BAD", unfixable="it is bad")
+
+
+def define(plan: object, edits: Edits) -> None:
+    assert isinstance(plan, Define)
+    if plan.name == "refused":
+        raise CannotFix("it cannot be defined")
+    end = len(edits.tree.text)
+    edits.replace_text(end, end, plan.text.replace("'bad'", "BAD") + "\n")
+
+
+def move(finding: Finding, edits: Edits) -> None:
+    assert finding.fix is not None
+    assert isinstance(finding.fix.plan, Move)
+    edits.replace_span(finding.span, finding.fix.plan.name)
+
+
+RULE = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_todos)
+OPTIONS = Options(Services(select=("TSL306",)), jobs=1)
+
+
+@pytest.fixture(autouse=True)
+def a_rule_of_several_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = tuple(RULE if rule.code == RULE.code else rule for rule in registry.all_rules())
+    for module in ("configuration", "selection", "registry", "survey"):
+        monkeypatch.setattr(
+            f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
+        )
+    codemod = Codemod("TSL306", move, define)
+    monkeypatch.setattr("turnstay_lint.engine.mending.codemod_of", lambda code: codemod)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return write(tmp_path, {"pyproject.toml": ""})
+
+
+def contents(folder: Path) -> dict[str, str]:
+    files = sorted(folder.rglob("*.py"))
+    return {file.relative_to(folder).as_posix(): file.read_text() for file in files}
+
+
+def mended(folder: Path, *paths: str) -> Report:
+    return repair([folder / path for path in paths or (".",)], OPTIONS, unsafe_too=True)
+
+
+def reasons(report: Report) -> list[str]:
+    return [finding.unfixable for finding in report.findings]
+
+
+def test_every_file_is_changed_and_one_is_created(here: Path) -> None:
+    write(here, {"a.py": 'x = TODO("one", "b.py", "new/c.py+")\n', "b.py": "# kept\n"})
+    report = mended(here)
+    assert contents(here) == {
+        "a.py": "x = one\n",
+        "b.py": "# kept\none = 'one'\n",
+        "new/c.py": "one = 'one'\n",
+    }
+    assert (report.findings, report.fixed, report.exit_status()) == ((), 1, 0)
+    assert [(c.name, len(c.applied), len(c.shared)) for c in report.changes] == [
+        ("a.py", 1, 0),
+        ("b.py", 0, 1),
+        ("new/c.py", 0, 1),
+    ]
+    assert mended(here).changes == ()
+
+
+def test_what_several_sets_need_is_made_once(here: Path) -> None:
+    write(here, {"a.py": 'TODO("one", "b.py")\nTODO("two", "b.py")\n', "b.py": "x = 1\n"})
+    write(here, {"c.py": 'TODO("one", "b.py")\n'})
+    report = mended(here)
+    assert contents(here) == {
+        "a.py": "one\ntwo\n",
+        "b.py": "x = 1\none = 'one'\ntwo = 'two'\n",
+        "c.py": "one\n",
+    }
+    assert report.fixed == 3
+
+
+def test_two_things_of_one_name_are_not_made_in_one_round(here: Path) -> None:
+    other = Elsewhere("b.py", Define("one", "one = 2"), "one")
+    assert other.adds == "one"
+    write(here, {"a.py": 'TODO("one", "b.py")\n', "b.py": ""})
+    write(here, {"c.py": 'TODO("one", "d.py", "b.py")\n', "d.py": ""})
+    report = mended(here)
+    assert report.fixed == 2
+    assert contents(here)["b.py"] == "one = 'one'\n"
+
+
+def test_where_one_part_is_refused_nothing_is_done(here: Path) -> None:
+    before = {"a.py": 'TODO("refused", "b.py")\n', "b.py": "x = 1\n"}
+    write(here, dict(before))
+    report = mended(here)
+    assert contents(here) == before
+    assert reasons(report) == ["it cannot be defined"]
+
+
+def test_a_set_with_a_new_finding_goes_back_and_the_others_stay(here: Path) -> None:
+    names = ["n1", "n2", "bad", "n3", "n4"]
+    write(here, {f"{name}.py": f'TODO("{name}", "b.py")\n' for name in names} | {"b.py": "\n"})
+    report = mended(here)
+    assert contents(here) == {
+        "b.py": "\nn1 = 'n1'\nn2 = 'n2'\nn3 = 'n3'\nn4 = 'n4'\n",
+        "bad.py": 'TODO("bad", "b.py")\n',
+        **{f"{name}.py": f"{name}\n" for name in names if name != "bad"},
+    }
+    assert report.fixed == 4
+    assert reasons(report) == ["its fix was taken back: a new finding would appear in b.py: TSL306"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "reason"),
+    [
+        (("a.py",), "its fix changes b.py too, which this run does not look at"),
+        (("c.py", "b.py"), "its fix creates new.py, outside of what this run looks at"),
+        (("d.py", "b.py"), "its fix creates b.py, which is there already"),
+    ],
+)
+def test_a_run_changes_no_file_that_it_was_not_asked_to(
+    here: Path, paths: tuple[str, ...], reason: str
+) -> None:
+    before = {
+        "a.py": 'TODO("one", "b.py")\n',
+        "b.py": "",
+        "c.py": 'TODO("one", "new.py+")\n',
+        "d.py": 'TODO("one", "b.py+")\n',
+    }
+    write(here, dict(before))
+    report = mended(here, *paths)
+    assert contents(here) == before
+    assert reasons(report) == [reason]
+
+
+def test_a_file_that_cannot_be_written_keeps_all_others_from_it(here: Path) -> None:
+    before = {"a.py": 'TODO("one", "b.py", "c.py+")\n', "b.py": "x = 1\n"}
+    write(here, dict(before))
+    (here / "b.py").chmod(0o444)
+    report = mended(here)
+    assert contents(here) == before
+    assert report.unwritable == (
+        Unreadable("b.py", "is read-only"),
+        Unreadable("a.py", "is not written, for b.py is read-only"),
+        Unreadable("c.py", "is not written, for b.py is read-only"),
+    )
+    assert [finding.path for finding in report.findings] == ["a.py"]
+    assert report.exit_status(exit_zero=True) == 2
+    assert not list(here.glob(".*.new"))
+
+
+def test_safe_fixes_alone_leave_it(here: Path) -> None:
+    write(here, {"a.py": 'TODO("one", "b.py")\n', "b.py": ""})
+    report = repair([here], OPTIONS)
+    assert (report.fixed, len(report.findings)) == (0, 1)
+
+
+def test_one_file_alone_is_not_enough() -> None:
+    source = SourceFile.from_text("a.py", 'TODO("one", "b.py")\n')
+    made = fix(source, Project(()), Settings(), [RULE], wants(True))
+    assert made.text == source.text
+    said = "its fix changes several files, which turnstay-lint --fix does"
+    assert [finding.unfixable for finding in made.left.findings] == [said]
+
+
+def test_the_difference_is_one_patch_that_git_applies(here: Path) -> None:
+    write(here, {"a.py": 'TODO("one", "b.py", "new/c d.py+")\nTODO("no", "e.py+")\n'})
+    write(here, {"b.py": "x = 1\n"})
+    report = repair([here], OPTIONS, unsafe_too=True, dry=True)
+    assert contents(here)["b.py"] == "x = 1\n"
+    difference = b"".join(patch(c.name, c.before, c.after) for c in report.changes)
+    difference += patch("empty.py", None, b"") + patch("bare.py", None, b"x")
+    git(here, "init", "-q", stdin=b"")
+    git(here, "apply", stdin=difference)
+    assert contents(here) == {
+        "a.py": "one\nno\n",
+        "b.py": "x = 1\none = 'one'\n",
+        "bare.py": "x",
+        "e.py": "no = 'no'\n",
+        "empty.py": "",
+        "new/c d.py": "one = 'one'\n",
+    }
+
+
+def git(folder: Path, *arguments: str, stdin: bytes) -> None:
+    subprocess.run(["git", *arguments], cwd=folder, input=stdin, check=True)
+
+
+def test_the_edits_are_shown_file_by_file(here: Path) -> None:
+    write(here, {"a.py": 'TODO("one", "b.py", "c.py+")\n', "b.py": "x = 1\n"})
+    report = check([here], OPTIONS)
+    made = previews(report.findings, OPTIONS.services, {})
+    assert made.edits[report.findings[0]] == (
+        Edit(Span(1, 0, 1, 28), "one"),
+        Edit(Span(2, 0, 2, 0), "one = 'one'\n", "b.py"),
+        Edit(Span(1, 0, 1, 0), "one = 'one'\n", "c.py"),
+    )
+
+
+def test_given_contents_are_never_written_beside(here: Path) -> None:
+    write(here, {"a.py": "x = 1\n", "b.py": ""})
+    given = replace(OPTIONS, contents={str(here / "a.py"): b'TODO("one", "b.py")\n'})
+    report = repair([here / "a.py"], given, unsafe_too=True)
+    assert contents(here) == {"a.py": "x = 1\n", "b.py": ""}
+    assert reasons(report) == ["its fix changes b.py too, which this run does not look at"]

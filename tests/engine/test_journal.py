@@ -1,0 +1,301 @@
+"""Several files written as one, by a process that is really killed at every step of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.engine.services import write
+from turnstay_lint.engine import writing
+from turnstay_lint.engine.journal import Entry, Journal, recover, write_together
+from turnstay_lint.engine.run import Options, check
+from turnstay_lint.engine.writing import CACHE, CannotWrite, Rewrite, journal_of
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from turnstay_lint.engine import journal
+from turnstay_lint.engine.writing import Rewrite
+
+left = int(sys.argv[2])
+
+
+def counted(real):
+    def call(*arguments, **named):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **named)
+
+    return call
+
+
+for name in ("open", "fsync", "unlink", "chmod", "mkdir", "replace", "rename"):
+    setattr(os, name, counted(getattr(os, name)))
+folder = Path(sys.argv[1])
+rewrites = [
+    Rewrite(folder / f"m{n}.py", f"old = {n}\\n".encode(), f"new = {n}\\n".encode())
+    for n in range(3)
+]
+rewrites.append(Rewrite(folder / "made" / "c.py", None, b"new = 3\\n"))
+journal.write_together(rewrites, folder)
+"""
+OLD = {f"m{n}.py": f"old = {n}\n".encode() for n in range(3)}
+NEW = {f"m{n}.py": f"new = {n}\n".encode() for n in range(3)} | {"made/c.py": b"new = 3\n"}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file but the cache's own, to show what is left behind."""
+    files = (file for file in folder.rglob("*") if file.is_file() and CACHE not in file.parts)
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+
+
+def killed_after(folder: Path, steps: int) -> bool:
+    """Let a process write the set and kill itself after so many steps; tell whether it did."""
+    done = subprocess.run([sys.executable, "-c", KILLED, folder, str(steps)], check=False)
+    assert done.returncode in (0, -signal.SIGKILL)
+    return done.returncode != 0
+
+
+def test_killed_at_every_step_the_next_run_finds_all_or_nothing(tmp_path: Path) -> None:
+    ends = {"old": 0, "new": 0, "mixed before": 0}
+    for steps in range(200):
+        folder = write(tmp_path / str(steps), {"pyproject.toml": "", **OLD})
+        killed = killed_after(folder, steps)
+        left = {name: text for name, text in contents(folder).items() if name in NEW}
+        ends["mixed before"] += left not in (OLD, NEW)
+        report = check([folder], Options(jobs=1))
+        assert report.exit_status() == 0
+        found = contents(folder)
+        assert found.pop("pyproject.toml") == b""
+        assert found in (OLD, NEW)
+        assert not (folder / "made").exists() or found == NEW
+        assert not journal_of(folder).exists()
+        ends["new" if found == NEW else "old"] += 1
+        if not killed:
+            break
+    assert not killed
+    assert ends["old"] > 10
+    assert ends["new"] > 5
+    assert ends["mixed before"] >= 3
+
+
+def test_what_was_finished_is_said(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"pyproject.toml": "", **OLD})
+    interrupt(folder, renames=1)
+    assert contents(folder)["m0.py"] == NEW["m0.py"]
+    assert contents(folder)["m1.py"] == OLD["m1.py"]
+    report = check([folder], Options(jobs=1))
+    names = ", ".join(str(folder / name) for name in NEW)
+    assert report.recovered == (f"finished a change set that was interrupted: {names}",)
+    assert report.files == 4
+    assert check([folder], Options(jobs=1)).recovered == ()
+
+
+def interrupt(folder: Path, renames: int) -> None:
+    """Write the set and stop after so many of its files, as one that is killed does."""
+    real = writing.Staged.put_in_place
+    left = iter(range(renames))
+
+    def put_in_place(self: writing.Staged) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        real(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing.Staged, "put_in_place", put_in_place)
+        with pytest.raises(KeyboardInterrupt):
+            write_together(rewrites(folder), folder)
+
+
+def rewrites(folder: Path) -> list[Rewrite]:
+    return [Rewrite(folder / name, OLD.get(name), after) for name, after in NEW.items()]
+
+
+def test_a_file_that_somebody_changed_since_takes_all_others_back(tmp_path: Path) -> None:
+    folder = write(tmp_path, dict(OLD))
+    interrupt(folder, renames=2)
+    (folder / "m2.py").write_bytes(b"mine = 2\n")
+    [said] = recover(folder)
+    assert said.endswith(f": {folder / 'm2.py'} has changed since")
+    assert contents(folder) == OLD | {"m2.py": b"mine = 2\n"}
+    assert not (folder / "made").exists()
+
+
+def test_a_file_made_by_somebody_meanwhile_takes_all_others_back(tmp_path: Path) -> None:
+    folder = write(tmp_path, dict(OLD))
+    interrupt(folder, renames=3)
+    (folder / "made" / "c.py").write_bytes(b"mine = 3\n")
+    recover(folder)
+    assert contents(folder) == OLD | {"made/c.py": b"mine = 3\n"}
+
+
+@pytest.mark.parametrize("errors", [1, 2, 3, 4])
+def test_a_rename_that_fails_puts_back_what_was_renamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, errors: int
+) -> None:
+    folder = write(tmp_path, dict(OLD))
+    real = Path.replace
+    count = 0
+
+    def replace_(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += Path(target).name in {Path(name).name for name in NEW}
+        if count == errors:
+            count = 100
+            raise OSError(30, "Read-only file system")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace_)
+    with pytest.raises(CannotWrite, match="could not be written: read-only file system"):
+        write_together(rewrites(folder), folder)
+    assert contents(folder) == OLD
+    assert not journal_of(folder).exists()
+
+
+def test_a_full_disk_leaves_everything_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path, dict(OLD))
+    real, count = os.fsync, iter(range(3))
+
+    def fsync(descriptor: int) -> None:
+        if next(count, None) is None:
+            raise OSError(28, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(CannotWrite, match="could not be written: no space left on device"):
+        write_together(rewrites(folder), folder)
+    assert contents(folder) == OLD
+    assert not (folder / "made").exists()
+    assert not journal_of(folder).exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["../outside.py", "/etc/passwd.py", ".git/hooks/x.py", "data.txt", "a/../../b.py"]
+)
+def test_a_journal_of_somebody_else_is_not_followed(tmp_path: Path, path: str) -> None:
+    folder = write(tmp_path / "service", {"a.py": "x = 1\n"})
+    entry = Entry(path, f"{path}.new", None, b"evil = 1\n")
+    note(folder, msgspec.json.encode(Journal((entry,), decided=True)))
+    with pytest.raises(CannotWrite, match=r"speaks of .*: remove it"):
+        recover(folder)
+    assert contents(tmp_path) == {"service/a.py": b"x = 1\n"}
+
+
+def test_a_journal_that_cannot_be_read_is_said_by_every_run(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"pyproject.toml": "", "a.py": "x = 1\n"})
+    note(folder, b"{")
+    report = check([folder], Options(jobs=1))
+    assert report.exit_status() == 2
+    [place] = report.unwritable
+    assert "cannot be read" in place.reason
+
+
+def note(folder: Path, content: bytes) -> None:
+    journal_of(folder).parent.mkdir()
+    journal_of(folder).write_bytes(content)
+
+
+def test_a_cache_that_is_a_link_is_not_written(tmp_path: Path) -> None:
+    folder = write(tmp_path / "service", dict(OLD))
+    (folder / CACHE).symlink_to(tmp_path)
+    with pytest.raises(CannotWrite, match="is a link"):
+        write_together(rewrites(folder), folder)
+    assert contents(folder) == OLD
+
+
+class Files(RuleBasedStateMachine):
+    """Runs that are interrupted anywhere, and people who edit files in between.
+
+    Whatever happens: what a person wrote is never overwritten, and after a run that had nobody
+    interfere every file is of one state.
+    """
+
+    @initialize()
+    def begin(self) -> None:
+        self.holder = tempfile.TemporaryDirectory()
+        self.folder = Path(self.holder.name)
+        self.held = {f"f{n}.py": 0 for n in range(4)}
+        self.mine: set[str] = set()
+        for name in self.held:
+            (self.folder / name).write_bytes(b"0")
+        self.next = 1
+
+    @rule(renames=st.integers(0, 4))
+    def write_and_perhaps_stop(self, renames: int) -> None:
+        number = self.next
+        self.next += 1
+        recover_if_needed(self.folder)
+        self.mine.clear()
+        before = {name: (self.folder / name).read_bytes() for name in self.held}
+        wanted = [
+            Rewrite(self.folder / name, content, b"%d" % number) for name, content in before.items()
+        ]
+        left = iter(range(renames))
+        real = writing.Staged.put_in_place
+
+        def put_in_place(one: writing.Staged) -> None:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            real(one)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(writing.Staged, "put_in_place", put_in_place)
+            try:
+                write_together(wanted, self.folder)
+            except KeyboardInterrupt:
+                assert renames < len(self.held)
+        self.states = before, dict.fromkeys(self.held, b"%d" % number)
+
+    @rule(name=st.sampled_from([f"f{n}.py" for n in range(4)]))
+    def edit(self, name: str) -> None:
+        (self.folder / name).write_bytes(b"mine %d" % self.next)
+        self.next += 1
+        self.mine.add(name)
+
+    @rule()
+    def run(self) -> None:
+        mine = {name: (self.folder / name).read_bytes() for name in self.mine}
+        interrupted = journal_of(self.folder).exists()
+        recover_if_needed(self.folder)
+        assert all((self.folder / name).read_bytes() == text for name, text in mine.items())
+        if interrupted:
+            rest = [name for name in self.held if name not in mine]
+            now = {name: (self.folder / name).read_bytes() for name in rest}
+            assert now in [{name: state[name] for name in rest} for state in self.states]
+        assert not journal_of(self.folder).exists()
+        assert not list(self.folder.glob(".*.new"))
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        if hasattr(self, "folder"):
+            assert {file.name for file in self.folder.glob("*.py")} == set(self.held)
+
+    def teardown(self) -> None:
+        if hasattr(self, "holder"):
+            self.holder.cleanup()
+
+
+def recover_if_needed(folder: Path) -> None:
+    if journal_of(folder).exists():
+        recover(folder)
+
+
+TestFiles = Files.TestCase
+TestFiles.settings = settings(
+    max_examples=40, stateful_step_count=20, deadline=None,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip

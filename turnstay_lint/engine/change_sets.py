@@ -1,0 +1,206 @@
+"""Fixes that concern several files: each is made in all of them, or in none.
+
+A round makes as many as do not meet, on the files as the last round left them. The next look at the
+service shows whether a finding came that was not there or a comment went; then the round is taken
+back and fewer are made at once, down to the one that is at fault, which is refused.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.mending import Mending
+from turnstay_lint.engine.verification import Reverted, comments, new_codes
+from turnstay_lint.findings import Elsewhere, Finding
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.settings import Settings
+
+if TYPE_CHECKING:
+    from turnstay_lint.codemods.edits import Edits
+    from turnstay_lint.codemods.tree import Tree
+
+_MANY = 1 << 16
+
+
+class ChangeSet(Struct, frozen=True):
+    """One finding's fix; ``files`` are the absolute paths of what it changes, by finding path."""
+
+    finding: Finding
+    files: Mapping[str, str]
+    project: Project
+    settings: Settings
+
+    @property
+    def own(self) -> str:
+        """Return the absolute path of the finding's own file."""
+        return self.files[self.finding.path]
+
+    @property
+    def parts(self) -> tuple[Elsewhere, ...]:
+        """Return what is done in other files."""
+        return self.finding.fix.elsewhere if self.finding.fix is not None else ()
+
+
+class Rounds(Struct):
+    """The rounds of one run; ``mendings`` are its files by absolute path."""
+
+    mendings: dict[str, Mending]
+    most: int = _MANY
+    _unproven: list[ChangeSet] = field(default_factory=list)
+    _before: dict[str, Mending] = field(default_factory=dict)
+
+    def make(self, wanted: Iterable[ChangeSet]) -> set[str]:
+        """Make those that do not meet; returns the files that changed, none if none was made."""
+        todo = list(wanted)
+        while todo:
+            files = {file for one in todo for file in one.files.values()}
+            self._before = {file: self.mendings[file].snapshot() for file in files}
+            gathered = _Round(self.mendings)
+            try:
+                for one in todo:
+                    if len(gathered.made) < self.most:
+                        gathered.add(one)
+                gathered.take()
+            except Reverted as problem:
+                self.mendings.update(self._before)
+                self._blame(gathered.made, str(problem))
+                todo = [one for one in todo if not self.mendings[one.own].refuses(one.finding)]
+                continue
+            self._unproven = gathered.made
+            return {file for one in gathered.made for file in one.files.values()}
+        return set()
+
+    def prove(self, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> set[str]:
+        """Take the last round back if it did what no fix must; returns the files of that.
+
+        The verdicts are those on the service's files as the round found and as it left them.
+        """
+        made, self._unproven = self._unproven, []
+        files = {file for one in made for file in one.files.values()}
+        if not made:
+            return set()
+        problem = self._harm(files, before, after)
+        if not problem:
+            self.most = min(_MANY, self.most * 2)
+            return set()
+        self.mendings.update((file, self._before[file]) for file in files)
+        self._blame(made, problem)
+        return files
+
+    def _harm(
+        self, files: set[str], before: Mapping[str, Verdict], after: Mapping[str, Verdict]
+    ) -> str:
+        for file in sorted(files):
+            mending = self.mendings[file]
+            lost = Counter(comments(self._before[file].text)) - Counter(comments(mending.text))
+            if lost:
+                return f"a comment would be lost in {mending.path}: {next(iter(lost))}"
+        for file, verdict in after.items():
+            had = before.get(file, Verdict(()))
+            if new := new_codes(had, verdict):
+                return f"a new finding would appear in {_name(file, self.mendings)}: {new}"
+            if verdict.crashes and not had.crashes:
+                return f"{verdict.crashes[0].code} fails on the result"
+        return ""
+
+    def _blame(self, made: list[ChangeSet], problem: str) -> None:
+        """Refuse the one that was made alone; of several, make half as many at once."""
+        if len(made) > 1:
+            self.most = len(made) // 2
+            return
+        for one in made:
+            self.mendings[one.own].refuse(one.finding, f"its fix was taken back: {problem}")
+
+
+class _Round:
+    """The edits of one round, gathered before any is made."""
+
+    def __init__(self, mendings: Mapping[str, Mending]) -> None:
+        self.made: list[ChangeSet] = []
+        self._mendings = mendings
+        self._trees: dict[str, Tree] = {}
+        self._gathered: dict[str, Edits] = {}
+        self._added: dict[tuple[str, str], object] = {}
+
+    def add(self, one: ChangeSet) -> None:
+        """Let a codemod ask for its edits, and keep them if they meet no others."""
+        from turnstay_lint.codemods.edits import Edits
+
+        own = self._mendings[one.own]
+        try:
+            edits = {
+                path: Edits(self._tree(file), one.settings) for path, file in one.files.items()
+            }
+        except Reverted as problem:
+            own.refuse(one.finding, str(problem))
+            return
+        reason = own.rewrite(one.finding, edits)
+        if reason:
+            own.refuse(one.finding, reason)
+        elif not self._meets(one, edits):
+            self._keep(one, edits)
+
+    def _tree(self, file: str) -> Tree:
+        if file not in self._trees:
+            self._trees[file] = self._mendings[file].tree()
+        return self._trees[file]
+
+    def _meets(self, one: ChangeSet, edits: Mapping[str, Edits]) -> bool:
+        for part in one.parts:
+            known = self._added.get((one.files[part.path], part.adds), part.plan)
+            if part.adds and known != part.plan:
+                return True
+        return any(
+            file in self._gathered
+            and self._gathered[file].meets(edits[path], beside=path != one.finding.path)
+            for path, file in one.files.items()
+        )
+
+    def _keep(self, one: ChangeSet, edits: Mapping[str, Edits]) -> None:
+        self.made.append(one)
+        for part in one.parts:
+            self._added[one.files[part.path], part.adds] = part.plan
+        for path, file in one.files.items():
+            if file in self._gathered:
+                self._gathered[file].gather(edits[path])
+            else:
+                self._gathered[file] = edits[path]
+
+    def take(self) -> None:
+        """Let every file be what the edits make of it; raises Reverted where one must not be."""
+        for file, edits in self._gathered.items():
+            mending = self._mendings[file]
+            own = [one for one in self.made if one.own == file]
+            shared = [one for one in self.made if file in one.files.values() and one.own != file]
+            some = (own or shared)[0]
+            try:
+                text = mending.after(edits, some.project, some.settings)
+            except ValueError as error:
+                raise Reverted(str(error)) from error
+            found = [one.finding for one in own]
+            try:
+                mending.take(text, found, [one.finding for one in shared])
+            except Reverted as problem:
+                raise Reverted(f"{mending.path}: {problem}") from problem
+
+
+def _name(file: str, mendings: Mapping[str, Mending]) -> str:
+    return mendings[file].path if file in mendings else file
+
+
+def make_alone(
+    finding: Finding, mendings: Mapping[str, Mending], project: Project, settings: Settings
+) -> str:
+    """Make one finding's fix in files by finding path; returns why it cannot be made, if so.
+
+    Raises Reverted where it leads nowhere good.
+    """
+    whole = _Round(mendings)
+    whole.add(ChangeSet(finding, {path: path for path in mendings}, project, settings))
+    whole.take()
+    return next(iter(mendings[finding.path].refused.values()), "")
