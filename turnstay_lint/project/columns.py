@@ -56,7 +56,8 @@ class OrmColumn(Struct, frozen=True):
     """A column by its attribute: the Python type of ``Mapped[...]`` and the SQL type, if said.
 
     ``type`` has canonical names. ``nullable`` is None where neither the call nor the annotation
-    says it. ``key`` is the column's name in the table.
+    says it. ``key`` is the column's name in the table. ``late`` says that an object may have to
+    ask the database for the value: it is deferred, or set by the database on every update.
     """
 
     name: str
@@ -69,6 +70,12 @@ class OrmColumn(Struct, frozen=True):
     foreign_keys: tuple[ForeignKey, ...] = ()
     primary_key: bool = False
     nullable: bool | None = None
+    late: bool = False
+
+    @property
+    def may_be_none(self) -> bool:
+        """Tell whether a row may have no value; a column is nullable where nothing is said."""
+        return self.nullable is not False and not self.primary_key
 
     @property
     def outlives(self) -> bool:
@@ -122,6 +129,7 @@ def _column(
         foreign_keys=tuple(k for c in calls for k in _foreign_keys(project, c, near)),
         primary_key=any(c.keyword("primary_key") == Literal(True) for c in calls),
         nullable=_nullable(calls, plain),
+        late=any(_is_late(project, c, near) for c in calls),
     )
 
 
@@ -192,6 +200,18 @@ def _foreign_key(
                 yield ForeignKey(table, column, "", ondelete)
         elif symbol is not None:
             yield ForeignKey("", column, symbol.name, ondelete)
+
+
+def _is_late(project: Project, call: Call, near: str) -> bool:
+    """A function that is given to ``onupdate`` runs in Python, a call makes SQL of it."""
+    if call.keyword("deferred") == Literal(True) or call.keyword("server_onupdate") is not None:
+        return True
+    if isinstance(call.keyword("onupdate"), Call):
+        return True
+    return any(
+        isinstance(argument, Call) and sqlalchemy_name(project, argument.name, near) == "Computed"
+        for argument in call.arguments
+    )
 
 
 def _nullable(calls: list[Call], type_: Type) -> bool | None:

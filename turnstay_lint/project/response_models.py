@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.frameworks.fastapi import Endpoint
 from turnstay_lint.project.inference.calls import PAGE
 from turnstay_lint.project.models import OrmClass, orm_class
+from turnstay_lint.project.new_schemas import NewSchema, NotWritable, new_schema
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.returns import annotation_of, returned_by
 from turnstay_lint.project.schemas import is_schema, missing_fields, serialisers
@@ -51,12 +53,14 @@ class Model(Struct, frozen=True):
     """A response model, canonical names in it.
 
     ``choices`` are the schemas from which a person should choose, where it is not certain;
-    ``annotated`` says that it is what the return annotation says, word for word.
+    ``annotated`` says that it is what the return annotation says, word for word; ``written`` are
+    the schemas in it that have to be written first.
     """
 
     type: Type
     choices: tuple[str, ...] = ()
     annotated: bool = False
+    written: tuple[NewSchema, ...] = ()
 
 
 def model_of(project: Project, source: SourceFile, endpoint: Endpoint) -> Model:
@@ -93,7 +97,7 @@ def _of_annotation(project: Project, source: SourceFile, said: Type) -> Model:
         raise Unclear(
             f"its return annotation {short(said)} is no schema: return one, and annotate that"
         ) from reason
-    return Model(model.type, model.choices, annotated=_plain_lists(said) == model.type)
+    return replace(model, annotated=_plain_lists(said) == model.type)
 
 
 def _plain_lists(type_: Type) -> Type:
@@ -105,14 +109,17 @@ def _joined(models: Iterable[Model]) -> Model:
     """Where returns differ, all of them are the model, and a person should choose."""
     types: dict[Type, None] = {}
     choices: dict[str, None] = {}
+    written: dict[NewSchema, None] = {}
     for model in models:
         types.update(dict.fromkeys(model.type.members))
         choices.update(dict.fromkeys(model.choices))
+        written.update(dict.fromkeys(model.written))
     found = [type_ for type_ in types if type_ != NONE]
     if len(found) > 1:
         choices.update(dict.fromkeys(short(type_) for type_ in found))
     ordered = (*found, *([NONE] if NONE in types else []))
-    return Model(ordered[0] if len(ordered) == 1 else Type("|", ordered), tuple(choices))
+    type_ = ordered[0] if len(ordered) == 1 else Type("|", ordered)
+    return Model(type_, tuple(choices), written=tuple(written))
 
 
 def modelled(project: Project, type_: Type, near: str) -> Model:
@@ -121,7 +128,9 @@ def modelled(project: Project, type_: Type, near: str) -> Model:
     Raises Unclear where something in it is no schema, or none is named in it at all.
     """
     model = _Modelling(project, near).of(type_)
-    if not any(is_schema(project, part.name, near) for part in _parts(model.type)):
+    if not model.written and not any(
+        is_schema(project, part.name, near) for part in _parts(model.type)
+    ):
         raise NotSchematic(f"{short(type_)} is no schema")
     return model
 
@@ -172,7 +181,8 @@ class _Modelling(Struct, frozen=True):
             name = self._page()
             if not name.endswith(".Page"):
                 choices = (*choices, PAGE, name)
-        return Model(Type(name, tuple(model.type for model in inner)), choices)
+        written = tuple(dict.fromkeys(schema for model in inner for schema in model.written))
+        return Model(Type(name, tuple(model.type for model in inner)), choices, written=written)
 
     def _page(self) -> str:
         """Prefer the kind of page that the module imports already."""
@@ -197,7 +207,12 @@ class _Modelling(Struct, frozen=True):
             schema = found.unfit[0]
             fields = ", ".join(missing_fields(self.project, schema, model))
             raise Unclear(f"{schema.qualname} needs {fields}, which {model.short} does not have")
-        raise Unclear(f"no schema is called {model.short}Response: write one for {model.short}")
+        try:
+            schema_to_write = new_schema(self.project, model, self.near)
+        except NotWritable as reason:
+            wanted = f"no schema is called {model.short}Response"
+            raise Unclear(f"{wanted}: write one for {model.short} ({reason})") from reason
+        return Model(Type(schema_to_write.dotted), written=(schema_to_write,))
 
     def _nearest(self, symbols: Iterable[Symbol]) -> str:
         """Prefer what the module imports already, then the first by name."""

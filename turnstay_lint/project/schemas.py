@@ -71,7 +71,7 @@ def schemas_named(project: Project, name: str, near: str) -> tuple[Symbol, ...]:
     """
     reachable: dict[str, Symbol] = {}
     for symbol in _schemas_by_name(project).get(name, ()):
-        if _is_test(symbol.module.name) and not _is_test(near):
+        if is_test(symbol.module.name) and not is_test(near):
             continue
         importable = importable_name(project, symbol.name)
         meant = project.find(importable, near) or symbol
@@ -79,7 +79,8 @@ def schemas_named(project: Project, name: str, near: str) -> tuple[Symbol, ...]:
     return tuple(reachable.values())
 
 
-def _is_test(module: str) -> bool:
+def is_test(module: str) -> bool:
+    """Tell whether a module is one of tests."""
     parts = module.split(".")
     return "tests" in parts or parts[-1].startswith("test_") or parts[-1] == "conftest"
 

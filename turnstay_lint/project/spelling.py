@@ -133,15 +133,15 @@ def _imported(project: Project, source: SourceFile, wanted: Symbol, scope: Scope
         if names and all(binding.node in _for_type_checking(source) for binding in names):
             raise Unspellable(f"{outer} is imported for type checking only; import it outright")
         raise Unspellable(f"the name {outer} means something else in this file")
-    module = _import_path(project, wanted, outer)
-    if _comes_back(project, wanted.module, scope.module):
+    module = import_path(project, wanted, outer)
+    if imports_back(project, wanted.module, scope.module):
         raise Unspellable(
             f"{wanted.module.name} imports this module, so {outer} cannot be imported from it"
         )
     return Spelling(wanted.qualname, module, outer)
 
 
-def _import_path(project: Project, wanted: Symbol, outer: str) -> str:
+def import_path(project: Project, wanted: Symbol, outer: str) -> str:
     """Return the module that others import a class from; else the one that defines it."""
     bare = f"{wanted.module.name}.{outer}"
     used: Counter[str] = Counter()
@@ -154,7 +154,7 @@ def _import_path(project: Project, wanted: Symbol, outer: str) -> str:
     return (best or importable_name(project, bare)).rpartition(".")[0]
 
 
-def _comes_back(project: Project, module: ModuleSummary, near: str) -> bool:
+def imports_back(project: Project, module: ModuleSummary, near: str) -> bool:
     """Tell whether importing a module imports ``near``, unless ``near`` imports it already."""
     home = project.modules.get(near)
     if home is not None and module.name in set(_imports_of(project, home)):

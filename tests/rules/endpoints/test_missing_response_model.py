@@ -750,7 +750,6 @@ def _unfixable(body: str, reason: str, check: Check = check) -> None:
 def test_why_a_model_is_not_certain() -> None:
     _unfixable("return {'id': id}", "a dict built by hand")
     _unfixable("await company_access.get_account(id)", "it returns nothing")
-    _unfixable("return await company_access.get_refund(id)", "no schema is called RefundResponse")
     _unfixable(
         "return await company_access.get_anything(id)",
         "annotate what app.api.deps.CompanyAccess.get_anything returns",

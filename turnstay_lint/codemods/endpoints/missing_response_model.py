@@ -7,6 +7,7 @@ import libcst as cst
 from turnstay_lint.codemods.arguments import set_keyword
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
+from turnstay_lint.codemods.schema_writing import write_schema
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.endpoints.missing_response_model import SetResponseModel
 
@@ -24,4 +25,4 @@ def declare_response_model(finding: Finding, edits: Edits) -> None:
     set_keyword(edits, call, "response_model", plan.text)
 
 
-CODEMOD = Codemod("TSL101", declare_response_model)
+CODEMOD = Codemod("TSL101", declare_response_model, write_schema)

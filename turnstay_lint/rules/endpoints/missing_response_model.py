@@ -67,6 +67,11 @@ whose ORM class has exactly one `<Model>Response`; lists of these, and `Page[...
 FastAPI cannot start with: it gets `response_model=None`. Unsafe where there are schemas to choose
 from. Otherwise there is none, and the finding says what would make the model certain.
 
+Where no schema serialises an ORM class, an unsafe change set writes `<Model>Response` beside the
+service's other responses and then uses it. It has the columns that can be read, without those of
+the tenant, those that look secret (password, token, hash, key), bytes, and what is deferred or
+set by the database on update, which an async session cannot load late.
+
 ### Options
 
 `return-annotation-is-response-model`: a return annotation that is a schema will do.
@@ -91,6 +96,7 @@ from turnstay_lint.frameworks.fastapi import VERBS, Endpoint, Route
 from turnstay_lint.frameworks.starlette import has_no_body
 from turnstay_lint.project.inference.flow import is_generator, is_stub
 from turnstay_lint.project.model_text import Written, write_model
+from turnstay_lint.project.new_schemas import NewSchema
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.response_models import Model, Unclear, model_of
 from turnstay_lint.project.returns import annotation_of, returned_by
@@ -103,6 +109,7 @@ from turnstay_lint.project.routers import (
 )
 from turnstay_lint.project.schemas import is_response
 from turnstay_lint.project.spelling import Unspellable
+from turnstay_lint.rules.endpoints.new_schema_plan import written_elsewhere
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.types import Type
 
@@ -206,9 +213,24 @@ def _has_response(look: Look, said: Type) -> bool:
 def _with_model(model: Model, written: Written) -> Fix:
     title = f"Add response_model={written.text}"
     plan = SetResponseModel(written.text, written.imports)
-    if not model.choices:
+    return with_schemas(title, plan, model.choices, model.written)
+
+
+def with_schemas(
+    title: str,
+    plan: SetResponseModel,
+    choices: Sequence[str],
+    written: tuple[NewSchema, ...],
+) -> Fix:
+    """Return the fix that names a model: unsafe where a person should choose, or look at it."""
+    cautions = [choice_of(choices)] if choices else []
+    if written:
+        names = " and ".join(schema.name for schema in written)
+        title = f"Write {names}, and {title[0].lower()}{title[1:]}"
+        cautions.append("clients get the columns of the table, look at them")
+    if not cautions:
         return safe(title, plan)
-    return unsafe(title, plan, choice_of(model.choices))
+    return unsafe(title, plan, "; ".join(cautions), written_elsewhere(written))
 
 
 def choice_of(choices: Sequence[str]) -> str:

@@ -86,7 +86,8 @@ async def get_accounts():
 ### Fix safety
 
 Safe for an ORM class that exactly one `<Model>Response` serialises: that takes its place, in the
-container as it stands. Unsafe where there are several to choose from. For `dict`, `Any` and
+container as it stands. Unsafe where there are several to choose from, and where there is none: a
+change set then writes one from the columns, as for TSL101, and uses it. For `dict`, `Any` and
 `object` there is none: nothing says which fields clients are to get.
 
 ### Options
@@ -104,15 +105,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Fix, Related, Severity, safe, unsafe
+from turnstay_lint.findings import Finding, Fix, Related, Severity
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
 from turnstay_lint.project.model_text import Writing
 from turnstay_lint.project.models import OrmClass
+from turnstay_lint.project.new_schemas import NewSchema
 from turnstay_lint.project.response_models import Unclear, modelled, short
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.spelling import Unspellable
 from turnstay_lint.project.unschematic import NoSchema, names_of, no_schemas_in
-from turnstay_lint.rules.endpoints.missing_response_model import SetResponseModel, choice_of
+from turnstay_lint.rules.endpoints.missing_response_model import SetResponseModel, with_schemas
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.types import Type
 
@@ -183,6 +185,7 @@ class _Replacing:
         self.changes: list[tuple[int, int, str]] = []
         self.imports: list[tuple[str, str]] = []
         self.choices: list[str] = []
+        self.written: list[NewSchema] = []
         self.replaced: list[str] = []
 
     def replace(self, model: OrmClass) -> None:
@@ -192,6 +195,7 @@ class _Replacing:
         written = Writing(look.project, look.source, route.call, route.scope).of(schema.type)
         self.imports += written.imports
         self.choices += schema.choices
+        self.written += schema.written
         places = list(names_of(look.project, self.said, route.scope, model))
         if not places:
             raise Unclear(f"{model.short} stands behind an alias: change it there")
@@ -210,9 +214,8 @@ class _Replacing:
         imports = tuple(dict.fromkeys(self.imports))
         plan = SetResponseModel(text, imports, tuple(dict.fromkeys(self.replaced)))
         title = f"Say response_model={' '.join(text.split())}"
-        if not self.choices:
-            return safe(title, plan), ""
-        return unsafe(title, plan, choice_of(self.choices)), ""
+        written = tuple(dict.fromkeys(self.written))
+        return with_schemas(title, plan, self.choices, written), ""
 
 
 def _root(name: ast.Name | ast.Attribute) -> str:

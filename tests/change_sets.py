@@ -1,0 +1,78 @@
+"""Change sets of rules, made in a service on disk as the command line makes them."""
+
+from __future__ import annotations
+
+import ast
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+import black
+from msgspec import Struct
+
+from turnstay_lint.engine.fixing import comments
+from turnstay_lint.engine.repair import repair
+from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.run import Options
+from turnstay_lint.engine.service import Services
+
+
+class Changed(Struct, frozen=True):
+    """The files that fixes changed or created, and what is left."""
+
+    files: dict[str, str]
+    report: Report
+
+    @property
+    def reasons(self) -> list[str]:
+        """Return why what is left has no fix."""
+        return [finding.unfixable for finding in self.report.findings]
+
+
+def changed(
+    service: Mapping[str, str],
+    *codes: str,
+    unsafe: bool = True,
+    settings: str = "",
+    width: int = 88,
+) -> Changed:
+    """Make the fixes of rules in a service of files by path, and hold them to what fixes promise.
+
+    The results parse, keep comments, are as black has them where the files were, and a second run
+    changes nothing.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = {path: dedent(text).lstrip("\n") for path, text in service.items()}
+        project = f"[tool.black]\nline-length = {width}\n[tool.turnstay-lint]\n{dedent(settings)}"
+        for path, text in {**files, "pyproject.toml": project}.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8", newline="")
+        report = _repaired(folder, codes, unsafe)
+        now = _contents(folder)
+        assert _repaired(folder, codes, unsafe).changes == (), "a second run changes something"
+        assert _contents(folder) == now
+    made = {path: text for path, text in now.items() if files.get(path) != text}
+    mode = black.Mode(line_length=width)
+    for path, text in made.items():
+        ast.parse(text)
+        before = files.get(path, "")
+        assert sorted(comments(before)) == sorted(comments(text)), f"{path} lost a comment"
+        if black.format_str(before, mode=mode) == before:
+            assert black.format_str(text, mode=mode) == text, f"not as black has it:\n{text}"
+    return Changed(made, report)
+
+
+def _repaired(folder: Path, codes: tuple[str, ...], unsafe: bool) -> Report:
+    report = repair([folder], Options(Services(select=codes), jobs=1), unsafe_too=unsafe)
+    assert not report.crashes, report.crashes
+    assert not report.unwritable, report.unwritable
+    return report
+
+
+def _contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes().decode()
+        for path in sorted(folder.rglob("*.py"))
+    }
