@@ -73,13 +73,17 @@ def _end(edits: Edits, statement: ast.stmt, indent: str) -> int:
 
 
 def laid_out_call(head: str, arguments: list[str], tail: str, indent: str, width: int) -> str:
-    """Return ``head(arguments)tail`` as black lays it out behind ``indent``."""
+    """Return ``head(arguments)tail`` as black lays it out behind ``indent``.
+
+    A parameter that stands alone on its line gets a comma, an argument does not.
+    """
     line = f"{head}({', '.join(arguments)}){tail}"
     if len(indent) + len(line) <= width or not arguments:
         return line
     inner = f"{indent}    "
     flat = ", ".join(arguments)
-    if len(inner) + len(flat) <= width:
+    alone = len(arguments) == 1 and "def " in head
+    if len(inner) + len(flat) <= width and not alone:
         return f"{head}(\n{inner}{flat}\n{indent}){tail}"
     rows = "".join(f"{inner}{argument},\n" for argument in arguments)
     return f"{head}(\n{rows}{indent}){tail}"

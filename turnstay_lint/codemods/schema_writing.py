@@ -6,10 +6,11 @@ import ast
 
 from turnstay_lint.codemods.definitions import insert_definition
 from turnstay_lint.codemods.edits import CannotFix, Edits
-from turnstay_lint.project.new_schemas import BASE, NewSchema
-from turnstay_lint.project.response_models import LISTS
-from turnstay_lint.rules.endpoints.new_schema_plan import ExportSchema, WritePackage, WriteSchema
-from turnstay_lint.source.types import Type
+from turnstay_lint.codemods.type_writing import written_type
+from turnstay_lint.project.new_schemas import NewSchema
+from turnstay_lint.project.schema_homes import BASE
+from turnstay_lint.rules.endpoints.new_schema_plan import ExportSchema, WriteSchema
+from turnstay_lint.rules.package_plan import WritePackage
 
 _BASE_CODE = f'''class {BASE}({{model}}):
     """Base class for all response schemas."""
@@ -35,37 +36,13 @@ def _write_class(schema: NewSchema, edits: Edits) -> None:
     elif schema.base != home.module and BASE not in edits.tree.source.scope.bindings:
         base = edits.add_import(schema.base, BASE)
     rows = [
-        f"    {field.name}: {_written(field.type, edits)}" + (" | None = None" * field.optional)
+        f"    {field.name}: {written_type(field.type, edits)}" + (" | None = None" * field.optional)
         for field in schema.fields
     ]
     code += f"class {schema.name}({base}):\n" + "\n".join(rows)
     classes = [s for s in edits.tree.source.tree.body if isinstance(s, ast.ClassDef)]
     insert_definition(edits, code, after=classes[-1] if classes else None)
     _list(schema.name, edits)
-
-
-def _written(type_: Type, edits: Edits) -> str:
-    """Return a type as the file names it, asking for the imports that it needs."""
-    if type_.name == "|":
-        return " | ".join(_written(member, edits) for member in type_.arguments)
-    name = _named("builtins.list" if type_.name in LISTS else type_.name, edits)
-    if not type_.arguments:
-        return name
-    return f"{name}[{', '.join(_written(argument, edits) for argument in type_.arguments)}]"
-
-
-def _named(dotted: str, edits: Edits) -> str:
-    module, _, name = dotted.rpartition(".")
-    if module in ("", "builtins"):
-        return name
-    for local, bindings in edits.tree.source.scope.bindings.items():
-        if bindings[-1].target == dotted:
-            return local
-        if bindings[-1].target == module and module in ("datetime", "decimal", "uuid", "enum"):
-            return f"{local}.{name}"
-    if module == "datetime":
-        return f"{edits.add_import(module)}.{name}"
-    return edits.add_import(module, name)
 
 
 def _export(plan: ExportSchema, edits: Edits) -> None:

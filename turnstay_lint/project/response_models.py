@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from turnstay_lint.frameworks.fastapi import Endpoint
 from turnstay_lint.project.inference.calls import PAGE
 from turnstay_lint.project.models import OrmClass, orm_class
-from turnstay_lint.project.new_schemas import NewSchema, NotWritable, new_schema
+from turnstay_lint.project.new_schemas import NewSchema, new_schema
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.returns import annotation_of, returned_by
+from turnstay_lint.project.schema_homes import NotWritable
 from turnstay_lint.project.schemas import is_schema, missing_fields, serialisers
 from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.source.file import SourceFile

@@ -7,6 +7,7 @@ import ast
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.database.unscoped_tenant_query import add_condition
 from turnstay_lint.codemods.edits import CannotFix, Edits, TextEdit
+from turnstay_lint.codemods.getter_writing import write_getter
 from turnstay_lint.codemods.signatures import NewParameter, changed_signature
 from turnstay_lint.codemods.statements import Rewriting, drop_unused_names, node_at
 from turnstay_lint.findings import Finding
@@ -85,4 +86,4 @@ def _of_parameter(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -
     return found
 
 
-CODEMOD = Codemod("TSL301", ask_access_object)
+CODEMOD = Codemod("TSL301", ask_access_object, write_getter)

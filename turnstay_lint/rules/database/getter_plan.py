@@ -6,9 +6,12 @@ import ast
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.project.access import Getter
 from turnstay_lint.project.dataflow.events import Sent
+from turnstay_lint.project.new_getters import NewGetter, new_getter
+from turnstay_lint.project.schema_homes import NotWritable
 from turnstay_lint.rules.database.access_parameter import AccessParameter, access_for
 from turnstay_lint.rules.database.missing_row import MissingRow, Refusal
 from turnstay_lint.rules.database.query_shape import Fetched, FunctionShape
@@ -27,7 +30,8 @@ class UseGetter(Struct, frozen=True):
     that only led to it, and the guard that the getter makes dead. ``argument`` is the id, empty
     for a getter of all. ``access`` is the variable that has the access object, or the parameter
     that is added for it, beside ``session``. ``dropped`` are parameters that nothing uses any more.
-    ``alone`` says that no other fix of the function may be made at the same time.
+    ``alone`` says that no other fix of the function may be made at the same time. ``written`` is
+    the getter where it has to be written first.
     """
 
     function: Span
@@ -40,6 +44,7 @@ class UseGetter(Struct, frozen=True):
     session: str = ""
     dropped: tuple[str, ...] = ()
     alone: bool = False
+    written: NewGetter | None = None
 
 
 def getter_plan(look: Look, query: TenantQuery, *, others: int) -> UseGetter | Refusal:
@@ -64,11 +69,17 @@ def getter_plan(look: Look, query: TenantQuery, *, others: int) -> UseGetter | R
     selected = selection(look, query.sent, query.model, query.ownership)
     if fetched is None or selected is None or not _only_key(selected, many):
         return Refusal("the query does more than select by id or select all")
-    if getter is None:
+    if getter is not None:
+        return rewriting.plan(fetched, getter, selected.key)
+    try:
+        new = new_getter(look.project, query.access, query.ownership, query.model, many=many)
+    except NotWritable as reason:
         kind = "all of" if many else "one"
         name = query.access.name.rpartition(".")[2]
-        return Refusal(f"{name} has no getter of {kind} {query.model.short}")
-    return rewriting.plan(fetched, getter, selected.key)
+        lacking = f"{name} has no getter of {kind} {query.model.short}"
+        return Refusal(f"{lacking}, and none can be written: {reason}")
+    plan = rewriting.plan(fetched, new.as_getter(), selected.key)
+    return plan if isinstance(plan, Refusal) else replace(plan, written=new)
 
 
 def _only_key(selected: Selection, many: bool) -> bool:

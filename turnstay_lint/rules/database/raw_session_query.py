@@ -56,10 +56,13 @@ async def get_account(
 
 The rewrite to a getter is safe: the getter answers 404 for what is another company's, as the
 handbook asks, and for what is missing, as the code did. It is offered when the access class has a
-getter of that model and cardinality and the query only selects by id, or selects all. Otherwise,
-where one name of the company is in scope, the unsafe fix adds the condition; rows that the query
-returned before are then left out. There is no fix for a query that locks the row or has loader
-options, which a getter lacks, and none where a missing row is answered otherwise than with 404.
+getter of that model and cardinality and the query only selects by id, or selects all. Where it has
+none, an unsafe change set writes it, and the utility function that it asks, in the handbook's form:
+filtered by the company along the model's scope path and by the accounts that the user may see.
+Otherwise, where one name of the company is in scope, the unsafe fix adds the condition; rows that
+the query returned before are then left out. There is no fix for a query that locks the row or has
+loader options, which a getter lacks, and none where a missing row is answered otherwise than with
+404.
 
 ### Options
 
@@ -90,8 +93,9 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
 from turnstay_lint.rules.database.condition_plan import condition_plan
-from turnstay_lint.rules.database.getter_plan import getter_plan
+from turnstay_lint.rules.database.getter_plan import UseGetter, getter_plan
 from turnstay_lint.rules.database.missing_row import Refusal
+from turnstay_lint.rules.database.new_getter_plan import written_elsewhere
 from turnstay_lint.rules.database.tenant_queries import (
     TRIGGERS,
     TenantQuery,
@@ -130,7 +134,7 @@ def _message(look: Look, query: TenantQuery) -> str:
 def _fix(look: Look, query: TenantQuery, others: int) -> tuple[Fix | None, str]:
     plan = getter_plan(look, query, others=others)
     if not isinstance(plan, Refusal):
-        return safe(f"Ask the access object: {plan.getter}", plan), ""
+        return _asking(look, plan), ""
     if plan.final:
         return None, plan.reason
     condition = condition_plan(look, query)
@@ -138,6 +142,14 @@ def _fix(look: Look, query: TenantQuery, others: int) -> tuple[Fix | None, str]:
         return None, f"{plan.reason}; {condition}"
     caution = f"rows of another {tenant_word(look)} that it returned before are left out"
     return unsafe(f"Add the condition {condition.condition}", condition, caution), ""
+
+
+def _asking(look: Look, plan: UseGetter) -> Fix:
+    if plan.written is None:
+        return safe(f"Ask the access object: {plan.getter}", plan)
+    title = f"Write {plan.written.owner}.{plan.getter}, and ask it"
+    caution = f"rows of another {tenant_word(look)} that it returned before are left out"
+    return unsafe(title, plan, caution, written_elsewhere(plan.written))
 
 
 RULE = Rule(

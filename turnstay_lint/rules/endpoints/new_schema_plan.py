@@ -8,10 +8,7 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere
 from turnstay_lint.project.new_schemas import NewSchema
-
-
-class WritePackage(Struct, frozen=True):
-    """Make an empty ``__init__.py``."""
+from turnstay_lint.rules.package_plan import WritePackage
 
 
 class WriteSchema(Struct, frozen=True):
