@@ -1,9 +1,12 @@
 import json
 
+import msgspec
 import pytest
 
 from tests.engine.services import FIXED, LAZY, write
 from tests.frontends.command_line import CommandLine
+from turnstay_lint.engine.journal import Entry, Journal
+from turnstay_lint.engine.writing import journal_of
 
 ONLY = ("--select", "TSL306")
 UNSAFE = LAZY.replace('("Company")', '("Account", remote_side="Account.id")')
@@ -130,3 +133,75 @@ def test_what_a_fix_changes_is_shown_on_request(command: CommandLine) -> None:
         '    +     company = relationship("Company", lazy="selectin")\n\n'
     )
     assert read(command) == LAZY
+
+
+LACKING = {
+    "pyproject.toml": "",
+    "app/models.py": """
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+        class Base(DeclarativeBase):
+            id: Mapped[int] = mapped_column(primary_key=True)
+
+
+        class Note(Base):
+            __tablename__ = "notes"
+    """,
+    "app/api/endpoints/notes.py": """
+        from fastapi import APIRouter
+
+        from app.models import Note
+
+        router = APIRouter()
+
+
+        @router.get("/note", response_model=Note)
+        async def get_note(id: int):
+            return Note(id=id)
+    """,
+}
+
+
+def test_a_change_set_is_counted_once_and_shown_in_every_file(command: CommandLine) -> None:
+    write(command.folder, dict(LACKING))
+    ended = command("--select", "TSL102", "--fix", "--unsafe-fixes", "--show-fixes")
+    assert (ended.status, ended.errors) == (0, "")
+    assert ended.output == (
+        "app/api/endpoints/notes.py:\n    1 × TSL102 (response-model-not-schema)\n"
+        "app/schemas/responses.py:\n    1 × TSL102 of app/api/endpoints/notes.py\n"
+        "fixed 1 in 2 files, 0 findings left in 3 files, 0.00 s\n"
+    )
+
+
+def test_a_change_set_is_one_patch(command: CommandLine) -> None:
+    write(command.folder, dict(LACKING))
+    ended = command("--select", "TSL102", "--diff", "--unsafe-fixes")
+    assert ended.status == 1
+    assert (
+        "diff --git a/app/schemas/responses.py b/app/schemas/responses.py\n"
+        "new file mode 100644\n--- /dev/null\n+++ b/app/schemas/responses.py\n@@ -0,0 +1,11 @@\n"
+    ) in ended.output
+    assert not (command.folder / "app" / "schemas").exists()
+
+
+def test_the_json_of_a_change_set_has_the_edits_of_each_file(command: CommandLine) -> None:
+    write(command.folder, dict(LACKING))
+    ended = command("--select", "TSL102", "--show-fixes", "--output-format", "json")
+    [found] = json.loads(ended.output)
+    [other] = found["fix"]["elsewhere"]
+    assert other["filename"] == "app/schemas/responses.py"
+    [edit] = other["edits"]
+    assert edit["content"].endswith("class NoteResponse(BaseResponse):\n    id: int\n")
+
+
+def test_what_an_interrupted_run_left_is_finished_and_said(command: CommandLine) -> None:
+    write(command.folder, {"pyproject.toml": "", "a.py": "x = 1\n"})
+    entry = Entry("a.py", ".a.py.0.new", b"x = 1\n", b"x = 2\n")
+    note = journal_of(command.folder)
+    note.parent.mkdir()
+    note.write_bytes(msgspec.json.encode(Journal((entry,), decided=True)))
+    ended = command(*ONLY)
+    said = f"finished a change set that was interrupted: {command.folder / 'a.py'}\n"
+    assert (ended.status, ended.errors) == (0, said)
+    assert read(command) == "x = 2\n"

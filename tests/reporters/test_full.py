@@ -58,6 +58,19 @@ def test_what_a_fix_changes_if_it_was_asked_for() -> None:
     )
 
 
+def test_what_it_changes_in_other_files_stands_below_their_paths() -> None:
+    found = finding((2, 14, 2, 28), fix=safe("Load it", None))
+    edits = {
+        found: (
+            Edit(Span(2, 27, 2, 27), "lazy=1"),
+            Edit(Span(1, 0, 1, 0), "x = 1\n", "app/new.py"),
+        )
+    }
+    assert shown(found, edits=edits).endswith(
+        "    +     company = relationship(lazy=1)\n    app/new.py:\n    + x = 1\n"
+    )
+
+
 def test_colors_mark_the_code_and_the_place() -> None:
     colored = shown(finding((2, 14, 2, 28)), color=True)
     assert colored.startswith(

@@ -2,7 +2,7 @@ import json
 
 from tests.reporters.views import finding, view
 from turnstay_lint.engine.previews import Edit
-from turnstay_lint.findings import Severity, unsafe
+from turnstay_lint.findings import Elsewhere, Severity, unsafe
 from turnstay_lint.reporters.json import report
 from turnstay_lint.source.positions import Span
 
@@ -37,6 +37,26 @@ def test_every_key_and_no_other() -> None:
             "scope": "Account.company",
             "url": "https://github.com/turnstay/turnstay-lint/blob/main/docs/rules/lazy-relationship.md",
         }
+    ]
+
+
+def test_edits_of_other_files_stand_by_themselves() -> None:
+    elsewhere = (Elsewhere("app/api/deps.py", None), Elsewhere("app/new.py", None, created=True))
+    made = finding((2, 4, 3, 0), fix=unsafe("Write it", None, "", elsewhere))
+    edits = {
+        made: (
+            Edit(Span(2, 4, 2, 4), "x"),
+            Edit(Span(1, 0, 1, 0), "y", "app/api/deps.py"),
+            Edit(Span(1, 0, 1, 0), "z", "app/new.py"),
+        )
+    }
+    [found] = json.loads("\n".join(report(view(made, edits=edits))))
+    start = {"row": 1, "column": 1}
+    place = {"location": start, "end_location": start}
+    assert [edit["content"] for edit in found["fix"]["edits"]] == ["x"]
+    assert found["fix"]["elsewhere"] == [
+        {"filename": "app/api/deps.py", "edits": [{"content": "y", **place}]},
+        {"filename": "app/new.py", "edits": [{"content": "z", **place}]},
     ]
 
 

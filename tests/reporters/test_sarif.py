@@ -178,3 +178,19 @@ def test_fingerprints_tell_findings_apart() -> None:
         *prints(SOURCE, 2),
     }
     assert len(made) == 6
+
+
+def test_a_fix_of_several_files_changes_each_of_them() -> None:
+    found = finding((2, 4, 3, 0), fix=safe("Write it", None))
+    edits = {
+        found: (Edit(Span(2, 4, 2, 4), "x"), Edit(Span(1, 0, 1, 0), "y", "app/api/deps.py")),
+    }
+    [run] = log(view(found, edits=edits))["runs"]
+    [fix] = run["results"][0]["fixes"]
+    changes = fix["artifactChanges"]
+    uris = [change["artifactLocation"]["uri"] for change in changes]
+    texts = [
+        [replacement["insertedContent"]["text"] for replacement in change["replacements"]]
+        for change in changes
+    ]
+    assert (uris, texts) == (["app/models.py", "app/api/deps.py"], [["x"], ["y"]])
