@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -44,8 +48,6 @@ class Define(Struct, frozen=True):
 
 def find_todos(look: Look):  # type: ignore[no-untyped-def]
     """Find ``TODO("name", "path", ...)``: define the name there, and say the name here."""
-    import ast
-
     for node in ast.walk(look.source.tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "TODO":
             name, *paths = [ast.literal_eval(argument) for argument in node.args]
@@ -63,6 +65,8 @@ def define(plan: object, edits: Edits) -> None:
     assert isinstance(plan, Define)
     if plan.name == "refused":
         raise CannotFix("it cannot be defined")
+    if plan.text in edits.tree.text:
+        return
     end = len(edits.tree.text)
     edits.replace_text(end, end, plan.text.replace("'bad'", "BAD") + "\n")
 
@@ -260,3 +264,52 @@ def test_given_contents_are_never_written_beside(here: Path) -> None:
     report = repair([here / "a.py"], given, unsafe_too=True)
     assert contents(here) == {"a.py": "x = 1\n", "b.py": ""}
     assert reasons(report) == ["its fix changes b.py too, which this run does not look at"]
+
+
+NAMES = ["one", "two", "three", "bad", "refused"]
+SETS = st.lists(
+    st.tuples(
+        st.sampled_from(["a.py", "b.py", "c.py"]),
+        st.sampled_from(NAMES),
+        st.lists(st.sampled_from(["x.py", "y.py", "new/z.py+"]), min_size=1, unique=True),
+    ),
+    max_size=6,
+    unique_by=lambda one: one[:2],
+)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=(Phase.explicit, Phase.generate),
+)
+@given(SETS)
+def test_each_of_many_is_made_in_all_its_files_or_in_none(
+    sets: list[tuple[str, str, list[str]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = write(Path(name), {"pyproject.toml": "", "x.py": "\n", "y.py": "\n"})
+        for own in ("a.py", "b.py", "c.py"):
+            todo = [
+                ast.unparse(
+                    ast.Call(ast.Name("TODO"), [ast.Constant(w) for w in (one, *paths)], [])
+                )
+                for file, one, paths in sets
+                if file == own
+            ]
+            (folder / own).write_text("".join(f"{line}\n" for line in todo))
+        repair([folder], OPTIONS, unsafe_too=True)
+        now = contents(folder)
+    done = [(one, paths) for own, one, paths in sets if f'TODO("{one}"' not in double(now[own])]
+    assert {one for one, _ in done} == {one for _, one, _ in sets} - {"bad", "refused"}
+    for path in ("x.py", "y.py", "new/z.py"):
+        said = [line for line in now.get(path, "").splitlines() if line]
+        wanted = {
+            f"{one} = {one!r}" for one, paths in done if path in [p.strip("+") for p in paths]
+        }
+        assert sorted(said) == sorted(wanted)
+
+
+def double(text: str) -> str:
+    return text.replace("'", '"')

@@ -152,8 +152,7 @@ class _Round:
 
     def _meets(self, one: ChangeSet, edits: Mapping[str, Edits]) -> bool:
         for part in one.parts:
-            known = self._added.get((one.files[part.path], part.adds), part.plan)
-            if part.adds and known != part.plan:
+            if self._added.get(_added(one, part), part.plan) != part.plan:
                 return True
         return any(
             file in self._gathered
@@ -164,7 +163,7 @@ class _Round:
     def _keep(self, one: ChangeSet, edits: Mapping[str, Edits]) -> None:
         self.made.append(one)
         for part in one.parts:
-            self._added[one.files[part.path], part.adds] = part.plan
+            self._added[_added(one, part)] = part.plan
         for path, file in one.files.items():
             if file in self._gathered:
                 self._gathered[file].gather(edits[path])
@@ -187,6 +186,11 @@ class _Round:
                 mending.take(text, found, [one.finding for one in shared])
             except Reverted as problem:
                 raise Reverted(f"{mending.path}: {problem}") from problem
+
+
+def _added(one: ChangeSet, part: Elsewhere) -> tuple[str, str]:
+    """What two fixes must not both add in one round: a thing of a name, or a whole file."""
+    return one.files[part.path], "" if part.created else part.adds
 
 
 def _name(file: str, mendings: Mapping[str, Mending]) -> str:

@@ -107,7 +107,7 @@ class Work(Struct):
         for file, judged in examined.judged.items():
             if any(self.wanted(f) and _is_change_set(f) for f in judged.verdict.findings):
                 mending = self._opened(file, judged.verdict)
-                for finding in mending.todo(judged.verdict, self.wanted):
+                for finding in filter(_is_change_set, mending.todo(judged.verdict, self.wanted)):
                     reason = self._out_of_reach(file, finding, examined)
                     if reason:
                         mending.refuse(finding, reason)
@@ -149,7 +149,7 @@ class Work(Struct):
 
     def _not_created(self, path: str, file: str) -> str:
         if file in self.mendings:
-            return ""
+            return self.mendings[file].problem
         if Path(file).exists() or file in self.options.contents:
             return f"its fix creates {path}, which is there already"
         if not any(Path(file).is_relative_to(folder) for folder in self.folders):

@@ -342,15 +342,27 @@ def test_a_utility_that_is_there_already_is_asked() -> None:
     assert made.files == {"app/api/deps.py": DEPS_AFTER, "app/api/endpoints/notes.py": ASKED}
 
 
-def test_a_class_without_getters_gets_the_handbook_s_module() -> None:
+def without_getters() -> dict[str, str]:
     deps = DEPS.replace(OLD_IMPORT + "\n", "")
     deps = (
         deps[: deps.index("    async def get_account")].rstrip()
         + "\n\n\n"
         + deps[deps.index("async def get_session") :].replace("import Account, ", "import ")
     )
-    service = {k: v for k, v in SERVICE.items() if "utils" not in k}
-    made = changed({**service, "app/api/deps.py": deps}, "TSL301")
+    service = {path: text for path, text in SERVICE.items() if "utils" not in path}
+    return {**service, "app/api/deps.py": deps}
+
+
+def test_two_getters_are_lacking_and_there_is_no_module_yet() -> None:
+    made = changed({**without_getters(), "app/api/endpoints/all.py": ALL}, "TSL301")
+    utils = made.files["app/api/utils/company_scoped_records_utils.py"]
+    assert utils.count("\n\n\nasync def get_company_note") == 2
+    assert made.report.fixed == 2
+
+
+def test_a_class_without_getters_gets_the_handbook_s_module() -> None:
+    service = without_getters()
+    made = changed(service, "TSL301")
     assert sorted(made.files) == [
         "app/api/deps.py",
         "app/api/endpoints/notes.py",

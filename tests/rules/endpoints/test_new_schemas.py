@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.change_sets import Changed, changed
+from turnstay_lint.project.new_schemas import looks_secret
 
 MODELS = """
 import datetime
@@ -345,3 +346,31 @@ def test_crlf_tabs_and_no_line_end() -> None:
     made = written({"app/models.py": PLAIN_MODELS, "app/schemas/responses.py": responses})
     added = PLAIN_CLASS.replace("    ", "\t").removesuffix("\n").replace("\n", "\r\n")
     assert made.files["app/schemas/responses.py"] == f"{responses}\r\n{added}"
+
+
+def test_two_models_lack_one_and_there_is_no_module_yet() -> None:
+    service = {path: text for path, text in SERVICE.items() if "schemas" not in path}
+    memo = PLAIN_MODELS[PLAIN_MODELS.index("\n\nclass Note(") :].replace("Note", "Memo")
+    models = PLAIN_MODELS + memo.replace("notes", "memos")
+    endpoint = ENDPOINTS.replace("Note", "Memo").replace("note", "memo")
+    files = {"app/models.py": models, "app/api/endpoints/memos.py": endpoint}
+    for schemas in ({}, {"app/schemas/__init__.py": "", "app/schemas/responses.py": ""}):
+        made = changed({**service, **files, **schemas}, "TSL101")
+        text = made.files["app/schemas/responses.py"]
+        assert text.count("class BaseResponse(BaseModel):") == 1
+        assert text.count(PLAIN_CLASS) == 1
+        assert text.count(PLAIN_CLASS.replace("Note", "Memo")) == 1
+        assert (made.report.fixed, made.report.findings) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("password", True), ("hashed_password", True), ("userpassword", True), ("api_key", True),
+        ("api_keys", True), ("refresh_tokens", True), ("card_pin", True), ("webhook_secret", True),
+        ("monkey", False), ("keyboard", False), ("tokenized", False), ("spin", False),
+        ("public_name", False), ("hash_rate_limit", True),
+    ],
+)  # fmt: skip
+def test_what_looks_secret(name: str, secret: bool) -> None:
+    assert looks_secret(name) is secret

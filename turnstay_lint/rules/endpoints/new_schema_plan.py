@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere
 from turnstay_lint.project.new_schemas import NewSchema
+from turnstay_lint.project.schema_homes import BASE
 from turnstay_lint.rules.package_plan import WritePackage
 
 
@@ -34,7 +35,8 @@ def _parts(schema: NewSchema) -> Iterator[Elsewhere]:
     home = schema.home
     for package in home.packages:
         yield Elsewhere(package, WritePackage(), created=True)
-    yield Elsewhere(home.path, WriteSchema(schema), schema.name, home.created)
+    adds = schema.name if schema.base else BASE
+    yield Elsewhere(home.path, WriteSchema(schema), adds, home.created)
     if home.exported:
         export = ExportSchema(home.module, schema.name, home.listed)
         yield Elsewhere(home.exported, export, schema.name)
