@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
 from msgspec import Struct
@@ -75,7 +74,11 @@ def temporary_beside(file: Path, tree: Path) -> Path:
         target = _target(file, tree)
     except CannotWrite as error:
         raise CannotWrite(str(error), file) from error
-    return target.parent / f".{target.name}.{secrets.token_hex(6)}.new"
+    return target.parent / f".{target.name}.{_token()}.new"
+
+
+def _token() -> str:
+    return os.urandom(6).hex()
 
 
 def stage(rewrite: Rewrite, tree: Path, temporary: Path) -> Staged:
@@ -158,7 +161,7 @@ def _write_new(file: Path, content: bytes, mode: int) -> None:
 
 def write_note(file: Path, content: bytes) -> None:
     """Write a file of the program's own by a temporary file and a rename; raises OSError."""
-    temporary = file.with_name(f".{file.name}.{secrets.token_hex(6)}.new")
+    temporary = file.with_name(f".{file.name}.{_token()}.new")
     _write_new(temporary, content, 0o600)
     try:
         temporary.replace(file)
