@@ -91,6 +91,44 @@ def test_killed_at_every_step_the_next_run_finds_all_or_nothing(tmp_path: Path) 
     assert ends["mixed before"] >= 3
 
 
+RACING = """
+import sys
+from pathlib import Path
+from turnstay_lint.engine import journal
+from turnstay_lint.engine.writing import CannotWrite, Rewrite
+
+folder, own = Path(sys.argv[1]), sys.argv[2].encode()
+rewrites = [Rewrite(folder / f"m{n}.py", b"old", own) for n in range(30)]
+sys.stdin.read()
+try:
+    journal.write_together(rewrites, folder)
+except CannotWrite as error:
+    sys.exit(str(error))
+"""
+
+
+def test_of_two_runs_at_once_one_writes_all_and_the_other_nothing(tmp_path: Path) -> None:
+    folder = write(tmp_path, {f"m{n}.py": "old" for n in range(30)})
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACING, folder, own],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for own in ("one", "two")
+    ]
+    for run in runs:
+        assert run.stdin is not None
+        run.stdin.close()
+        run.stdin = None
+    errors = [run.communicate(timeout=60)[1] for run in runs]
+    assert sorted(run.returncode for run in runs) == [0, 1]
+    [winner] = [own for own, run in zip(("one", "two"), runs, strict=True) if not run.returncode]
+    assert set(contents(folder).values()) == {winner.encode()}
+    assert "has changed since it was read\n" in errors
+
+
 def test_what_was_finished_is_said(tmp_path: Path) -> None:
     folder = write(tmp_path, {"pyproject.toml": "", **OLD})
     interrupt(folder, renames=1)

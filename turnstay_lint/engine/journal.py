@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
@@ -60,14 +60,14 @@ def write_together(rewrites: list[Rewrite], folder: Path) -> None:
         raise CannotWrite(f"could not be written: {error.strerror or error}") from error
 
 
-def recover(folder: Path) -> list[str]:
+def recover(folder: Path, named: Callable[[str], str] = str) -> list[str]:
     """Finish or take back what an interrupted run left in a service's folder; returns it in words.
 
-    Raises CannotWrite where neither can be done.
+    ``named`` says how an absolute path is shown. Raises CannotWrite where neither can be done.
     """
     try:
         with _locked(folder):
-            return _brought_to_an_end(folder)
+            return _brought_to_an_end(folder, named)
     except OSError as error:
         raise CannotWrite(f"an interrupted change set could not be finished: {error}") from error
 
@@ -169,7 +169,7 @@ def _swept(journal: Journal, folder: Path) -> None:
     journal_of(folder).unlink(missing_ok=True)
 
 
-def _brought_to_an_end(folder: Path) -> list[str]:
+def _brought_to_an_end(folder: Path, named: Callable[[str], str] = str) -> list[str]:
     note = journal_of(folder)
     if not note.exists():
         return []
@@ -177,7 +177,7 @@ def _brought_to_an_end(folder: Path) -> list[str]:
     if not journal.decided:
         _swept(journal, folder)
         return []
-    names = ", ".join(str(folder / entry.file) for entry in journal.entries)
+    names = ", ".join(named(str(folder / entry.file)) for entry in journal.entries)
     open_ = [entry for entry in journal.entries if _content(folder, entry) != entry.after]
     changed = [entry for entry in open_ if _content(folder, entry) != entry.before]
     if not changed:
@@ -189,7 +189,7 @@ def _brought_to_an_end(folder: Path) -> list[str]:
         if entry not in open_:
             _restored(folder / entry.file, entry.before, entry.after)
     _swept(journal, folder)
-    others = ", ".join(str(folder / entry.file) for entry in changed)
+    others = ", ".join(named(str(folder / entry.file)) for entry in changed)
     return [f"took back a change set that was interrupted ({names}): {others} has changed since"]
 
 

@@ -78,7 +78,7 @@ def discovered(paths: list[Path], options: Options) -> Discovered:
         from turnstay_lint.engine.journal import recover
 
         try:
-            recovered += recover(folder)
+            recovered += recover(folder, displayed)
         except CannotWrite as error:
             unwritable.append(Unreadable(displayed(str(folder)), str(error)))
     if recovered:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.identifiers import plural, snake_case
 from turnstay_lint.project.models import OrmClass
-from turnstay_lint.project.project import Project, Symbol
+from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.schemas import importable_name, is_schema, is_test
 from turnstay_lint.project.spelling import import_path
 from turnstay_lint.project.summary import ModuleSummary
@@ -42,6 +42,18 @@ class Home(Struct, frozen=True):
     packages: tuple[str, ...] = ()
 
 
+@project_fact
+def _responses(project: Project) -> list[Symbol]:
+    """Every response schema of the service, those of its tests left out."""
+    return [
+        symbol
+        for symbol in project.classes()
+        if symbol.qualname.endswith("Response")
+        and not is_test(symbol.module.name)
+        and is_schema(project, symbol.name, symbol.module.name)
+    ]
+
+
 class Schemas:
     """Where the service around one module keeps its responses."""
 
@@ -52,19 +64,12 @@ class Schemas:
         self._root = "/".join(parts[: parts.index(app) + 1]) + "/" if app in parts[:-1] else ""
         self._modules: dict[str, list[Symbol]] = {}
         self._bases: list[Symbol] = []
-        for symbol in project.classes():
-            if self._is_response(symbol):
-                self._modules.setdefault(symbol.module.path, []).append(symbol)
-
-    def _is_response(self, symbol: Symbol) -> bool:
-        name, module = symbol.qualname, symbol.module
-        if not name.endswith("Response") or not module.path.startswith(self._root):
-            return False
-        if is_test(module.name) or not is_schema(self._project, symbol.name, module.name):
-            return False
-        if name == BASE:
-            self._bases.append(symbol)
-        return name != BASE
+        for symbol in _responses(project):
+            if symbol.module.path.startswith(self._root):
+                if symbol.qualname == BASE:
+                    self._bases.append(symbol)
+                else:
+                    self._modules.setdefault(symbol.module.path, []).append(symbol)
 
     def base(self) -> str:
         """Return the module that the base class of responses is imported from, or an empty one."""
