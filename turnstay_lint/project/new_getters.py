@@ -238,8 +238,10 @@ class _Writing:
             raise NotWritable("two models on its scope path have one name")
         for name in names:
             symbol = self._project.find(name)
-            if symbol is None or "." in symbol.qualname:
-                raise NotWritable(f"{name} cannot be imported")
+            if symbol is None or not isinstance(symbol.definition, ClassSummary):
+                raise NotWritable(f"{name.rpartition('.')[2]} is no class")
+            if "." in symbol.qualname:
+                raise NotWritable(f"{symbol.qualname} stands within another class")
             yield symbol.qualname, import_path(self._project, symbol, symbol.qualname)
 
     def _check_utility(self, there: Symbol, getter: NewGetter) -> None:

@@ -451,3 +451,21 @@ def test_what_is_written_is_as_black_has_it(name: str, width: int, model: str, m
     }
     made = changed(service, "TSL301", width=width)
     assert made.report.fixed == 1
+
+
+def test_a_table_without_a_class_gets_no_getter() -> None:
+    table = """
+
+notes = Table(
+    "notes",
+    Base.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("company_id", ForeignKey("companies.id")),
+)
+"""
+    models = MODELS[: MODELS.index("\n\nclass Note(")] + table
+    models = models.replace("import ForeignKey", "import Column, ForeignKey, Integer, Table")
+    endpoint = ALL.replace("Note", "notes")
+    made = written({"app/models.py": models, "app/api/endpoints/notes.py": endpoint})
+    assert made.files == {}
+    assert len(made.report.findings) == 1
