@@ -69,6 +69,24 @@ def test_as_black_has_it(seed: int) -> None:
     assert laid is None or again == laid, "what is laid out so stays so"
 
 
+@pytest.mark.parametrize("length", range(8, 44))
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "note = await company_access.get_{name}(id)",
+        "return await company_access.get_{name}()",
+        "query = select({name}).where({name}.id == {name}_id, {name}.company_id == company_id)",
+        "query = select({name}).where({name}.company_id != company_id)",
+        "query = select(A).join(A, {name}.a_id == A.id).where({name}.id == {name}_id, A.b_id in b)",
+    ],
+)
+def test_long_names(statement: str, length: int) -> None:
+    statement = statement.format(name="N" * length)
+    mode = black.Mode(line_length=79)
+    wanted = black.format_str(f"async def f():\n    {statement}\n", mode=mode).splitlines()[1:]
+    assert laid_out_query(statement, "    ", 79) == "\n".join(wanted).lstrip()
+
+
 def test_what_it_does_not_know_it_leaves() -> None:
     for statement in (
         "query = select(Account)  # all of them",
@@ -76,5 +94,8 @@ def test_what_it_does_not_know_it_leaves() -> None:
         "if x:\n    pass",
         "query = (",
         "query = " + " + ".join(["a_rather_long_name"] * 10),
+        f"query = select(A).where(A.{'long_' * 12}name < A.{'long_' * 6}name <= now)",
+        f"query = select(A).where((A.{'long_' * 12}name) == A.{'long_' * 6}name)",
+        f"query = select(A).where(A.{'long_' * 20}name == now)",
     ):
         assert laid_out_query(statement, "    ", 88) is None

@@ -1,8 +1,10 @@
 """A statement that builds or sends a query, laid out as black lays out calls and method chains.
 
 Black keeps a statement on one line where it fits. A chain of two or more methods is else put in
-parentheses, a method a line; any other call is split at its last brackets. What black would break
-otherwise, at operators for instance, is not known here, and such a statement is left as it is.
+parentheses, a method a line; any other call is split at its last brackets, or put in parentheses
+where these come too late; a comparison within brackets is broken before its operator. What black
+would break otherwise, at other operators for instance, is not known here, and such a statement is
+left as it is.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import tokenize
 from msgspec import Struct
 
 _INDENT = "    "
+_OPERATORS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"})
 
 
 class _Unknown(Exception):
@@ -70,7 +73,33 @@ class _Layout(Struct):
             rows = self._chained(node, links, indent)
             rows[-1] += suffix
             return rows
+        if top and self._is_plain_call_too_long(node, indent + prefix):
+            rows = self._lines(node, indent + _INDENT, "", "", top=False)
+            return [f"{indent}{prefix}(", *rows, f"{indent}){suffix}"]
+        if not top and isinstance(node, ast.Compare):
+            return self._compared(node, indent, prefix, suffix)
         return self._split(node, indent, prefix, suffix)
+
+    def _is_plain_call_too_long(self, node: ast.expr, before: str) -> bool:
+        """Tell whether the only brackets that a call has are empty, or begin beyond the width."""
+        call = node.value if isinstance(node, ast.Await) else node
+        if not isinstance(call, ast.Call) or not _is_name(call.func):
+            return False
+        flat = self._flat(node)
+        head = flat[: flat.index("(") + 1]
+        return flat == f"{head})" or len(before + head) > self.width
+
+    def _compared(self, node: ast.Compare, indent: str, prefix: str, suffix: str) -> list[str]:
+        """Break a comparison of names and calls before its operator."""
+        flat, left = self._flat(node), self._flat(node.left)
+        right = self._flat(node.comparators[0])
+        operator = flat.removeprefix(left).removesuffix(right).strip()
+        if len(node.ops) > 1 or operator not in _OPERATORS or self._is_spread(node):
+            raise _Unknown
+        rows = [f"{indent}{prefix}{left}", f"{indent}{operator} {right}{suffix}"]
+        if any(len(row) > self.width for row in rows):
+            raise _Unknown
+        return rows
 
     def _chained(self, node: ast.expr, links: list[ast.Call], indent: str) -> list[str]:
         """One method a line, the first line what they are called on."""
@@ -188,6 +217,10 @@ def _is_fixed(token: tokenize.TokenInfo) -> bool:
     return token.type == tokenize.COMMENT or (
         token.type == tokenize.STRING and "\n" in token.string
     )
+
+
+def _is_name(node: ast.expr) -> bool:
+    return _is_name(node.value) if isinstance(node, ast.Attribute) else isinstance(node, ast.Name)
 
 
 def _chain(node: ast.expr) -> list[ast.Call]:
