@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Iterator
 
 from turnstay_lint.codemods.definitions import insert_definition, insert_method, laid_out_call
@@ -15,6 +16,7 @@ from turnstay_lint.rules.package_plan import WritePackage
 
 _INDENT = "    "
 _SESSION = "session"
+_MEANT = frozenset({_SESSION, "query", "result", "select"})
 
 
 def write_getter(plan: object, edits: Edits) -> None:
@@ -174,8 +176,14 @@ def _laid(statement: str, steps: int, edits: Edits) -> list[str]:
     return [line.removeprefix(indent) for line in laid.split("\n")]
 
 
-def _one_or_404(getter: NewGetter, edits: Edits) -> list[str]:
+def _variable(getter: NewGetter) -> str:
+    """Return what the record is called, which the function must not mean something else by."""
     name = getter.method.removeprefix("get_")
+    return f"{name}_" if keyword.iskeyword(name) or name in _MEANT else name
+
+
+def _one_or_404(getter: NewGetter, edits: Edits) -> list[str]:
+    name = _variable(getter)
     raises = f"raise {edits.add_import('fastapi', 'HTTPException')}"
     detail = _said(getter).capitalize()
     arguments = ["status_code=404", f'detail="{detail} not found"']
