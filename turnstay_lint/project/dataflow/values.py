@@ -21,6 +21,13 @@ class Unknown(Struct, frozen=True):
 UNKNOWN = Unknown()
 
 
+class Checked(Struct, frozen=True):
+    """What somebody sent, found to be what the caller may have."""
+
+
+CHECKED = Checked()
+
+
 class Dump(Struct, frozen=True):
     """The fields of a schema in a dict of it: all but ``excluded``, or ``only`` these.
 
@@ -255,9 +262,9 @@ class Closure(Struct, frozen=True):
 
 
 Value = (
-    Unknown | Raw | Constant | TenantId | Tenant | Access | Session | SessionMaker | Request
-    | Instance | Named | Object | Field | Entity | Column | Path | Sql | Condition | Query | Result
-    | Collection | Record | Method | Closure | LoaderOption
+    Unknown | Checked | Raw | Constant | TenantId | Tenant | Access | Session | SessionMaker
+    | Request | Instance | Named | Object | Field | Entity | Column | Path | Sql | Condition | Query
+    | Result | Collection | Record | Method | Closure | LoaderOption
 )  # fmt: skip
 """Any of the above."""
 
