@@ -69,6 +69,7 @@ class OrmColumn(Struct, frozen=True):
     foreign_keys: tuple[ForeignKey, ...] = ()
     primary_key: bool = False
     nullable: bool | None = None
+    unique: bool = False
 
     @property
     def outlives(self) -> bool:
@@ -122,6 +123,7 @@ def _column(
         foreign_keys=tuple(k for c in calls for k in _foreign_keys(project, c, near)),
         primary_key=any(c.keyword("primary_key") == Literal(True) for c in calls),
         nullable=_nullable(calls, plain),
+        unique=any(c.keyword("unique") == Literal(True) for c in calls),
     )
 
 

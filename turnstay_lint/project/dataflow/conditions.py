@@ -146,6 +146,8 @@ class Conditions:
                 if is_tenant_model:
                     return NOTHING
                 return Facts(client=(ClientTenant(entity.key, expression),))
+            case Raw(alias=True) if is_tenant_model:
+                return possible(entity.key)
             case Raw() | Constant():
                 if is_tenant_model or value == Constant(None):
                     return NOTHING
@@ -251,7 +253,8 @@ class Conditions:
             return possible(column.entity.key) if values.open else NOTHING
         if column.entity.model in self._tenancy.tenant_models and not self._is_key(column):
             # Several tenants at once, and not the one that the code runs for.
-            if values.open and all(isinstance(item, Raw) for item in values.items):
+            raw = all(isinstance(item, Raw) for item in values.items)
+            if values.open and raw and not self._evidence.is_unique(column):
                 return Facts(named=frozenset({column.entity.key}))
         # Some of many ids may be the tenant's, so that none is checked by what is found.
         each = [
