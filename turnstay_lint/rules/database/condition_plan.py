@@ -10,6 +10,7 @@ from turnstay_lint.project.dataflow.events import TenantName
 from turnstay_lint.project.dataflow.values import Clause
 from turnstay_lint.project.models import orm_models
 from turnstay_lint.project.project import Project
+from turnstay_lint.rules.database.acting_user import only_acts
 from turnstay_lint.rules.database.tenant_queries import TenantQuery, tenant_word
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
@@ -35,6 +36,9 @@ def condition_plan(look: Look, query: TenantQuery) -> AddCondition | str:
     tenant = one_tenant(query.sent.tenants)
     if tenant is None:
         return _no_tenant(look, query)
+    acts = only_acts(look, query, tenant)
+    if acts:
+        return acts
     clauses = query.sent.query.clauses
     root = next((c for c in clauses if c.method in _ROOTS), None)
     if root is None or query.sent.query.kind not in ("select", "update", "delete"):
