@@ -62,13 +62,14 @@ followed counts as not called. A query of a generic repository (`cls`, `self.mod
 and so is a condition that a helper makes.
 
 Nobody can say whose rows a query reaches, and nothing is reported: of rows that everybody or no
-tenant has (`is_public`, a missing company where the column allows it); of the tenants that
-somebody is a member of; of a tenant found outside endpoints by its own name, a unique column or an
-id whose type has a name in the service; of an id that was given before to what knows the tenant and
-is called so as to check or read it (`validate_account(account_id, user)`); of what an object that a
+tenant has (`is_public`, a missing company where the column allows it); of the tenants that somebody
+is a member of; of a tenant found outside endpoints by its own name, a unique column or an id whose
+type has a name in the service; of an id that was given before to what knows the tenant and is
+called so as to check or read it (`validate_account(account_id, user)`); of what an object that a
 dependency gave and that knows the user was asked about, before the query or after it
-(`checker.add_account(account)` and `await checker.check()`, `authorize(checker, account)`); on the way that only those take who look after every
-tenant (`if user.is_admin`); of what the function itself has just inserted.
+(`checker.add_account(account)` and `await checker.check()`, `authorize(checker, account)`); on the
+way that only those take who look after every tenant (`if user.is_admin`); of what the function
+itself has just inserted.
 
 A model whose only way to its tenant is a nullable key with `ondelete="SET NULL"` is taken for
 nobody's: such a key says where a row came from. `scope-via` says otherwise.
