@@ -53,7 +53,7 @@ TOLD = [
     ("the history", "    save_history(nodes, user=user)\n", "save_history"),
     ("the history by a column", "    save_history(nodes, user.id)\n", "save_history"),
     ("an event", "    session.add(Event(user=user))\n", "Event"),
-    ("what is given the history too", "    save(nodes, user, save_history)\n", "save"),
+    ("what is given the history too", "    save(nodes, user, save_history)\n", "save_history"),
 ]  # fmt: skip
 
 
@@ -107,5 +107,44 @@ def test_a_company_is_no_person() -> None:
         + "        delete(Node).where(Node.id.in_(ids), Node.company_id == company.id)\n"
         + "    )\n"
         + line,
+        unsafe=True,
+    )
+
+
+GIVEN = """
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Node
+
+
+async def work(session: AsyncSession, company_id: int, ids: list[int]):
+"""
+
+
+def test_rows_that_are_given_to_the_tenant_at_hand() -> None:
+    models = MODELS.replace("User", "Company").replace("author_id", "company_id")
+    company = check.with_(others={"app/models.py": models}, settings=Settings())
+    company.flags(
+        GIVEN
+        + "    await «session.execute(\n"
+        + "        update(Node).where(Node.id.in_(ids)).values(company_id=company_id)\n"
+        + "    )»\n",
+        after=None,
+        reason="it gives rows to another company; whose they are before nobody says",
+    )
+
+
+def test_rows_that_are_made_are_not_given_away() -> None:
+    models = MODELS.replace("User", "Company").replace("author_id", "company_id")
+    company = check.with_(others={"app/models.py": models}, settings=Settings())
+    made = "    await session.execute(insert(Node).values(company_id=company_id))\n"
+    company.flags(
+        GIVEN + made + "    await «session.execute(update(Node).values(name=''))»\n",
+        after=GIVEN
+        + made
+        + "    await session.execute(\n"
+        + "        update(Node).where(Node.company_id == company_id).values(name='')\n"
+        + "    )\n",
         unsafe=True,
     )

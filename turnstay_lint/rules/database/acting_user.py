@@ -58,8 +58,8 @@ def _told(sent: Sent, name: str) -> Iterator[str]:
         given += [dotted_name(keyword.value) for keyword in node.keywords]
         if any(value == name or value.startswith(f"{name}.") for value in given):
             beside = (called, *given, *(keyword.arg or "" for keyword in node.keywords))
-            if any(_TOLD.search(_plain(word.rpartition(".")[2])) for word in beside):
-                yield called
+            words = (word.rpartition(".")[2] for word in beside)
+            yield from (word for word in words if _TOLD.search(_plain(word)))
 
 
 def _plain(name: str) -> str:

@@ -61,7 +61,8 @@ where one name of the company is in scope, the unsafe fix adds the condition; ro
 returned before are then left out. There is no fix for a query that locks the row or has loader
 options, which a getter lacks, and none where a missing row is answered otherwise than with 404.
 Where the tenant is a user, no condition is offered for an update or delete, nor where that user is
-handed to a check or the history: who made a row is not always who may change it.
+handed to a check or the history: who made a row is not always who may change it. Nor is one for a
+function that gives rows to the company at hand.
 
 ### Options
 

@@ -42,10 +42,11 @@ async def count_accounts(session: AsyncSession, company_id: int, name: str) -> i
 
 ### Fix safety
 
-Unsafe: adds the condition where one name of the company is in scope; callers no longer see the
-rows of other companies. A function that takes no company needs one from its callers first. Where
-the tenant is a user, none is offered for an update or delete, nor where that user is handed to a
-check or the history: who made a row is not always who may change it.
+Unsafe: adds the condition where one name of the company is in scope; callers no longer see the rows
+of other companies. A function that takes no company needs one from its callers first. Where the
+tenant is a user, none is offered for an update or delete, nor where that user is handed to a check
+or the history: who made a row is not always who may change it. Nor is one for a function that gives
+rows to the company at hand.
 
 ### Options
 
