@@ -71,6 +71,7 @@ class OrmColumn(Struct, frozen=True):
     primary_key: bool = False
     nullable: bool | None = None
     late: bool = False
+    unique: bool = False
 
     @property
     def may_be_none(self) -> bool:
@@ -130,6 +131,7 @@ def _column(
         primary_key=any(c.keyword("primary_key") == Literal(True) for c in calls),
         nullable=_nullable(calls, plain),
         late=any(_is_late(project, c, near) for c in calls),
+        unique=any(c.keyword("unique") == Literal(True) for c in calls),
     )
 
 

@@ -47,15 +47,26 @@ class Actor(BaseModel):
 class Clerk(BaseModel):
     id: int
 """
-OTHERS = {"app/models.py": MODELS + FURTHER, "app/people.py": PEOPLE}
+NAMED = """__tablename__ = "companies"
+    email: Mapped[str]
+    label: Mapped[str] = mapped_column(unique=True)
+    city: Mapped[str]
+"""
+COMPANIES = MODELS.replace('__tablename__ = "companies"\n', NAMED)
+OTHERS = {"app/models.py": COMPANIES + FURTHER, "app/people.py": PEOPLE}
 
 HEADER = """
+from typing import TypeAlias, TypeVar
+
 from app.helpers import read_agent, validate_account, log_access
 from app.models import Membership, Person, Template
 from app.people import Actor, Clerk
 
 class Nodes:
     ...
+
+Key: TypeAlias = int
+T = TypeVar("T")
 
 def get_company_by_key(session, key: str) -> Company:
     ...
@@ -67,7 +78,8 @@ async def find(
     session: AsyncSession, company_id: int, company: Company, account: Account,
     account_id: int, ids: list[int], flag: bool, data, node, actor: Actor, clerk: Clerk,
     template: Template, person: Person, person_id: int, name: str,
-    payments: dict[int, Payment], template_id: int,
+    payments: dict[int, Payment], template_id: int, names: list[str],
+    key: Key, keys: list[Key], those: list[T],
 ):
 """
 
@@ -226,6 +238,26 @@ CASES = [
      "await session.execute(select(Company).where(Company.name == name))"),
     ("the tenant by its name in lower case", UNKNOWN,
      "await session.execute(select(Company).where(func.lower(Company.name) == func.lower(name)))"),
+    ("the tenant by its unique column", UNKNOWN,
+     "await session.execute(select(Company).where(Company.label == data))"),
+    ("tenants by their unique column", UNKNOWN,
+     "await session.execute(select(Company).where(Company.label.in_(names)))"),
+    ("tenants by their addresses", UNKNOWN,
+     "await session.execute(select(Company).where(Company.email.in_(names)))"),
+    ("tenants by what several share", UNSCOPED,
+     "await session.execute(select(Company).where(Company.city.in_(names)))"),
+    ("accounts by their names", UNSCOPED,
+     "await session.execute(select(Account).where(Account.name.in_(names)))"),
+    # the tenant by an id whose type has a name of its own
+    ("the tenant by a named type", UNKNOWN, "await session.get(Company, key)"),
+    ("tenants by a named type", UNKNOWN,
+     "await session.execute(select(Company).where(Company.id.in_(set(keys))))"),
+    ("tenants by a type variable", UNKNOWN,
+     "await session.execute(select(Company).where(Company.id.in_(those)))"),
+    ("tenants by plain ids", UNSCOPED,
+     "await session.execute(select(Company).where(Company.id.in_(ids)))"),
+    ("accounts by a named type", UNSCOPED,
+     "await session.execute(select(Account).where(Account.id.in_(keys)))"),
     ("all tenants", UNSCOPED, "await session.execute(select(Company))"),
     ("a tenant by its id", UNSCOPED, "await session.get(Company, account_id)"),
     ("is the name of a new tenant free", SCOPED, """
@@ -348,6 +380,12 @@ IN_ENDPOINT = [
 def test_ids_in_an_endpoint(name: str, expected: Verdict, code: str) -> None:
     others = {"app/api/deps.py": DEPS}
     assert last_verdict(code, ENDPOINT, others) is expected, name
+
+
+def test_a_named_type_of_what_the_client_sent_says_nothing() -> None:
+    header = "Key = int\n" + ENDPOINT.replace("account_id: int", "key: Key, account_id: int")
+    others = {"app/api/deps.py": DEPS}
+    assert last_verdict("await session.get(Company, key)", header, others) is UNSCOPED
 
 
 def test_the_usual_header_sees_none_of_this() -> None:

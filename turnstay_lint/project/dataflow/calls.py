@@ -91,12 +91,14 @@ class Calls:
             else:
                 found = self._method(owner, name, given, environment)
             evaluator.identifiers.asked(name, owner, given, found, environment)
+            evaluator.checked.called(name, owner, given, found, environment)
             return found
         target = evaluator.value(call.func, environment)
         given = self._given(call, environment, target)
         found = self._called(target, given, environment)
         if isinstance(call.func, ast.Name):
             evaluator.identifiers.asked(call.func.id, None, given, found, environment)
+            evaluator.checked.called(call.func.id, None, given, found, environment)
         return found
 
     def iterated(self, query: Query, at: ast.expr, environment: Environment) -> Value:

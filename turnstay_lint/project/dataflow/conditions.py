@@ -18,10 +18,12 @@ from turnstay_lint.project.dataflow.facts import (
     anchored,
     linked,
     possible,
+    weaker,
 )
 from turnstay_lint.project.dataflow.judging import judge, reads_owned
 from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.project.dataflow.values import (
+    CHECKED,
     NONE,
     Collection,
     Column,
@@ -102,6 +104,8 @@ class Conditions:
         """Return what ``column == value`` says; ``expression`` is where the value is written."""
         entity = column.entity
         self._asking.about(value)
+        if value == CHECKED:
+            return possible(entity.key)
         if isinstance(value, Column):
             return self._columns(column, value)
         if isinstance(value, Query):
@@ -142,6 +146,8 @@ class Conditions:
                 if is_tenant_model:
                     return NOTHING
                 return Facts(client=(ClientTenant(entity.key, expression),))
+            case Raw(alias=True) if is_tenant_model:
+                return possible(entity.key)
             case Raw() | Constant():
                 if is_tenant_model or value == Constant(None):
                     return NOTHING
@@ -247,7 +253,8 @@ class Conditions:
             return possible(column.entity.key) if values.open else NOTHING
         if column.entity.model in self._tenancy.tenant_models and not self._is_key(column):
             # Several tenants at once, and not the one that the code runs for.
-            if values.open and all(isinstance(item, Raw) for item in values.items):
+            raw = all(isinstance(item, Raw) for item in values.items)
+            if values.open and raw and not self._evidence.is_unique(column):
                 return Facts(named=frozenset({column.entity.key}))
         # Some of many ids may be the tenant's, so that none is checked by what is found.
         each = [
@@ -258,7 +265,7 @@ class Conditions:
         for facts in each[1:]:
             if facts.client:
                 return facts
-            found = found if found == facts else _weaker(found, facts)
+            found = found if found == facts else weaker(found, facts)
         return found
 
     def _is_relationship(self, column: Column) -> bool:
@@ -293,10 +300,3 @@ def _asked(column: Column, value: Value, expression: ast.expr) -> Facts:
     if not variable or not isinstance(value, Raw):
         return NOTHING
     return Facts(asked=frozenset({(column.entity.key, column.name, variable)}))
-
-
-def _weaker(one: Facts, other: Facts) -> Facts:
-    """Return what both of two values would say."""
-    if NOTHING in (one, other):
-        return NOTHING
-    return one if one.possible else other

@@ -26,6 +26,8 @@ _UNIQUE = re.compile(
     r"(^|_)(id|uuid|guid|slug|reference|identifier|number|key|name|username|email|handle|code"
     r"|domain|subdomain)$"
 )
+_ONE_TENANTS = re.compile(r"(^|_)(username|user_name|email|slug|handle|subdomain)$")
+"""Columns that no two tenants share, though nothing may declare it."""
 _SECRET = re.compile(
     r"token|secret|hash|api_?key|password|csrf|nonce|invit"
     r"|(oauth|auth)_?state|code_verifier|device_code|user_code",
@@ -75,11 +77,21 @@ class Evidence:
             return possible(key) if fixed else NOTHING
         if isinstance(value, Unknown | Method) or _PERSON.match(column.name):
             return possible(key)
+        if self.is_unique(column):
+            return possible(key)
         if isinstance(value, Field) and is_owned(value, environment, self._tenancy) is not False:
             return possible(key)
         if column.name == self._words.settings.tenant_column or _UNIQUE.search(column.name):
             return possible(key)
         return Facts(named=frozenset({key}))
+
+    def is_unique(self, column: Column) -> bool:
+        """Tell whether a column names one row of its model, though it is no key."""
+        declared = self._declared(column.entity.model, column.name)
+        if declared is not None and (declared.primary_key or declared.foreign_keys):
+            return False
+        unique = declared is not None and declared.unique
+        return unique or _ONE_TENANTS.search(column.name) is not None
 
     def _is_membership(self, model: str) -> bool:
         """Tell whether rows of a model tie somebody to the tenant itself."""

@@ -9,6 +9,7 @@ from turnstay_lint.project.dataflow import client_values
 from turnstay_lint.project.dataflow.asking import Asking
 from turnstay_lint.project.dataflow.attributes import Attributes
 from turnstay_lint.project.dataflow.calls import Calls
+from turnstay_lint.project.dataflow.checked import Checked
 from turnstay_lint.project.dataflow.conditions import Conditions
 from turnstay_lint.project.dataflow.displays import dict_display, list_display
 from turnstay_lint.project.dataflow.environment import Environment
@@ -68,6 +69,7 @@ class Evaluator:
         self.globals = Globals(words)
         self.checks = OwnershipChecks(words, recorder)
         self.identifiers = Identifiers(words)
+        self.checked = Checked(self)
         self.storing = Storing(self)
         self.tracker = Tracker(self)
         self._attributes = Attributes(self)

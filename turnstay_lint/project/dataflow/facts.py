@@ -160,6 +160,13 @@ def either(one: Facts, other: Facts) -> Facts:
     )
 
 
+def weaker(one: Facts, other: Facts) -> Facts:
+    """Return what both of two values would say of a column."""
+    if NOTHING in (one, other):
+        return NOTHING
+    return one if one.possible else other
+
+
 def any_of(arms: Iterable[Facts], outside: Facts = NOTHING) -> Facts:
     """Return what an OR says: only what every arm says, each with the links of its own.
 

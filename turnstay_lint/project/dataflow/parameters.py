@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
@@ -22,6 +24,7 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.project.values import Call, Name
+from turnstay_lint.source.bindings import Binds
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope
 from turnstay_lint.source.types import UNKNOWN as UNKNOWN_TYPE
@@ -102,7 +105,19 @@ class _Parameters:
         depends, given = self._dependency(parameter.annotation, default)
         if depends:
             return self._given(given, type_, near, place, parameter.arg)
-        return self._plain(parameter.arg, type_, near, place)
+        alias = self._is_alias(parameter.annotation)
+        found = self._plain(parameter.arg, type_, near, place)
+        return self._of_alias(found) if alias else found
+
+    @staticmethod
+    def _of_alias(found: Value) -> Value:
+        match found:
+            case Raw(schema=""):
+                return replace(found, alias=True)
+            case Collection(items=items):
+                raw = (replace(i, alias=True) if isinstance(i, Raw) else i for i in items)
+                return replace(found, items=tuple(raw))
+        return found
 
     def _given(
         self, dependency: str | None, type_: Type, near: str, place: int, name: str
@@ -144,6 +159,20 @@ class _Parameters:
                 item = Raw(self._is_client(item.type), item.type, f"{name}[]")
             items.append(raw if item in (UNKNOWN, Raw()) else item)
         return Collection(tuple(items), given.open)
+
+    def _is_alias(self, annotation: ast.expr | None) -> bool:
+        """``list[Key]`` for ``Key: TypeAlias = int``, or for ``Key = TypeVar("Key")``."""
+        for node in ast.walk(annotation) if annotation is not None else ():
+            found = self._outer.lookup(node.id) if isinstance(node, ast.Name) else None
+            if found is None or not found[0].is_module:
+                continue
+            last = found[1][-1]
+            if last.kind is Binds.ASSIGNMENT:
+                return True
+            symbol = self._words.symbol(last.target) if last.kind is Binds.IMPORT else None
+            if symbol is not None and isinstance(symbol.definition, VariableSummary):
+                return True
+        return False
 
     def _is_schema(self, name: str) -> bool:
         return self._words.project.derives(name, "", *_PYDANTIC)

@@ -32,6 +32,7 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
+from turnstay_lint.project.decoders import decoders
 from turnstay_lint.project.summary import FunctionSummary
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Returned:
         self._evaluator = evaluator
         self._words = evaluator.words
         self._sending = sending
+        self._decoders = decoders(evaluator.words.project)
 
     def by_access(self, name: str, given: Given, environment: Environment) -> Value:
         """A getter gives what is the tenant's; asking it for an object's key checks the object."""
@@ -84,6 +86,8 @@ class Returned:
             return self._passed_on(found, definition, values)
         if isinstance(found, Tenant) and any(isinstance(value, Raw) for value in values):
             return self._picked(definition, near, given.place)
+        if found in (UNKNOWN, Raw()) and self._decoders.decodes(symbol.name):
+            return tainted([*values])
         if found == UNKNOWN:
             return query_by(given, values) or UNKNOWN
         return UNKNOWN if isinstance(found, Raw) else found

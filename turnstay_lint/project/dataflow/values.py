@@ -21,6 +21,13 @@ class Unknown(Struct, frozen=True):
 UNKNOWN = Unknown()
 
 
+class Checked(Struct, frozen=True):
+    """What somebody sent, found to be what the caller may have."""
+
+
+CHECKED = Checked()
+
+
 class Dump(Struct, frozen=True):
     """The fields of a schema in a dict of it: all but ``excluded``, or ``only`` these.
 
@@ -43,7 +50,8 @@ class Raw(Struct, frozen=True):
     the schema that it is an instance of, or empty. ``origin`` is where it came from, a parameter
     and the way from there (``request_data.account_id``, ``request_data.lines[].account_id``).
     A ``dump`` is a dict of the schema, ``part`` what of it: its ``items``, a ``key`` or a
-    ``value`` of them, or ``list`` for several of the schema.
+    ``value`` of them, or ``list`` for several of the schema. ``alias`` says that its type has a
+    name in the service, so that what it identifies only the caller knows.
     """
 
     client: bool = False
@@ -51,6 +59,7 @@ class Raw(Struct, frozen=True):
     origin: str = ""
     dump: Dump | None = None
     part: str = ""
+    alias: bool = False
 
 
 class Constant(Struct, frozen=True):
@@ -255,9 +264,9 @@ class Closure(Struct, frozen=True):
 
 
 Value = (
-    Unknown | Raw | Constant | TenantId | Tenant | Access | Session | SessionMaker | Request
-    | Instance | Named | Object | Field | Entity | Column | Path | Sql | Condition | Query | Result
-    | Collection | Record | Method | Closure | LoaderOption
+    Unknown | Checked | Raw | Constant | TenantId | Tenant | Access | Session | SessionMaker
+    | Request | Instance | Named | Object | Field | Entity | Column | Path | Sql | Condition | Query
+    | Result | Collection | Record | Method | Closure | LoaderOption
 )  # fmt: skip
 """Any of the above."""
 

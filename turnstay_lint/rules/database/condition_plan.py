@@ -10,7 +10,12 @@ from turnstay_lint.project.dataflow.events import TenantName
 from turnstay_lint.project.dataflow.values import Clause
 from turnstay_lint.project.models import orm_models
 from turnstay_lint.project.project import Project
-from turnstay_lint.rules.database.tenant_queries import TenantQuery, tenant_word
+from turnstay_lint.rules.database.acting_user import only_acts
+from turnstay_lint.rules.database.tenant_queries import (
+    TenantQuery,
+    outermost_function,
+    tenant_word,
+)
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import Span
@@ -35,6 +40,11 @@ def condition_plan(look: Look, query: TenantQuery) -> AddCondition | str:
     tenant = one_tenant(query.sent.tenants)
     if tenant is None:
         return _no_tenant(look, query)
+    acts = only_acts(look, query, tenant)
+    if acts:
+        return acts
+    if _gives_away(query):
+        return f"it gives rows to another {tenant_word(look)}; whose they are before nobody says"
     clauses = query.sent.query.clauses
     root = next((c for c in clauses if c.method in _ROOTS), None)
     if root is None or query.sent.query.kind not in ("select", "update", "delete"):
@@ -67,6 +77,29 @@ def _no_tenant(look: Look, query: TenantQuery) -> str:
         names = ", ".join(tenant.expression for tenant in query.sent.tenants)
         return f"several names of the {word} are in scope ({names})"
     return f"no name of the {word} is in scope, so the caller has to give it"
+
+
+def _gives_away(query: TenantQuery) -> bool:
+    """``update(M).values(company_id=...)``: the tenant at hand is whose the rows become."""
+    function = outermost_function(query.sent.scope)
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "values"
+        and any(keyword.arg == query.ownership.column for keyword in node.keywords)
+        and _root(node) == "update"
+        for node in (ast.walk(function.node) if function is not None else ())
+    )
+
+
+def _root(call: ast.Call) -> str:
+    """Return what the first call of a chain calls: ``update`` of ``sa.update(M).where(...)``."""
+    here: ast.expr = call
+    name = ""
+    while isinstance(here, ast.Call):
+        name = ast.unparse(here.func).rpartition(".")[2]
+        here = here.func.value if isinstance(here.func, ast.Attribute) else here.func
+    return name
 
 
 def _named_in(

@@ -62,7 +62,9 @@ filtered by the company along the model's scope path and by the accounts that th
 Otherwise, where one name of the company is in scope, the unsafe fix adds the condition; rows that
 the query returned before are then left out. There is no fix for a query that locks the row or has
 loader options, which a getter lacks, and none where a missing row is answered otherwise than with
-404.
+404. Where the tenant is a user, no condition is offered for an update or delete, nor where that
+user is handed to a check or the history: who made a row is not always who may change it. Nor is
+one for a function that gives rows to the company at hand.
 
 ### Options
 
@@ -79,11 +81,14 @@ A condition that cannot be read (a helper's, `*conditions` from elsewhere) count
 the query. SQL text is matched for its tables and the tenant column, not understood.
 
 Nobody can say whose rows a query reaches, and nothing is reported: of rows that everybody or no
-tenant has (`is_public`, a missing company where the column allows it); of the tenants that
-somebody is a member of; of a tenant found by its own name outside endpoints; of an id that was
-given before to what knows the tenant and is called so as to check or read it
-(`validate_account(account_id, user)`); on the way that only those take who look after every
-tenant (`if user.is_admin`); of what the function itself has just inserted.
+tenant has (`is_public`, a missing company where the column allows it); of the tenants that somebody
+is a member of; of a tenant found outside endpoints by its own name, a unique column or an id whose
+type has a name in the service; of an id that was given before to what knows the tenant and is
+called so as to check or read it (`validate_account(account_id, user)`); of what an object that a
+dependency gave and that knows the user was asked about, before the query or after it
+(`checker.add_account(account)` and `await checker.check()`, `authorize(checker, account)`); on the
+way that only those take who look after every tenant (`if user.is_admin`); of what the function
+itself has just inserted.
 """
 
 from __future__ import annotations

@@ -42,8 +42,11 @@ async def count_accounts(session: AsyncSession, company_id: int, name: str) -> i
 
 ### Fix safety
 
-Unsafe: adds the condition where one name of the company is in scope; callers no longer see the
-rows of other companies. A function that takes no company needs one from its callers first.
+Unsafe: adds the condition where one name of the company is in scope; callers no longer see the rows
+of other companies. A function that takes no company needs one from its callers first. Where the
+tenant is a user, none is offered for an update or delete, nor where that user is handed to a check
+or the history: who made a row is not always who may change it. Nor is one for a function that gives
+rows to the company at hand.
 
 ### Options
 
@@ -60,11 +63,14 @@ followed counts as not called. A query of a generic repository (`cls`, `self.mod
 and so is a condition that a helper makes.
 
 Nobody can say whose rows a query reaches, and nothing is reported: of rows that everybody or no
-tenant has (`is_public`, a missing company where the column allows it); of the tenants that
-somebody is a member of; of a tenant found by its own name outside endpoints; of an id that was
-given before to what knows the tenant and is called so as to check or read it
-(`validate_account(account_id, user)`); on the way that only those take who look after every
-tenant (`if user.is_admin`); of what the function itself has just inserted.
+tenant has (`is_public`, a missing company where the column allows it); of the tenants that somebody
+is a member of; of a tenant found outside endpoints by its own name, a unique column or an id whose
+type has a name in the service; of an id that was given before to what knows the tenant and is
+called so as to check or read it (`validate_account(account_id, user)`); of what an object that a
+dependency gave and that knows the user was asked about, before the query or after it
+(`checker.add_account(account)` and `await checker.check()`, `authorize(checker, account)`); on the
+way that only those take who look after every tenant (`if user.is_admin`); of what the function
+itself has just inserted.
 
 A model whose only way to its tenant is a nullable key with `ondelete="SET NULL"` is taken for
 nobody's: such a key says where a row came from. `scope-via` says otherwise.
@@ -75,6 +81,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
+from turnstay_lint.rules.database.acting_user import only_acts
 from turnstay_lint.rules.database.condition_plan import condition_plan
 from turnstay_lint.rules.database.tenant_queries import (
     TRIGGERS,
@@ -109,8 +116,10 @@ def _message(look: Look, query: TenantQuery) -> str:
         return f"cannot verify that this SQL on {model} is scoped to the {word}"
     function = outermost_function(query.sent.scope)
     where = f"{function.qualname} queries {model}" if function else f"query of {model}"
-    if query.sent.tenants:
-        names = ", ".join(tenant.expression for tenant in query.sent.tenants)
+    names = ", ".join(
+        tenant.expression for tenant in query.sent.tenants if not only_acts(look, query, tenant)
+    )
+    if names:
         return f"{where} without {names}, which it has"
     return f"{where} without the {word}"
 
