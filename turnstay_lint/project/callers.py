@@ -82,10 +82,10 @@ class Callers:
                 for called in function.calls:
                     site = (module, function, called)
                     self._sites.setdefault(called.rpartition(".")[2], []).append(site)
-                for name in _depended_on(function):
+                for name in depended_on(function):
                     self._depend(module, name)
             for statement in (*module.statements, *(v.value for v in module.variables.values())):
-                for name in _in_depends(statement):
+                for name in in_depends(statement):
                     self._depend(module, name)
 
     def _depend(self, module: ModuleSummary, name: str) -> None:
@@ -112,7 +112,7 @@ class Callers:
             yield around.name
         for last in self._names(outer if constructs else name):
             for module, function, called in self._sites.get(last, ()):
-                if name in _meant(self._project, module, function, called):
+                if name in meant(self._project, module, function, called):
                     yield f"{module.name}.{function.name}"
 
     def is_dependency(self, name: str) -> bool:
@@ -160,7 +160,7 @@ class Callers:
         symbol = self._project.find(route.function)
         function = symbol.definition if symbol is not None else None
         return isinstance(function, FunctionSummary) and any(
-            names_role(name.rpartition(".")[2], settings) for name in _depended_on(function)
+            names_role(name.rpartition(".")[2], settings) for name in depended_on(function)
         )
 
     def _lies_apart(self, name: str) -> bool:
@@ -211,7 +211,7 @@ def _last(value: Value) -> str:
     return value.name.rpartition(".")[2] if isinstance(value, Call | Name) else ""
 
 
-def _meant(
+def meant(
     project: Project, module: ModuleSummary, function: FunctionSummary, called: str
 ) -> Iterator[str]:
     """Yield the function that a call means, a class's ``__init__`` for its own call."""
@@ -253,17 +253,18 @@ def _plain_class(project: Project, name: str, near: str) -> str:
     return name
 
 
-def _depended_on(function: FunctionSummary) -> Iterator[str]:
+def depended_on(function: FunctionSummary) -> Iterator[str]:
+    """Yield the names of what a function depends on, by its parameters and its decorators."""
     for parameter in function.parameters:
         if parameter.default is not None:
-            yield from _in_depends(parameter.default)
+            yield from in_depends(parameter.default)
         for value in parameter.metadata:
-            yield from _in_depends(value)
+            yield from in_depends(value)
     for decorator in function.decorators:
-        yield from _in_depends(decorator)
+        yield from in_depends(decorator)
 
 
-def _in_depends(value: Value) -> Iterator[str]:
+def in_depends(value: Value) -> Iterator[str]:
     """Yield the names of what a value depends on: ``Depends(get_session)``."""
     if not isinstance(value, Call | Items):
         return

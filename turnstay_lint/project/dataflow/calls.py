@@ -169,6 +169,7 @@ class Calls:
                 return found
         if name == "builtins.setattr":
             evaluator.storing.set_by_name(given, environment)
+            evaluator.writes.set_by_name(given, environment)
         if name.startswith("builtins.") or name in CASTS:
             return builtin(name, given)
         if last == "gather" and name.startswith(("asyncio.", "anyio.")):
@@ -208,7 +209,8 @@ class Calls:
                 self._words.tenancy.refers_to(model, name)
             ):
                 owned = owned or is_owned(value, environment, self._words.tenancy) or None
-        environment.objects[given.place] = ObjectState(owned)
+        writes = self._evaluator.writes.constructed(model, given, environment)
+        environment.objects[given.place] = ObjectState(owned, writes=writes)
         return Object(model, given.place)
 
     def _method(self, owner: Value, name: str, given: Given, environment: Environment) -> Value:
@@ -221,6 +223,7 @@ class Calls:
             case Query():
                 if name in ("values", "update"):
                     evaluator.storing.values(owner, given, environment)
+                    evaluator.writes.valued(owner, given, environment)
                 if owner.sends and name in self._sending.TERMINALS:
                     return self._sending.legacy(owner, name, given, environment)
                 return evaluator.queries.method(owner, name, given, environment)
@@ -250,7 +253,11 @@ class Calls:
                     return Condition(UNDERSTOOD_BY_NOBODY)
                 if name == "model_validate":
                     evaluator.storing.made_of(model, given, environment)
-                    return self._constructed(model, given, environment)
+                    found = self._constructed(model, given, environment)
+                    writes = evaluator.writes.validated(model, given, environment)
+                    state = environment.state(given.place)
+                    environment.objects[given.place] = replace(state, writes=writes)
+                    return found
                 return self._returned.by(f"{model}.{name}", given, environment)
             case Object(model=model):
                 return self._returned.by(f"{model}.{name}", given, environment)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct, field
 
 from turnstay_lint.project.dataflow.loading import NOTHING_LOADED, Loading, join_loading
@@ -16,18 +18,23 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.tenancy import Tenancy
 
+if TYPE_CHECKING:
+    from turnstay_lint.project.dataflow.events import ClientWrite
+
 
 class ObjectState(Struct, frozen=True):
     """What is known of the objects that came from one place.
 
     ``owned``: the tenant's (True), anybody's (False), or not known. ``sent`` is the place of the
     query that gave them, 0 for none. ``asked`` are variables that hold a key of theirs, with that
-    key: what becomes known of its owner goes for them too.
+    key: what becomes known of its owner goes for them too. ``writes`` gave
+    their tenant column what the client says, and nothing has put that right since.
     """
 
     owned: bool | None = None
     sent: int = 0
     asked: tuple[tuple[str, Field], ...] = ()
+    writes: tuple[ClientWrite, ...] = ()
 
 
 NOT_KNOWN = ObjectState()
@@ -135,7 +142,8 @@ def _weaker(one: ObjectState | None, other: ObjectState) -> ObjectState:
     assert one is not None
     owned = one.owned if one.owned == other.owned else None
     asked = one.asked if one.asked == other.asked else ()
-    return ObjectState(owned, one.sent or other.sent, asked)
+    writes = tuple(dict.fromkeys((*one.writes, *other.writes)))
+    return ObjectState(owned, one.sent or other.sent, asked, writes)
 
 
 def is_owned(value: Value, environment: Environment, tenancy: Tenancy) -> bool | None:

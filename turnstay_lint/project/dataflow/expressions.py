@@ -9,6 +9,7 @@ from turnstay_lint.project.dataflow import client_values
 from turnstay_lint.project.dataflow.asking import Asking
 from turnstay_lint.project.dataflow.attributes import Attributes
 from turnstay_lint.project.dataflow.calls import Calls
+from turnstay_lint.project.dataflow.client_writes import ClientWrites
 from turnstay_lint.project.dataflow.conditions import Conditions
 from turnstay_lint.project.dataflow.displays import dict_display, list_display
 from turnstay_lint.project.dataflow.environment import Environment
@@ -70,6 +71,7 @@ class Evaluator:
         self.identifiers = Identifiers(words)
         self.storing = Storing(self)
         self.tracker = Tracker(self)
+        self.writes = ClientWrites(self)
         self._attributes = Attributes(self)
         self._calls = Calls(self)
         self._places: dict[ast.AST | str, int] = {}
@@ -253,7 +255,7 @@ class Evaluator:
                 if dotted:
                     environment.set(dotted, value)
             case ast.Subscript(value=ast.Name(id=name), slice=key):
-                client_values.replaced(name, self.value(key, environment), environment)
+                client_values.replaced(name, self.value(key, environment), value, environment)
             case ast.Starred(value=inner):
                 self.bind(inner, Collection((element(value),), open=True), environment)
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
