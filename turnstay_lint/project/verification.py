@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from turnstay_lint.project.callers import depended_on, in_depends
 from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.roles import may_speak_for_any_tenant
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.values import Call, Items, Literal, Value, calls_within
@@ -24,12 +25,6 @@ _VERIFYING = re.compile(
     r"|has_|allow|restrict|belongs|member)",
     re.IGNORECASE,
 )
-_TRUSTED = re.compile(
-    r"admin|super_?user|\bstaff|_staff|internal|system|operator|service_?(account|key|token)"
-    r"|signature",
-    re.IGNORECASE,
-)
-"""What lets those pass who may speak for any tenant."""
 _NOTING = frozenset(
     {
         "add", "append", "bind", "critical", "debug", "error", "exception", "info", "log", "print",
@@ -53,7 +48,7 @@ def is_verified(
         return True
     roots = frozenset(expression.partition(".")[0] for expression in said)
     dependencies = [*_dependencies(project, source, function)]
-    if any(_TRUSTED.search(name.rpartition(".")[2]) for name in dependencies):
+    if any(may_speak_for_any_tenant(name.rpartition(".")[2]) for name in dependencies):
         return True
     if _asks_for_role(project, f"{function.module}.{function.qualname}"):
         return True
@@ -74,7 +69,9 @@ def _asks_for_role(project: Project, function: str) -> bool:
     said += [value for p in definition.parameters for value in p.metadata]
     calls = (call for value in (*said, *definition.decorators) for call in calls_within(value))
     return any(
-        isinstance(given, Literal) and isinstance(given.value, str) and _TRUSTED.search(given.value)
+        isinstance(given, Literal)
+        and isinstance(given.value, str)
+        and may_speak_for_any_tenant(given.value)
         for depends in calls
         if depends.name.rpartition(".")[2] in _DEPENDS
         for call in calls_within(depends)

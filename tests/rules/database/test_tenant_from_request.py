@@ -243,6 +243,43 @@ def test_a_patch_loop() -> None:
     )
 
 
+def test_setattr_by_name() -> None:
+    flags(
+        """\
+    account = Account(name=request_data.name)
+    setattr(account, "company_id", «request_data.company_id»)
+""",
+        """\
+    account = Account(name=request_data.name)
+    setattr(account, "company_id", company.id)
+""",
+    )
+
+
+def test_the_dict_of_a_schema_that_is_spread() -> None:
+    flags(
+        """\
+    session.add(Account(**«dict(request_data)»))
+""",
+        """\
+    session.add(Account(**{**dict(request_data), "company_id": company.id}))
+""",
+    )
+
+
+def test_a_patch_loop_over_what_a_schema_leaves_in_its_dict() -> None:
+    check.flags(
+        PATCH
+        + """\
+    account = await access.get_account(request_data.id)
+    for field in request_data.model_dump(exclude={"id"}):
+        «setattr(account, field, getattr(request_data, field))»
+""",
+        after=None,
+        reason="made elsewhere",
+    )
+
+
 def test_a_patch_loop_over_the_dump_itself() -> None:
     flags(
         """\
@@ -482,6 +519,8 @@ FINE = [
     "request_data.company_id = company.id\n    account = Account(**request_data.model_dump())",
     "account = Account(**request_data.model_dump())\n    account.company_id = company.id",
     "account = Account(**request_data.model_dump())\n    raise ValueError",
+    "account = Account(**request_data.model_dump())\n"
+    "    setattr(account, 'company_id', company.id)",
     "account = Account(**request_data.model_dump())\n"
     "    if account.company_id != company.id:\n        raise HTTPException(403)",
     "account = Account(**unknown(request_data))",

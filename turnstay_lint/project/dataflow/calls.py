@@ -169,7 +169,6 @@ class Calls:
                 return found
         if name == "builtins.setattr":
             evaluator.storing.set_by_name(given, environment)
-            evaluator.writes.set_by_name(given, environment)
         if name.startswith("builtins.") or name in CASTS:
             return builtin(name, given)
         if last == "gather" and name.startswith(("asyncio.", "anyio.")):
@@ -198,7 +197,11 @@ class Calls:
 
     def _constructed(self, model: str, given: Given, environment: Environment) -> Value:
         """A new object is the tenant's when it is made with the tenant's id."""
+        found = self._made(model, given, environment)
         self._evaluator.storing.constructed(model, given, environment)
+        return found
+
+    def _made(self, model: str, given: Given, environment: Environment) -> Value:
         self._evaluator.tracker.constructed(model, given, environment)
         if model in self._words.tenancy.tenant_models:
             self._evaluator.recorder.founded.add(model)
@@ -209,8 +212,7 @@ class Calls:
                 self._words.tenancy.refers_to(model, name)
             ):
                 owned = owned or is_owned(value, environment, self._words.tenancy) or None
-        writes = self._evaluator.writes.constructed(model, given, environment)
-        environment.objects[given.place] = ObjectState(owned, writes=writes)
+        environment.objects[given.place] = ObjectState(owned)
         return Object(model, given.place)
 
     def _method(self, owner: Value, name: str, given: Given, environment: Environment) -> Value:
@@ -223,7 +225,6 @@ class Calls:
             case Query():
                 if name in ("values", "update"):
                     evaluator.storing.values(owner, given, environment)
-                    evaluator.writes.valued(owner, given, environment)
                 if owner.sends and name in self._sending.TERMINALS:
                     return self._sending.legacy(owner, name, given, environment)
                 return evaluator.queries.method(owner, name, given, environment)
@@ -252,11 +253,8 @@ class Calls:
                 if name == "in_":
                     return Condition(UNDERSTOOD_BY_NOBODY)
                 if name == "model_validate":
+                    found = self._made(model, given, environment)
                     evaluator.storing.made_of(model, given, environment)
-                    found = self._constructed(model, given, environment)
-                    writes = evaluator.writes.validated(model, given, environment)
-                    state = environment.state(given.place)
-                    environment.objects[given.place] = replace(state, writes=writes)
                     return found
                 return self._returned.by(f"{model}.{name}", given, environment)
             case Object(model=model):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct, field
 
 from turnstay_lint.project.dataflow.loading import NOTHING_LOADED, Loading, join_loading
@@ -18,8 +16,13 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.tenancy import Tenancy
 
-if TYPE_CHECKING:
-    from turnstay_lint.project.dataflow.events import ClientWrite
+
+class StoredColumn(Struct, frozen=True):
+    """A column that was given a client's value, at a place."""
+
+    place: int
+    column: str
+    of_tenant: bool
 
 
 class ObjectState(Struct, frozen=True):
@@ -27,14 +30,14 @@ class ObjectState(Struct, frozen=True):
 
     ``owned``: the tenant's (True), anybody's (False), or not known. ``sent`` is the place of the
     query that gave them, 0 for none. ``asked`` are variables that hold a key of theirs, with that
-    key: what becomes known of its owner goes for them too. ``writes`` gave
-    their tenant column what the client says, and nothing has put that right since.
+    key: what becomes known of its owner goes for them too. ``stored`` are the columns that hold
+    what the client sent, and that nothing has put right since.
     """
 
     owned: bool | None = None
     sent: int = 0
     asked: tuple[tuple[str, Field], ...] = ()
-    writes: tuple[ClientWrite, ...] = ()
+    stored: frozenset[StoredColumn] = frozenset()
 
 
 NOT_KNOWN = ObjectState()
@@ -142,8 +145,7 @@ def _weaker(one: ObjectState | None, other: ObjectState) -> ObjectState:
     assert one is not None
     owned = one.owned if one.owned == other.owned else None
     asked = one.asked if one.asked == other.asked else ()
-    writes = tuple(dict.fromkeys((*one.writes, *other.writes)))
-    return ObjectState(owned, one.sent or other.sent, asked, writes)
+    return ObjectState(owned, one.sent or other.sent, asked, one.stored | other.stored)
 
 
 def is_owned(value: Value, environment: Environment, tenancy: Tenancy) -> bool | None:

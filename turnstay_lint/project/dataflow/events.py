@@ -1,4 +1,4 @@
-"""What a function does that rules ask about: queries it sends, relationships it reads, writes."""
+"""What a function does that rules ask about: queries that it sends, relationships that it reads."""
 
 from __future__ import annotations
 
@@ -68,27 +68,6 @@ class LazyRead(Struct, frozen=True):
     paths: tuple[tuple[str, ...], ...] = ()
 
 
-class ClientWrite(Struct, frozen=True):
-    """The tenant column of a model written with what the client says.
-
-    ``at`` is the expression that takes the client's value: what a keyword or an attribute is
-    given, what ``**`` spreads, or the ``setattr`` of a loop; ``form`` says which of these. ``call``
-    is the call that holds ``at``, None for an attribute. ``dump`` made the dict that is spread or
-    looped over; ``schema`` is the schema whose fields it holds. ``tenants`` are the names of the
-    tenant in scope.
-    """
-
-    at: ast.expr
-    scope: Scope
-    form: str
-    model: str
-    column: str
-    call: ast.Call | None = None
-    dump: ast.Call | None = None
-    schema: str = ""
-    tenants: tuple[TenantName, ...] = ()
-
-
 class Recorder:
     """Gathers what a pass over a function finds; a place that is passed again is judged again."""
 
@@ -96,15 +75,10 @@ class Recorder:
         """Start with nothing."""
         self._sent: dict[int, Sent] = {}
         self._reads: dict[ast.AST, LazyRead] = {}
-        self._written: dict[ast.expr, ClientWrite] = {}
         self.checked: set[int] = set()
         self.inserted: set[str] = set()
         self.founded: set[str] = set()
-        self.has_written = False
-
-    def write(self, write: ClientWrite) -> None:
-        """Remember that the client's value stays in a tenant column."""
-        self._written[write.at] = write
+        self.has_stored = False
 
     def send(self, place: int, sent: Sent) -> None:
         """Remember a query that was sent."""
@@ -128,12 +102,6 @@ class Recorder:
     def has_sent(self) -> bool:
         """Tell whether any query was sent so far."""
         return bool(self._sent)
-
-    @property
-    def written(self) -> tuple[ClientWrite, ...]:
-        """Return the tenant columns that the client fills, in the order of the text."""
-        found = self._written.values()
-        return tuple(sorted(found, key=lambda w: (w.at.lineno, w.at.col_offset)))
 
     @property
     def sent(self) -> tuple[Sent, ...]:

@@ -9,7 +9,6 @@ from turnstay_lint.project.dataflow import client_values
 from turnstay_lint.project.dataflow.asking import Asking
 from turnstay_lint.project.dataflow.attributes import Attributes
 from turnstay_lint.project.dataflow.calls import Calls
-from turnstay_lint.project.dataflow.client_writes import ClientWrites
 from turnstay_lint.project.dataflow.conditions import Conditions
 from turnstay_lint.project.dataflow.displays import dict_display, list_display
 from turnstay_lint.project.dataflow.environment import Environment
@@ -63,15 +62,14 @@ class Evaluator:
         self.words = words
         self.recorder = recorder
         self.scope: Scope = source.index.module
-        self.asking = Asking()
+        self.identifiers = Identifiers(words)
+        self.asking = Asking(self.identifiers)
         self.conditions = Conditions(words, self.asking)
         self.queries = Queries(words, self.conditions)
         self.globals = Globals(words)
         self.checks = OwnershipChecks(words, recorder)
-        self.identifiers = Identifiers(words)
         self.storing = Storing(self)
         self.tracker = Tracker(self)
-        self.writes = ClientWrites(self)
         self._attributes = Attributes(self)
         self._calls = Calls(self)
         self._places: dict[ast.AST | str, int] = {}

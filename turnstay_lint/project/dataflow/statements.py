@@ -55,7 +55,7 @@ class ForwardPass:
         environment = parameters(scope, self._evaluator, outer)
         self.block(node.body, environment)
         if environment.alive:
-            self._evaluator.writes.leave(environment)
+            self._evaluator.storing.leave(environment)
         self._evaluator.scope, self._loops = around, loops
         return environment
 
@@ -75,7 +75,6 @@ class ForwardPass:
                 for target in targets:
                     self._evaluator.bind(target, value, environment)
                     self._assigned_owner(target, expression, value, environment)
-                    self._evaluator.storing.assigned(target, value, environment)
             case ast.AnnAssign(target=target, value=expression) if expression is not None:
                 self._evaluator.bind(target, self._value(expression, environment), environment)
             case ast.AugAssign():
@@ -83,7 +82,7 @@ class ForwardPass:
             case ast.Return(value=expression):
                 value = self._value(expression, environment)
                 self._evaluator.tracker.returned(statement, value, environment)
-                self._evaluator.writes.leave(environment)
+                self._evaluator.storing.leave(environment)
                 environment.alive = False
             case ast.Raise(exc=expression):
                 self._value(expression, environment)
@@ -146,7 +145,7 @@ class ForwardPass:
             if not isinstance(owner, Object):
                 return
             field = Field(owner.model, target.attr, owner.place)
-            self._evaluator.writes.assigned(field, given, value, environment)
+            self._evaluator.storing.assigned(field, target, given, value, environment)
             if environment.state(owner.place).sent == 0:
                 self._evaluator.checks.assigned(field, value, environment)
 

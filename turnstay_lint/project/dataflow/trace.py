@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.dataflow.environment import Environment
-from turnstay_lint.project.dataflow.events import ClientWrite, LazyRead, Recorder, Sent
+from turnstay_lint.project.dataflow.events import LazyRead, Recorder, Sent
 from turnstay_lint.project.dataflow.expressions import Evaluator, Exhausted
 from turnstay_lint.project.dataflow.response_type import response_model
 from turnstay_lint.project.dataflow.statements import ForwardPass
@@ -35,15 +35,13 @@ _STATEMENTS = frozenset({"select", "update", "delete", "text", "Select"})
 class Trace(Struct, frozen=True):
     """What the functions of a file do: the queries that they send, in the order of the text.
 
-    ``stored`` are the foreign keys that they store from what the client sent, unverified;
-    ``written`` the tenant columns that they write so; ``reads`` the relationships that they read
-    and nothing loaded.
+    ``stored`` are the foreign keys and the tenant's columns that they store from what the client
+    sent, unverified; ``reads`` the relationships that they read and nothing loaded.
     """
 
     sent: tuple[Sent, ...] = ()
     stored: tuple[Stored, ...] = ()
     reads: tuple[LazyRead, ...] = ()
-    written: tuple[ClientWrite, ...] = ()
 
 
 def trace(source: SourceFile, project: Project) -> Trace:
@@ -66,7 +64,6 @@ def _trace(source: SourceFile, project: Project) -> Trace:
     sent: list[Sent] = []
     stored: list[Stored] = []
     reads: list[LazyRead] = []
-    written: list[ClientWrite] = []
     for scope in sorted(querying | writing | reading, key=_place):
         recorder = Recorder()
         evaluator = Evaluator(source, words, recorder)
@@ -80,10 +77,9 @@ def _trace(source: SourceFile, project: Project) -> Trace:
             continue
         if scope in querying:
             sent.extend(recorder.sent)
-            stored.extend(evaluator.storing.unverified)
+        stored.extend(evaluator.storing.unverified if scope in querying | writing else ())
         reads.extend(recorder.reads if scope in reading else ())
-        written.extend(recorder.written)
-    return Trace(tuple(sent), tuple(stored), tuple(reads), tuple(written))
+    return Trace(tuple(sent), tuple(stored), tuple(reads))
 
 
 def _querying(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from turnstay_lint.project.dataflow.events import ClientWrite
+from turnstay_lint.project.dataflow.storing import Written
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import FunctionSummary
 from turnstay_lint.project.verification import is_verified
@@ -13,12 +13,14 @@ from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.scopes import Scope
 
 
-def said_by(write: ClientWrite) -> frozenset[str]:
+def said_by(written: Written) -> frozenset[str]:
     """Return the client's words as code: of a dump the attribute of the schema's instance."""
-    dump = write.dump
+    dump = written.dump
     if dump is not None and isinstance(dump.func, ast.Attribute):
-        return frozenset({f"{ast.unparse(dump.func.value)}.{write.column}"})
-    return chains(write.at)
+        return frozenset({f"{ast.unparse(dump.func.value)}.{written.column}"})
+    if dump is not None:
+        return frozenset({written.origin})
+    return chains(written.at)
 
 
 def chains(expression: ast.expr) -> frozenset[str]:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from turnstay_lint.project.dataflow.events import Sent
+from turnstay_lint.project.roles import may_ask_for_role
 from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters
 from turnstay_lint.source.types import UNKNOWN, read_type
-
-_ROLES = re.compile(
-    r"admin|super_?user|staff|\brole|_role|permission|privileg|internal|\bsystem|is_owner|operator"
-    r"|all_(tenants|companies|organi[sz]ations|projects)|god_mode|root",
-    re.IGNORECASE,
-)
 
 
 class Guard(Struct, frozen=True):
@@ -39,7 +33,7 @@ class Guard(Struct, frozen=True):
     @property
     def asks_for_role(self) -> bool:
         """Tell whether it asks who may see every tenant, rather than for the tenant."""
-        return bool(_ROLES.search(ast.unparse(self.test)))
+        return may_ask_for_role(ast.unparse(self.test))
 
 
 def scope_guards(sent: Sent, function: Scope, columns: frozenset[str]) -> tuple[Guard, ...]:

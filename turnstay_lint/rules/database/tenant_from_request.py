@@ -123,13 +123,13 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
-from turnstay_lint.project.dataflow.events import ClientWrite, Sent
+from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
+from turnstay_lint.project.dataflow.storing import Stored, Written
 from turnstay_lint.project.dataflow.trace import trace
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.tenancy import tenancy
 from turnstay_lint.rules.database.client_words import chains, is_the_clients, said_by
-from turnstay_lint.rules.database.patch_loop import is_left_out_by_loop
 from turnstay_lint.rules.database.tenant_queries import TRIGGERS as QUERYING
 from turnstay_lint.rules.database.tenant_queries import reach_of, tenant_word
 from turnstay_lint.rules.database.trusted_tenant import TakeTenant, plan_for_query, plan_for_write
@@ -151,11 +151,10 @@ def find_tenants_from_requests(look: Look) -> Iterator[Finding]:
     for sent in found.sent:
         if sent.judgement.verdict is Verdict.FROM_REQUEST and not sent.checked:
             yield from _of_query(look, sent)
-    for write in found.written:
-        if write.form == "loop" and is_left_out_by_loop(write):
-            continue
-        if is_the_clients(look, write.scope, write.at, said_by(write)):
-            yield _of_write(look, write)
+    for stored in found.stored:
+        for written in stored.tenant_columns:
+            if is_the_clients(look, stored.scope, written.at, said_by(written)):
+                yield _of_write(look, stored, written)
 
 
 def _of_query(look: Look, sent: Sent) -> Iterator[Finding]:
@@ -169,13 +168,14 @@ def _of_query(look: Look, sent: Sent) -> Iterator[Finding]:
         yield _finding(look, client.expression, sent.scope, message, plan)
 
 
-def _of_write(look: Look, write: ClientWrite) -> Finding:
-    column = f"{write.model.rpartition('.')[2]}.{write.column}"
+def _of_write(look: Look, stored: Stored, written: Written) -> Finding:
+    column = f"{stored.model.rpartition('.')[2]}.{written.column}"
     message = f"{column} is written with what the client says"
-    if write.schema:
-        schema = write.schema.rpartition(".")[2]
+    if written.schema:
+        schema = written.schema.rpartition(".")[2]
         message = f"{column} is written from {schema}, which the client fills"
-    return _finding(look, write.at, write.scope, message, plan_for_write(look, write))
+    plan = plan_for_write(look, stored, written)
+    return _finding(look, written.at, stored.scope, message, plan)
 
 
 def _finding(

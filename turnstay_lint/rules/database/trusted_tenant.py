@@ -6,7 +6,9 @@ import ast
 
 from msgspec import Struct
 
-from turnstay_lint.project.dataflow.events import ClientWrite, TenantName
+from turnstay_lint.project.dataflow.client_values import DUMPS
+from turnstay_lint.project.dataflow.events import TenantName
+from turnstay_lint.project.dataflow.storing import Stored, Written
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.rules.database.access_parameter import AccessParameter, access_parameter
 from turnstay_lint.rules.database.condition_plan import one_tenant
@@ -29,18 +31,18 @@ class TakeTenant(Struct, frozen=True):
     beside: str = ""
 
 
-def plan_for_write(look: Look, write: ClientWrite) -> TakeTenant | str:
-    """Return the plan for a write, or why nobody can say what the tenant is."""
-    if write.form == "loop":
-        return _left_out(look, write)
-    found = _tenant(look, write.scope, write.tenants)
+def plan_for_write(look: Look, stored: Stored, written: Written) -> TakeTenant | str:
+    """Return the plan for a column that is stored, or why nobody can say what the tenant is."""
+    if stored.form == "loop":
+        return _left_out(look, stored, written)
+    found = _tenant(look, stored.scope, stored.tenants)
     if isinstance(found, str):
         return found
     tenant, parameter = found
-    parts = _parts(look, write, tenant)
+    parts = _parts(look, stored, written, tenant)
     if isinstance(parts, str):
         return parts
-    return _with_parameter(look, write.scope, parts, parameter)
+    return _with_parameter(look, stored.scope, parts, parameter)
 
 
 def plan_for_query(
@@ -125,18 +127,30 @@ def _session_parameter(look: Look, function: Scope) -> str:
     return ""
 
 
-def _parts(look: Look, write: ClientWrite, tenant: str) -> tuple[Replacement, ...] | str:
-    at = write.at
-    if write.form in ("keyword", "assignment"):
+def _parts(
+    look: Look, stored: Stored, written: Written, tenant: str
+) -> tuple[Replacement, ...] | str:
+    at, call, column = written.at, stored.at, written.column
+    if written.expression is not None:
         return (_replaced(look, at, tenant),)
-    if write.form == "fields" and write.call is not None and write.dump is at:
-        excluded = _exclusion(look, write.dump, write.column)
+    assert isinstance(call, ast.Call)
+    if stored.form == "validated":
+        return _updated(look, call, column, tenant)
+    if _is_dump(at) and at is written.dump and at not in call.args:
+        excluded = _exclusion(look, written.dump, column)
         if isinstance(excluded, str):
             return excluded
-        return excluded, _argument(look, write.call, f"{write.column}={tenant}")
-    if write.form == "validated" and write.call is not None:
-        return _updated(look, write.call, write.column, tenant)
-    return (_wrapped(look, at, f', "{write.column}": {tenant}}}'),)
+        return excluded, _argument(look, call, f"{column}={tenant}")
+    return (_wrapped(look, at, f', "{column}": {tenant}}}'),)
+
+
+def _is_dump(made: ast.expr | None) -> bool:
+    """``request_data.model_dump()``, which can be told to leave something out."""
+    return (
+        isinstance(made, ast.Call)
+        and isinstance(made.func, ast.Attribute)
+        and made.func.attr in DUMPS
+    )
 
 
 def _updated(look: Look, call: ast.Call, column: str, tenant: str) -> tuple[Replacement, ...] | str:
@@ -155,11 +169,12 @@ def _wrapped(look: Look, at: ast.expr, rest: str) -> Replacement:
     return _replaced(look, at, f"{{**{_text(look, at)}{rest}")
 
 
-def _left_out(look: Look, write: ClientWrite) -> TakeTenant | str:
+def _left_out(look: Look, stored: Stored, written: Written) -> TakeTenant | str:
     """Leave the column out of what a loop sets: a row stays whose it is."""
-    if write.dump is None or not _within(write.scope, write.dump):
+    dump = written.dump
+    if dump is None or not _is_dump(dump) or not _within(stored.scope, dump):
         return "what the loop goes over is made elsewhere"
-    part = _exclusion(look, write.dump, write.column)
+    part = _exclusion(look, dump, written.column)
     return part if isinstance(part, str) else TakeTenant((part,))
 
 
