@@ -23,6 +23,8 @@ HEADLINE_CODES = {
     "TSL102",
     "TSL301",
     "TSL302",
+    "TSL303",
+    "TSL304",
     "TSL306",
     "TSL315",
     "TSL316",

@@ -65,6 +65,16 @@ def relaid(before: str, after: str, indent: str, width: int, tail: str = "") -> 
         return after
 
 
+def moved(statement: str, inner: str, outer: str, width: int) -> str | None:
+    """Return a statement as it is laid out at another indent, or None where that is not known."""
+    try:
+        if laid_out(statement, inner, width) != statement:
+            return None
+        return laid_out(statement, outer, width)
+    except (_Unknown, tokenize.TokenError, IndentationError, SyntaxError):
+        return None
+
+
 def laid_out(statement: str, indent: str, width: int, tail: str = "") -> str:
     """Return a statement in black's layout, its first line without its indent."""
     parts = _read(statement)

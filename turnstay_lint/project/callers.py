@@ -112,7 +112,7 @@ class Callers:
             yield around.name
         for last in self._names(outer if constructs else name):
             for module, function, called in self._sites.get(last, ()):
-                if name in _meant(self._project, module, function, called):
+                if name in meant(self._project, module, function, called):
                     yield f"{module.name}.{function.name}"
 
     def is_dependency(self, name: str) -> bool:
@@ -211,7 +211,7 @@ def _last(value: Value) -> str:
     return value.name.rpartition(".")[2] if isinstance(value, Call | Name) else ""
 
 
-def _meant(
+def meant(
     project: Project, module: ModuleSummary, function: FunctionSummary, called: str
 ) -> Iterator[str]:
     """Yield the function that a call means, a class's ``__init__`` for its own call."""

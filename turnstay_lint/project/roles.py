@@ -1,6 +1,7 @@
 """Names of roles whose holders look after every tenant.
 
-The administrator of one tenant is none of them.
+The administrator of one tenant is none of them, for ``names_role`` and ``tells_role``, which are
+certain. ``may_...`` are asked where a rule is silent in doubt, and take any word for it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,16 @@ _ASKED = re.compile(
 )
 _CONSTANT = re.compile(r"^(SUPER_?|GLOBAL_|SYS_?)?(ADMIN|ADMINISTRATOR|SUPERUSER|SUPER_USER)$")
 _OF_ONE_TENANT = re.compile(r"company|tenant|organi[sz]ation|org_|project|team|workspace|group")
+_HOLDERS = r"admin|super_?user|internal|operator"
+_MAY_ASK = re.compile(
+    rf"{_HOLDERS}|staff|\brole|_role|permission|privileg|\bsystem|is_owner"
+    r"|all_(tenants|companies|organi[sz]ations|projects)|god_mode|root",
+    re.IGNORECASE,
+)
+_MAY_SPEAK = re.compile(
+    rf"{_HOLDERS}|\bstaff|_staff|system|service_?(account|key|token)|signature",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -33,6 +44,16 @@ def tells_role(name: str, settings: Settings) -> bool:
     if not (_ASKED.match(name) or _CONSTANT.match(name)):
         return False
     return not _is_of_one_tenant(name.lower(), settings)
+
+
+def may_ask_for_role(test: str) -> bool:
+    """Tell whether the code of a test may ask who is allowed to see more than the others."""
+    return _MAY_ASK.search(test) is not None
+
+
+def may_speak_for_any_tenant(name: str) -> bool:
+    """Tell whether a dependency, or what it is given, may let only those pass who may do so."""
+    return _MAY_SPEAK.search(name) is not None
 
 
 def _is_of_one_tenant(plain: str, settings: Settings) -> bool:

@@ -153,6 +153,15 @@ def field_types(project: Project, schema: str) -> Mapping[str, Type]:
     return {field.name: field.type for field in declared if field.type is not None}
 
 
+def dumped_fields(project: Project, schema: str) -> Iterator[str]:
+    """Yield the names of a schema's fields that are in its dumps, for its canonical name."""
+    symbol = project.find(schema)
+    for field in fields(project, symbol) if symbol is not None else ():
+        value = field.value
+        if not isinstance(value, Call) or value.keyword("exclude") != Literal(True):
+            yield field.name
+
+
 def field_schema(project: Project, schema: str, field: str) -> tuple[str, bool]:
     """Return the schema that a field of a schema holds, and whether it holds a list of it."""
     type_, symbol = field_types(project, schema).get(field), project.find(schema)

@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from turnstay_lint.project.fetching import fetching
+from turnstay_lint.project.sites import sites_by_function
 from turnstay_lint.project.summary import (
     AttributeSummary,
+    CallSite,
     ClassSummary,
     Fetching,
     FunctionSummary,
@@ -33,6 +35,7 @@ def summarise(source: SourceFile) -> ModuleSummary:
     top = index.module
     calls = _calls_by_function(source)
     fetched = fetching(source)
+    sites = sites_by_function(source)
     return ModuleSummary(
         path=source.path,
         module=source.module,
@@ -41,7 +44,7 @@ def summarise(source: SourceFile) -> ModuleSummary:
         exports=exports_of(source.tree) if "__all__" in top.bindings else None,
         classes={s.qualname: _class(source, s) for s in _in_force(index.classes)},
         functions={
-            s.qualname: _function(source, s, calls.get(s, ()), fetched.get(s))
+            s.qualname: _function(source, s, calls.get(s, ()), sites.get(s, ()), fetched.get(s))
             for s in _in_force(index.functions)
         },
         variables=variables_of(source, top),
@@ -152,7 +155,11 @@ def _declared(
 
 
 def _function(
-    source: SourceFile, scope: Scope, calls: set[str] | tuple[()], fetched: Fetching | None
+    source: SourceFile,
+    scope: Scope,
+    calls: set[str] | tuple[()],
+    sites: set[CallSite] | tuple[()],
+    fetched: Fetching | None,
 ) -> FunctionSummary:
     node = scope.node
     assert isinstance(node, FunctionNode)
@@ -166,6 +173,7 @@ def _function(
         decorators=_decorators(node, outer),
         calls=frozenset(calls),
         fetching=fetched,
+        sites=frozenset(sites),
     )
 
 

@@ -36,11 +36,28 @@ class Fetching(Struct, frozen=True, array_like=True):
     loads: frozenset[str] = frozenset()
 
 
+class CallSite(Struct, frozen=True, array_like=True):
+    """A call of something that may be the service's own, and what it is given.
+
+    ``called`` is as in ``FunctionSummary.calls``, ``*.method`` for a method of what has no name.
+    ``positional`` has a letter for each argument by place: ``g`` where it is certainly given, ``n``
+    for None, ``o`` for a parameter of the caller that may be None, ``*`` for a starred one.
+    ``given`` are the keywords that are certainly given (``**`` for what is spread), ``left`` those
+    that are, or may be, None.
+    """
+
+    called: str
+    positional: str = ""
+    given: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
 class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function or method: its signature, what decorates it, and which names it calls.
 
     ``calls`` are dotted names; a method called on a parameter is ``<parameter>.method``.
-    ``fetching`` is None where it neither queries nor loads.
+    ``fetching`` is None where it neither queries nor loads. ``sites`` are those calls that may be
+    of the service's own functions, with what they are given.
     """
 
     name: str
@@ -51,6 +68,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     decorators: tuple[Value, ...] = ()
     calls: frozenset[str] = frozenset()
     fetching: Fetching | None = None
+    sites: frozenset[CallSite] = frozenset()
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of that name, or None."""

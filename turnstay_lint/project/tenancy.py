@@ -77,6 +77,10 @@ class Tenancy:
         """Tell whether an attribute of a model holds the id of the tenant."""
         return column in self._tenant_columns.get(model, ())
 
+    def tenant_columns(self, model: str) -> frozenset[str]:
+        """Return the attributes of a model that hold the id of the tenant."""
+        return self._tenant_columns.get(model, frozenset())
+
     def refers_to(self, model: str, column: str) -> str:
         """Return the name of the model that an attribute is a foreign key to, or empty."""
         return self._references.get((model, column), "")

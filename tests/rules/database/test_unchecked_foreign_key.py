@@ -415,6 +415,10 @@ def test_a_service_without_an_access_class() -> None:
 
 
 SILENT = {
+    "another key of a row that was asked for": (
+        "payment = await company_access.get_payment(request_data.parent_id)\n"
+        "moved = Payment(account_id=payment.account_id)"
+    ),
     "the getter was asked": (
         "await company_access.get_account(request_data.account_id)\n"
         "return Payment(account_id=request_data.account_id)"
@@ -477,6 +481,15 @@ SILENT = {
         "account = await company_access.get_account(1)\n"
         "return Payment(**{**request_data.model_dump(), 'account_id': account.id})"
     ),
+    "the schema was given another id before": (
+        "account = await company_access.get_account(1)\nrequest_data.account_id = account.id\n"
+        "return Payment(**request_data.model_dump())"
+    ),
+    "the column is put right afterwards": (
+        "account = await company_access.get_account(1)\n"
+        "payment = Payment(**request_data.model_dump())\n"
+        "payment.account_id = account.id\nreturn payment"
+    ),
     "a constant": "return Payment(account_id=1)",
     "a model that is none": "return User(account_id=request_data.account_id)",
     "other fields": "return Payment(status=request_data.status)",
@@ -486,6 +499,27 @@ SILENT = {
 @pytest.mark.parametrize("form", SILENT)
 def test_what_is_verified_or_nobody_can_know(form: str) -> None:
     check.clean(endpoint(SILENT[form]))
+
+
+def test_a_getter_of_another_model_verifies_nothing() -> None:
+    asked = "payment = await company_access.get_payment(request_data.account_id)\n"
+    check.flags(
+        endpoint(f"{asked}return «Payment(account_id=request_data.account_id)»"),
+        after=endpoint(f"{asked}{ASKED}return Payment(account_id=request_data.account_id)"),
+    )
+
+
+def test_an_id_is_put_right_on_one_path_only() -> None:
+    body = """
+        account = await company_access.get_account(1)
+        payment = «Payment(account_id=request_data.account_id)»
+        if request_data.status:
+            payment.account_id = account.id
+        return payment
+    """
+    before, marked = "        payment = «", f"        {ASKED}        payment = "
+    after = body.replace(before, marked).replace("»", "")
+    check.flags(endpoint(body), after=endpoint(after))
 
 
 def test_telling_somebody_of_the_id_verifies_nothing() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 
 from turnstay_lint.project.dataflow.arguments import Given
+from turnstay_lint.project.dataflow.identifiers import Identifiers
 from turnstay_lint.project.dataflow.values import (
     Access,
     Collection,
@@ -35,14 +36,15 @@ SAYING = frozenset(
 class Asking:
     """Gathers, for one function, the origins of the values that were asked about."""
 
-    def __init__(self) -> None:
-        """Start with nothing asked."""
+    def __init__(self, identifiers: Identifiers) -> None:
+        """Start with nothing asked; ``identifiers`` know what the key of a found row was before."""
+        self._identifiers = identifiers
         self._asked: set[tuple[str, str]] = set()
         self._handed: set[str] = set()
 
     def about(self, value: Value, model: str = "") -> None:
         """Note that a value was asked about: as the id of a model, or of whatever it may be."""
-        match value:
+        match value := self._identifiers.before(value):
             case Raw(origin=origin, part=part) if origin:
                 if value.schema or value.dump is not None:
                     self._handed.add(origin)

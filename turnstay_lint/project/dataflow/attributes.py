@@ -40,9 +40,8 @@ from turnstay_lint.project.summary import ClassSummary, FunctionSummary
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
-_SENT_BY_CLIENT = frozenset(
-    {"query_params", "headers", "path_params", "cookies", "body", "json", "form", "url"}
-)
+_SENT_BY_CLIENT = frozenset({"query_params", "path_params", "body", "json", "form", "url"})
+_BESIDE_THE_BODY = frozenset({"headers", "cookies"})
 _SESSION_NAMES = frozenset({"session", "db", "db_session", "async_session"})
 _PAYLOAD = re.compile(
     r"(^|_)(args|body|data|dto|form|in|input|json|kwargs|params|patch|payload|query|req|request"
@@ -204,6 +203,8 @@ class Attributes:
             return Session(asynchronous=True)
         if not request.part and name in _SENT_BY_CLIENT:
             return Raw(client=True)
+        if not request.part and name in _BESIDE_THE_BODY:
+            return Raw()
         return self._by_name(name)
 
     def _of_instance(self, instance: Instance, name: str, node: ast.AST) -> Value:

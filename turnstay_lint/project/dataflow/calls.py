@@ -199,7 +199,11 @@ class Calls:
 
     def _constructed(self, model: str, given: Given, environment: Environment) -> Value:
         """A new object is the tenant's when it is made with the tenant's id."""
+        found = self._made(model, given, environment)
         self._evaluator.storing.constructed(model, given, environment)
+        return found
+
+    def _made(self, model: str, given: Given, environment: Environment) -> Value:
         self._evaluator.tracker.constructed(model, given, environment)
         if model in self._words.tenancy.tenant_models:
             self._evaluator.recorder.founded.add(model)
@@ -251,8 +255,9 @@ class Calls:
                 if name == "in_":
                     return Condition(UNDERSTOOD_BY_NOBODY)
                 if name == "model_validate":
+                    found = self._made(model, given, environment)
                     evaluator.storing.made_of(model, given, environment)
-                    return self._constructed(model, given, environment)
+                    return found
                 return self._returned.by(f"{model}.{name}", given, environment)
             case Object(model=model):
                 return self._returned.by(f"{model}.{name}", given, environment)

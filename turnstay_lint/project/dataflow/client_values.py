@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
@@ -59,7 +60,7 @@ def by_name(given: Given, words: Vocabulary) -> Raw | None:
     return Raw(raw.client)
 
 
-def dumped(raw: Raw, given: Given) -> Raw:
+def dumped(raw: Raw, given: Given, environment: Environment | None = None) -> Raw:
     """Return the dict of a schema; what is left out must be written there to be known."""
     excluded: frozenset[str] | None = frozenset()
     only = None
@@ -74,7 +75,23 @@ def dumped(raw: Raw, given: Given) -> Raw:
         if excluded is None:
             return Raw(raw.client)
     set_only = any(given.keyword(name) == Constant(True) for name in _SET_ONLY)
-    return replace(raw, dump=Dump(excluded or frozenset(), only, set_only))
+    excluded = (excluded or frozenset()) | _assigned(raw, given, environment)
+    return replace(raw, dump=Dump(excluded, only, set_only, given.call))
+
+
+def _assigned(raw: Raw, given: Given, environment: Environment | None) -> frozenset[str]:
+    """Return the fields that the code has given a value of its own: ``data.company_id = ...``."""
+    called = given.call.func
+    variable = dotted_name(called.value) if isinstance(called, ast.Attribute) else ""
+    if not variable or environment is None:
+        return frozenset()
+    prefix = f"{variable}."
+    own = (
+        (name.removeprefix(prefix), value)
+        for name, value in environment.names.items()
+        if name.startswith(prefix)
+    )
+    return frozenset(field for field, value in own if not is_field(raw, field, value))
 
 
 def method(raw: Raw, name: str, given: Given, environment: Environment) -> Value | None:
@@ -83,7 +100,7 @@ def method(raw: Raw, name: str, given: Given, environment: Environment) -> Value
         return None
     if raw.dump is None:
         if name in DUMPS:
-            return dumped(raw, given)
+            return dumped(raw, given, environment)
         if name == "get" and given.positional and not raw.schema:
             return item(raw, given.positional[0])
         return raw if name in _COPIES and not given.keywords else None
@@ -92,17 +109,15 @@ def method(raw: Raw, name: str, given: Given, environment: Environment) -> Value
     if name in ("get", "pop") and given.positional:
         found = item(raw, given.positional[0])
         if name == "pop":
-            _forget(raw, given, environment, given.positional[:1])
+            _change(given, without(raw, given.positional[0]), environment)
         return found
     if name == "update":
-        keys = [Constant(key) for key, _ in given.keywords]
-        for value in given.positional:
-            if isinstance(value, Record) and not value.open:
-                keys += [Constant(key) for key, _ in value.items]
-            else:
-                keys.append(Constant(None))
-        _forget(raw, given, environment, tuple(keys))
+        entries = (*(("**", value) for value in given.positional), *given.keywords)
+        _change(given, spread((("**", raw), *entries)) or Raw(raw.client), environment)
         return Constant(None)
+    if name in ("clear", "popitem"):
+        _change(given, Raw(raw.client), environment)
+        return UNKNOWN
     return raw if name in _COPIES else None
 
 
@@ -113,20 +128,54 @@ def without(raw: Raw, key: Value) -> Raw:
     return replace(raw, dump=replace(raw.dump, excluded=raw.dump.excluded | {key.value}))
 
 
-def replaced(name: str, key: Value, environment: Environment) -> None:
+def spread(entries: Iterable[tuple[str, Value]]) -> Raw | None:
+    """Return ``{**dump, "a": b}``, whose keys are ``**`` for what is spread, or None for others.
+
+    What is said later wins over what was said before.
+    """
+    found: Raw | None = None
+    for key, value in entries:
+        if key == "**" and isinstance(value, Record) and not value.open:
+            for name, inner in value.items:
+                found = overridden(found, name, inner) if found is not None else None
+        elif key == "**":
+            is_dump = isinstance(value, Raw) and value.dump is not None and not value.part
+            if not is_dump or found is not None:
+                return None
+            assert isinstance(value, Raw)
+            found = value
+        elif not key:
+            return None
+        elif found is not None:
+            found = overridden(found, key, value)
+    return found
+
+
+def is_field(raw: Raw, name: str, value: Value) -> bool:
+    """Tell whether a value is a field of what the client sent, as the client sent it."""
+    return isinstance(value, Raw) and value.dump is None and value.origin == f"{raw.origin}.{name}"
+
+
+def overridden(raw: Raw, name: str, value: Value) -> Raw:
+    """Return a dict of a schema in which a key was given a value."""
+    return raw if is_field(raw, name, value) else without(raw, Constant(name))
+
+
+def replaced(name: str, key: Value, value: Value, environment: Environment) -> None:
     """``update_data["account_id"] = account.id``: that key is no longer the client's."""
     held = environment.get(name)
     if isinstance(held, Raw) and held.dump is not None:
-        environment.set(name, without(held, key))
+        named = key.value if isinstance(key, Constant) else None
+        if not isinstance(named, str) or not is_field(held, named, value):
+            environment.set(name, without(held, key))
 
 
-def _forget(raw: Raw, given: Given, environment: Environment, keys: tuple[Value, ...]) -> None:
+def _change(given: Given, changed: Raw, environment: Environment) -> None:
+    """A method that changes a dict changes its variable."""
     called = given.call.func
     variable = dotted_name(called.value) if isinstance(called, ast.Attribute) else ""
     if variable:
-        for key in keys:
-            raw = without(raw, key)
-        environment.set(variable, raw)
+        environment.set(variable, changed)
 
 
 def _names(value: Value) -> frozenset[str] | None:

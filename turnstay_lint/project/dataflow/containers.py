@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow import client_values
 from turnstay_lint.project.dataflow.arguments import Given
+from turnstay_lint.project.dataflow.client_values import spread
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.merging import element
 from turnstay_lint.project.dataflow.naming import dotted_name, tainted
@@ -37,7 +38,8 @@ def builtin(name: str, given: Given) -> Value:
     last = name.rpartition(".")[2]
     values = given.positional
     if last in ("jsonable_encoder", "dict") and values and isinstance(values[0], Raw):
-        return client_values.dumped(values[0], given) if values[0].schema else UNKNOWN
+        if values[0].dump is None:
+            return client_values.dumped(values[0], given) if values[0].schema else UNKNOWN
     if name in CASTS and values:
         return values[-1] if last == "cast" else values[0]
     if last in _SAME:
@@ -50,6 +52,10 @@ def builtin(name: str, given: Given) -> Value:
     if last in _FIRST and values:
         return element(values[0])
     if last == "dict":
+        copied = (("**", value) for value in values)
+        fields = spread((*copied, *given.keywords))
+        if fields is not None:
+            return fields
         return Record(given.keywords) if not values else UNKNOWN
     if last == "enumerate" and values:
         return Collection((Collection((Raw(), element(values[0]))),), open=True)

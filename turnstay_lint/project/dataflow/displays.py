@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from turnstay_lint.project.dataflow import client_values
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.merging import element
-from turnstay_lint.project.dataflow.values import Collection, Constant, Raw, Record, Value
+from turnstay_lint.project.dataflow.values import Collection, Record, Value
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
@@ -36,22 +36,28 @@ def list_display(
 
 def dict_display(display: ast.Dict, environment: Environment, evaluator: Evaluator) -> Value:
     """Return the value of ``{"a": b, **c}``; a schema's dict with other keys stays one."""
+    entries = [
+        (_key(key), evaluator.value(expression, environment))
+        for key, expression in zip(display.keys, display.values, strict=True)
+    ]
+    dump = client_values.spread(entries)
+    if dump is not None:
+        return dump
     found: list[tuple[str, Value]] = []
     is_open = False
-    dump: Raw | None = None
-    for key, expression in zip(display.keys, display.values, strict=True):
-        value = evaluator.value(expression, environment)
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            found.append((key.value, value))
-        elif key is None and isinstance(value, Record):
+    for name, value in entries:
+        if name == "**" and isinstance(value, Record):
             found.extend(value.items)
             is_open |= value.open
-        elif key is None and isinstance(value, Raw) and value.dump and dump is None:
-            dump = value
-        else:
+        elif name in ("**", ""):
             is_open = True
-    if dump is not None and not is_open:
-        for name, _ in found:
-            dump = client_values.without(dump, Constant(name))
-        return dump
+        else:
+            found.append((name, value))
     return Record(tuple(found[:200]), is_open)
+
+
+def _key(key: ast.expr | None) -> str:
+    """Return a key that is written out, ``**`` for what is spread, else an empty one."""
+    if key is None:
+        return "**"
+    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""

@@ -17,17 +17,27 @@ from turnstay_lint.project.dataflow.values import (
 from turnstay_lint.project.tenancy import Tenancy
 
 
+class StoredColumn(Struct, frozen=True):
+    """A column that was given a client's value, at a place."""
+
+    place: int
+    column: str
+    of_tenant: bool
+
+
 class ObjectState(Struct, frozen=True):
     """What is known of the objects that came from one place.
 
     ``owned``: the tenant's (True), anybody's (False), or not known. ``sent`` is the place of the
     query that gave them, 0 for none. ``asked`` are variables that hold a key of theirs, with that
-    key: what becomes known of its owner goes for them too.
+    key: what becomes known of its owner goes for them too. ``stored`` are the columns that hold
+    what the client sent, and that nothing has put right since.
     """
 
     owned: bool | None = None
     sent: int = 0
     asked: tuple[tuple[str, Field], ...] = ()
+    stored: frozenset[StoredColumn] = frozenset()
 
 
 NOT_KNOWN = ObjectState()
@@ -135,7 +145,7 @@ def _weaker(one: ObjectState | None, other: ObjectState) -> ObjectState:
     assert one is not None
     owned = one.owned if one.owned == other.owned else None
     asked = one.asked if one.asked == other.asked else ()
-    return ObjectState(owned, one.sent or other.sent, asked)
+    return ObjectState(owned, one.sent or other.sent, asked, one.stored | other.stored)
 
 
 def is_owned(value: Value, environment: Environment, tenancy: Tenancy) -> bool | None:

@@ -78,6 +78,7 @@ class Recorder:
         self.checked: set[int] = set()
         self.inserted: set[str] = set()
         self.founded: set[str] = set()
+        self.has_stored = False
 
     def send(self, place: int, sent: Sent) -> None:
         """Remember a query that was sent."""

@@ -63,12 +63,12 @@ class Evaluator:
         self.words = words
         self.recorder = recorder
         self.scope: Scope = source.index.module
-        self.asking = Asking()
+        self.identifiers = Identifiers(words)
+        self.asking = Asking(self.identifiers)
         self.conditions = Conditions(words, self.asking)
         self.queries = Queries(words, self.conditions)
         self.globals = Globals(words)
         self.checks = OwnershipChecks(words, recorder)
-        self.identifiers = Identifiers(words)
         self.checked = Checked(self)
         self.storing = Storing(self)
         self.tracker = Tracker(self)
@@ -255,7 +255,7 @@ class Evaluator:
                 if dotted:
                     environment.set(dotted, value)
             case ast.Subscript(value=ast.Name(id=name), slice=key):
-                client_values.replaced(name, self.value(key, environment), environment)
+                client_values.replaced(name, self.value(key, environment), value, environment)
             case ast.Starred(value=inner):
                 self.bind(inner, Collection((element(value),), open=True), environment)
             case ast.Tuple(elts=parts) | ast.List(elts=parts):

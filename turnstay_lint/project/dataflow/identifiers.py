@@ -57,6 +57,13 @@ class Identifiers:
     def __init__(self, words: Vocabulary) -> None:
         """See with the words of a service."""
         self._words = words
+        self._before: dict[int, Raw] = {}
+
+    def before(self, value: Value) -> Value:
+        """Return the id that was asked for, where a value is the key of what was found by it."""
+        if not isinstance(value, Field) or value.column != self._primary_key(value.model):
+            return value
+        return self._before.get(value.place, value)
 
     def asked(
         self, name: str, owner: Value | None, given: Given, found: Value, environment: Environment
@@ -70,10 +77,11 @@ class Identifiers:
         values = (*given.positional, *(value for _, value in given.keywords))
         if not any(self._knows_tenant(value) for value in (owner, *values) if value is not None):
             return
-        ids = list(_ids(given))
+        ids = dict(_ids(given))
         seen: Value = UNKNOWN
         if isinstance(owner, Access) and isinstance(found, Object) and len(ids) == 1:
             seen = Field(found.model, self._primary_key(found.model), found.place)
+            self._before.update((found.place, raw) for raw in ids.values())
         for variable in ids:
             environment.set(variable, seen)
 
@@ -94,8 +102,8 @@ class Identifiers:
         return False
 
 
-def _ids(given: Given) -> Iterator[str]:
-    """Yield the variables of unchecked ids among the arguments."""
+def _ids(given: Given) -> Iterator[tuple[str, Raw]]:
+    """Yield the variables of unchecked ids among the arguments, with what they hold."""
     if len(given.positional) == len(given.call.args):
         for expression, value in zip(given.call.args, given.positional, strict=True):
             yield from _id(expression, value, "")
@@ -104,11 +112,11 @@ def _ids(given: Given) -> Iterator[str]:
             yield from _id(keyword.value, given.keyword(keyword.arg), keyword.arg)
 
 
-def _id(expression: ast.expr, value: Value | None, keyword: str) -> Iterator[str]:
+def _id(expression: ast.expr, value: Value | None, keyword: str) -> Iterator[tuple[str, Raw]]:
     plain = value
     if isinstance(value, Collection):
         plain = next((item for item in value.items if not isinstance(item, Raw)), Raw())
     variable = dotted_name(expression)
     if variable and isinstance(plain, Raw):
         if _ID.search(keyword) or _ID.search(variable.rpartition(".")[2]):
-            yield variable
+            yield variable, plain

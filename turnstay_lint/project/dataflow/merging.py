@@ -48,6 +48,11 @@ def merged(one: Value, other: Value, depth: int = 6) -> Value:
             return _merged_records(one, other, depth)
         case Object(), Object() if one.model == other.model:
             return replace(one, path=("?",)) if one.place == other.place else UNKNOWN
+        case Raw(dump=Dump() as left), Raw(dump=Dump() as right) if left.call is right.call:
+            if one.part == other.part and left.only == right.only:
+                both = replace(left, excluded=left.excluded & right.excluded)
+                return replace(one, dump=both)
+            return Raw(one.client or other.client)
         case ((Raw() | Constant()), (Raw() | Constant())):
             return Raw(client=any(isinstance(v, Raw) and v.client for v in (one, other)))
     return UNKNOWN

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from turnstay_lint.project.dataflow.client_values import spread
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.facts import NOTHING, any_of
 from turnstay_lint.project.dataflow.naming import tainted
@@ -16,6 +17,7 @@ from turnstay_lint.project.dataflow.values import (
     Entity,
     Path,
     Query,
+    Record,
     Sql,
     Value,
 )
@@ -62,6 +64,10 @@ def operation(operation: ast.BinOp, environment: Environment, evaluator: Evaluat
             facts = [evaluator.conditions.facts_of(v) for v in (left, right)]
             both = facts[0].also(facts[1])
             return Condition(both if isinstance(operation.op, ast.BitAnd) else any_of(facts))
+    if isinstance(operation.op, ast.BitOr) and isinstance(right, Record) and not right.open:
+        fields = spread((("**", left), *right.items))
+        if fields is not None:
+            return fields
     if isinstance(left, Collection) and isinstance(right, Collection):
         return Collection((*left.items, *right.items)[:50], left.open or right.open)
     if any(isinstance(v, _SQL) for v in (left, right)):

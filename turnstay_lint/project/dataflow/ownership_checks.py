@@ -40,8 +40,8 @@ class OwnershipChecks:
 
     @property
     def awaited(self) -> bool:
-        """Tell whether anything was fetched so far whose owner could be checked."""
-        return self._recorder.has_sent
+        """Tell whether anything was fetched, or made, so far whose owner could be checked."""
+        return self._recorder.has_sent or self._recorder.has_stored
 
     def in_test(self, test: ast.expr, environment: Environment, evaluator: Evaluator) -> None:
         """Mark what a test that decides the way compares with the tenant."""
@@ -88,6 +88,15 @@ class OwnershipChecks:
             )
         if (ours and is_key) or (is_tenant and self._may_be_tenant(other, environment)):
             self.own(place, environment)
+            if is_tenant:
+                self._settle(place, environment)
+
+    @staticmethod
+    def _settle(place: int, environment: Environment) -> None:
+        """A tenant's column that was compared holds no longer what the client made of it."""
+        state = environment.state(place)
+        left = frozenset(stored for stored in state.stored if not stored.of_tenant)
+        environment.objects[place] = replace(state, stored=left)
 
     def _may_be_tenant(self, other: Value, environment: Environment) -> bool:
         """Tell whether a value may be the tenant, as what no client sent may."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
+_BESIDE_THE_BODY = ("fastapi.Header", "fastapi.Cookie")
 _PYDANTIC = ("pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel")
 
 
@@ -105,6 +106,8 @@ class _Parameters:
         depends, given = self._dependency(parameter.annotation, default)
         if depends:
             return self._given(given, type_, near, place, parameter.arg)
+        if self._is_endpoint and self._is_beside_the_body(parameter.annotation, default):
+            return Raw()
         alias = self._is_alias(parameter.annotation)
         found = self._plain(parameter.arg, type_, near, place)
         return self._of_alias(found) if alias else found
@@ -128,9 +131,11 @@ class _Parameters:
             if found is not None:
                 return found
         found = self._words.of_type(type_, near, place)
+        if isinstance(found, Instance) and self._is_schema(found.type):
+            if dependency is None or self._words.project.canonical(dependency, near) == found.type:
+                return Raw(self._is_endpoint, found.type, name)
         if dependency is None and isinstance(found, Raw | Instance):
-            schema = found.type if isinstance(found, Instance) else ""
-            return Raw(self._is_endpoint, schema if self._is_schema(schema) else "", name)
+            return Raw(self._is_endpoint, origin=name)
         return UNKNOWN if isinstance(found, Raw) else found
 
     def _plain(self, name: str, type_: Type, near: str, place: int) -> Value:
@@ -149,6 +154,12 @@ class _Parameters:
         if meant is not None and type_ in (UNKNOWN_TYPE, Type("typing.Any")):
             return meant
         return Raw(client=self._is_endpoint, origin=name)
+
+    def _is_beside_the_body(self, annotation: ast.expr | None, default: ast.expr | None) -> bool:
+        """A header or a cookie may be set, and checked, by what stands before the service."""
+        said = (e for e in (default, *self._metadata(annotation)) if isinstance(e, ast.Call))
+        names = (resolve(expression.func, self._outer) or "" for expression in said)
+        return any(self._canonical(name) in _BESIDE_THE_BODY for name in names)
 
     def _filled(self, given: Collection, name: str) -> Collection:
         """``list[int]`` is a list of what the caller, or the client, chose."""

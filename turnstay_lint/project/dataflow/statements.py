@@ -54,6 +54,8 @@ class ForwardPass:
         self._evaluator.scope, self._loops = scope, 0
         environment = parameters(scope, self._evaluator, outer)
         self.block(node.body, environment)
+        if environment.alive:
+            self._evaluator.storing.leave(environment)
         self._evaluator.scope, self._loops = around, loops
         return environment
 
@@ -72,8 +74,7 @@ class ForwardPass:
                 value = self._value(expression, environment)
                 for target in targets:
                     self._evaluator.bind(target, value, environment)
-                    self._assigned_owner(target, value, environment)
-                    self._evaluator.storing.assigned(target, value, environment)
+                    self._assigned_owner(target, expression, value, environment)
             case ast.AnnAssign(target=target, value=expression) if expression is not None:
                 self._evaluator.bind(target, self._value(expression, environment), environment)
             case ast.AugAssign():
@@ -81,6 +82,7 @@ class ForwardPass:
             case ast.Return(value=expression):
                 value = self._value(expression, environment)
                 self._evaluator.tracker.returned(statement, value, environment)
+                self._evaluator.storing.leave(environment)
                 environment.alive = False
             case ast.Raise(exc=expression):
                 self._value(expression, environment)
@@ -134,12 +136,17 @@ class ForwardPass:
         definition = symbol.definition if symbol is not None else None
         return isinstance(definition, FunctionSummary) and definition.returns.name.endswith(_NEVER)
 
-    def _assigned_owner(self, target: ast.expr, value: Value, environment: Environment) -> None:
+    def _assigned_owner(
+        self, target: ast.expr, given: ast.expr, value: Value, environment: Environment
+    ) -> None:
         """``account.company_id = company.id`` makes the account the tenant's."""
         if isinstance(target, ast.Attribute):
             owner = self._evaluator.value(target.value, environment)
-            if isinstance(owner, Object) and environment.state(owner.place).sent == 0:
-                field = Field(owner.model, target.attr, owner.place)
+            if not isinstance(owner, Object):
+                return
+            field = Field(owner.model, target.attr, owner.place)
+            self._evaluator.storing.assigned(field, target, given, value, environment)
+            if environment.state(owner.place).sent == 0:
                 self._evaluator.checks.assigned(field, value, environment)
 
     def _augmented(self, statement: ast.AugAssign, environment: Environment) -> None:

@@ -19,6 +19,7 @@ from turnstay_lint.project.dataflow.response_type import response_model
 from turnstay_lint.project.dataflow.statements import ForwardPass
 from turnstay_lint.project.dataflow.storing import Stored
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary, vocabulary
+from turnstay_lint.project.dataflow.writing import outermost, writing_functions
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile
@@ -34,8 +35,8 @@ _STATEMENTS = frozenset({"select", "update", "delete", "text", "Select"})
 class Trace(Struct, frozen=True):
     """What the functions of a file do: the queries that they send, in the order of the text.
 
-    ``stored`` are the foreign keys that they store from what the client sent, unverified;
-    ``reads`` the relationships that they read and nothing loaded.
+    ``stored`` are the foreign keys and the tenant's columns that they store from what the client
+    sent, unverified; ``reads`` the relationships that they read and nothing loaded.
     """
 
     sent: tuple[Sent, ...] = ()
@@ -58,11 +59,12 @@ def trace(source: SourceFile, project: Project) -> Trace:
 def _trace(source: SourceFile, project: Project) -> Trace:
     words = vocabulary(project)
     querying = dict.fromkeys(_querying(source, words))
+    writing = dict.fromkeys(writing_functions(source, words))
     reading = dict.fromkeys(_reading(source, words))
     sent: list[Sent] = []
     stored: list[Stored] = []
     reads: list[LazyRead] = []
-    for scope in querying | reading:
+    for scope in sorted(querying | writing | reading, key=_place):
         recorder = Recorder()
         evaluator = Evaluator(source, words, recorder)
         forward = ForwardPass(evaluator)
@@ -75,7 +77,7 @@ def _trace(source: SourceFile, project: Project) -> Trace:
             continue
         if scope in querying:
             sent.extend(recorder.sent)
-            stored.extend(evaluator.storing.unverified)
+        stored.extend(evaluator.storing.unverified if scope in querying | writing else ())
         reads.extend(recorder.reads if scope in reading else ())
     return Trace(tuple(sent), tuple(stored), tuple(reads))
 
@@ -94,13 +96,13 @@ def _reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
     if not source.words.isdisjoint(words.reading_words):
         for scope in source.index.functions:
             if isinstance(scope.node, ast.AsyncFunctionDef) and _reads(source, scope, words):
-                yield _outermost(scope)
+                yield outermost(scope)
         if _awaits(source.tree):
             yield source.index.module
     for endpoint in endpoints(words.project, source):
         if endpoint.scope is not None and isinstance(endpoint.function, ast.AsyncFunctionDef):
             if response_model(endpoint, words.project) is not None:
-                yield _outermost(endpoint.scope)
+                yield outermost(endpoint.scope)
 
 
 def _reads(source: SourceFile, scope: Scope, words: Vocabulary) -> bool:
@@ -125,7 +127,7 @@ def _worth_following(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
     if not source.words.isdisjoint(words.tenant_words):
         for call, scope in source.index.calls:
             if _looks_like_query(call, scope, words):
-                found.setdefault(_outermost(scope))
+                found.setdefault(outermost(scope))
     asking = [scope for scope in found if _speaks_of_tenants(source, scope, words)]
     return dict.fromkeys((*asking, *_storing(source, words)))
 
@@ -137,7 +139,7 @@ def _storing(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
         return
     pattern = words.stores.pattern(_holders(source, words))
     for scope in source.index.functions:
-        if _outermost(scope) is scope and pattern.search(*_text(source, scope)) is not None:
+        if outermost(scope) is scope and pattern.search(*_text(source, scope)) is not None:
             yield scope
 
 
@@ -207,11 +209,6 @@ def _is_capitalized(expression: ast.Name | ast.Attribute) -> bool:
     return last[:1].isupper()
 
 
-def _outermost(scope: Scope) -> Scope:
-    """Return the outermost function around a scope, or the module."""
-    found, here = scope, scope
-    while here.parent is not None:
-        if here.is_function:
-            found = here
-        here = here.parent
-    return found if found.is_function else here
+def _place(scope: Scope) -> tuple[int, int]:
+    node = scope.node
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)

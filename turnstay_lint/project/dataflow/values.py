@@ -31,12 +31,14 @@ CHECKED = Checked()
 class Dump(Struct, frozen=True):
     """The fields of a schema in a dict of it: all but ``excluded``, or ``only`` these.
 
-    ``set_only`` says that fields which the client left out are left out here too.
+    ``excluded`` are those too that were given another value than the client's. ``set_only`` says
+    that fields which the client left out are left out here too. ``call`` made the dict.
     """
 
     excluded: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     set_only: bool = False
+    call: ast.Call | None = None
 
     def holds(self, field: str) -> bool:
         """Tell whether a field of the schema can be in the dict."""

@@ -112,6 +112,13 @@ class Vocabulary:
                 return parameter.name
         return ""
 
+    @cached_property
+    def tenant_columns(self) -> frozenset[str]:
+        """Return the names of the columns that hold the id of a tenant."""
+        owned = (one.model for one in self.tenancy.owned.values() if not one.is_tenant)
+        own = (column for model in owned for column in self.tenancy.tenant_columns(model))
+        return frozenset({self.settings.tenant_column, *own})
+
     def symbol(self, dotted: str, near: str = "") -> Symbol | None:
         """Return what a dotted name means in the project, looked up once."""
         key = (dotted, near)

@@ -31,7 +31,7 @@ TRIGGERS = (
     "select", "update", "delete", "insert", "paginate",
 )  # fmt: skip
 """Words without one of which a file sends no query."""
-_UNSCOPED = frozenset({Verdict.UNSCOPED, Verdict.UNVERIFIABLE, Verdict.FROM_REQUEST})
+_UNSCOPED = frozenset({Verdict.UNSCOPED, Verdict.UNVERIFIABLE})
 _MOST_ROUTES = 5
 
 

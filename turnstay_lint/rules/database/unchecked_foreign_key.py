@@ -155,7 +155,7 @@ def _clients(look: Look, stored: Stored) -> tuple[Stored, Reach] | None:
     ids = ClientIds(look.project, function)
     answering = {endpoint.function for endpoint in endpoints(look.project, look.source)}
     inside = function.node in answering
-    written = tuple(w for w in stored.written if ids.are_stored(w, in_endpoint=inside))
+    written = tuple(w for w in stored.foreign_keys if ids.are_stored(w, in_endpoint=inside))
     return (replace(stored, written=written), reach) if written else None
 
 

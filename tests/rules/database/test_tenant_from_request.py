@@ -1,0 +1,681 @@
+import pytest
+
+from tests.harness import Check
+from tests.tenant_service import SERVICE
+from turnstay_lint.project.settings import Settings
+
+REQUESTS = """
+from pydantic import BaseModel, Field
+
+
+class BaseRequest(BaseModel):
+    pass
+
+
+class AccountCreateRequest(BaseRequest):
+    name: str
+    company_id: int | None = None
+
+
+class PatchAccountRequest(BaseModel):
+    id: int
+    name: str | None = None
+    company_id: int | None = None
+
+
+class PlainRequest(BaseRequest):
+    name: str
+
+
+class HiddenRequest(BaseRequest):
+    name: str
+    company_id: int = Field(0, exclude=True)
+
+
+class BatchRequest(BaseRequest):
+    accounts: list[AccountCreateRequest]
+"""
+
+check = Check(
+    "TSL304",
+    path="app/api/endpoints/accounts.py",
+    others={**SERVICE, "app/schemas/requests.py": REQUESTS},
+)
+
+HEAD = """
+from fastapi import APIRouter, Body, Depends, Header, HTTPException, Request
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.api import deps
+from app.models import Account, Company
+from app.schemas.requests import (
+    AccountCreateRequest,
+    BatchRequest,
+    HiddenRequest,
+    PatchAccountRequest,
+    PlainRequest,
+)
+
+router = APIRouter()
+
+
+"""
+
+POST = (
+    HEAD
+    + """
+@router.post("/account")
+async def create_account(
+    request_data: AccountCreateRequest,
+    company: Company = Depends(deps.get_company),
+    session: AsyncSession = Depends(deps.get_session),
+):
+"""
+)
+PATCH = (
+    HEAD
+    + """
+@router.patch("/account")
+async def patch_account(
+    request_data: PatchAccountRequest,
+    access: deps.CompanyAccess = Depends(deps.get_company_access),
+):
+"""
+)
+
+
+def flags(before: str, after: str, head: str = POST) -> None:
+    check.flags(head + before, after=head + after)
+
+
+def test_a_keyword_of_the_constructor() -> None:
+    flags(
+        """\
+    account = Account(name=request_data.name, company_id=«request_data.company_id»)
+    session.add(account)
+""",
+        """\
+    account = Account(name=request_data.name, company_id=company.id)
+    session.add(account)
+""",
+    )
+
+
+def test_what_the_client_may_choose_the_client_chooses() -> None:
+    flags(
+        """\
+    account = Account(
+        name=request_data.name,  # as it was asked for
+        company_id=«request_data.company_id or company.id»,
+    )
+    session.add(account)
+""",
+        """\
+    account = Account(
+        name=request_data.name,  # as it was asked for
+        company_id=company.id,
+    )
+    session.add(account)
+""",
+    )
+
+
+def test_a_schema_that_is_spread() -> None:
+    flags(
+        """\
+    account = Account(**«request_data.model_dump()»)
+    session.add(account)
+""",
+        """\
+    account = Account(
+        **request_data.model_dump(exclude={"company_id"}), company_id=company.id
+    )
+    session.add(account)
+""",
+    )
+
+
+def test_a_schema_that_leaves_something_else_out() -> None:
+    flags(
+        """\
+    session.add(Account(**«request_data.model_dump(exclude={"name"})», name="x"))
+""",
+        """\
+    session.add(
+        Account(
+            **request_data.model_dump(exclude={"name", "company_id"}),
+            name="x",
+            company_id=company.id,
+        )
+    )
+""",
+    )
+
+
+def test_a_dict_that_is_spread_later() -> None:
+    flags(
+        """\
+    values = request_data.dict()
+    values["name"] = "x"
+    session.add(Account(**«values»))
+""",
+        """\
+    values = request_data.dict()
+    values["name"] = "x"
+    session.add(Account(**{**values, "company_id": company.id}))
+""",
+    )
+
+
+def test_an_attribute() -> None:
+    flags(
+        """\
+    account = Account(name=request_data.name)
+    account.company_id = «request_data.company_id»
+    session.add(account)
+""",
+        """\
+    account = Account(name=request_data.name)
+    account.company_id = company.id
+    session.add(account)
+""",
+    )
+
+
+def test_the_tenant_where_the_client_names_none() -> None:
+    flags(
+        """\
+    account = Account(**«request_data.model_dump()»)
+    if account.company_id is None:
+        account.company_id = company.id
+    session.add(account)
+""",
+        """\
+    account = Account(
+        **request_data.model_dump(exclude={"company_id"}), company_id=company.id
+    )
+    if account.company_id is None:
+        account.company_id = company.id
+    session.add(account)
+""",
+    )
+
+
+def test_an_insert_and_an_update() -> None:
+    flags(
+        """\
+    await session.execute(insert(Account).values(company_id=«request_data.company_id»))
+""",
+        """\
+    await session.execute(insert(Account).values(company_id=company.id))
+""",
+    )
+    flags(
+        """\
+    values = request_data.model_dump()
+    await session.execute(insert(Account).values(«values»))
+""",
+        """\
+    values = request_data.model_dump()
+    await session.execute(insert(Account).values({**values, "company_id": company.id}))
+""",
+    )
+
+
+def test_a_patch_loop() -> None:
+    flags(
+        """\
+    account = await access.get_account(request_data.id)
+    update_data = request_data.model_dump(exclude_unset=True)
+    for field, value in update_data.items():
+        if field != "id":
+            «setattr(account, field, value)»
+""",
+        """\
+    account = await access.get_account(request_data.id)
+    update_data = request_data.model_dump(exclude_unset=True, exclude={"company_id"})
+    for field, value in update_data.items():
+        if field != "id":
+            setattr(account, field, value)
+""",
+        PATCH,
+    )
+
+
+def test_setattr_by_name() -> None:
+    flags(
+        """\
+    account = Account(name=request_data.name)
+    setattr(account, "company_id", «request_data.company_id»)
+""",
+        """\
+    account = Account(name=request_data.name)
+    setattr(account, "company_id", company.id)
+""",
+    )
+
+
+def test_the_dict_of_a_schema_that_is_spread() -> None:
+    flags(
+        """\
+    session.add(Account(**«dict(request_data)»))
+""",
+        """\
+    session.add(Account(**{**dict(request_data), "company_id": company.id}))
+""",
+    )
+
+
+def test_a_patch_loop_over_what_a_schema_leaves_in_its_dict() -> None:
+    check.flags(
+        PATCH
+        + """\
+    account = await access.get_account(request_data.id)
+    for field in request_data.model_dump(exclude={"id"}):
+        «setattr(account, field, getattr(request_data, field))»
+""",
+        after=None,
+        reason="made elsewhere",
+    )
+
+
+def test_a_patch_loop_over_the_dump_itself() -> None:
+    flags(
+        """\
+    account = await access.get_account(request_data.id)
+    for field, value in request_data.model_dump(exclude={"id"}).items():
+        «setattr(account, field, value)»
+""",
+        """\
+    account = await access.get_account(request_data.id)
+    for field, value in request_data.model_dump(exclude={"id", "company_id"}).items():
+        setattr(account, field, value)
+""",
+        PATCH,
+    )
+
+
+def test_a_filter() -> None:
+    flags(
+        """\
+    query = select(Account).where(Account.company_id == «request_data.company_id»)
+    return await session.scalars(query)
+""",
+        """\
+    query = select(Account).where(Account.company_id == company.id)
+    return await session.scalars(query)
+""",
+    )
+
+
+def test_a_filter_by_several() -> None:
+    head = """
+@router.get("/accounts")
+async def get_accounts(
+    company_ids: list[int] = Body(...),
+    company: Company = Depends(deps.get_company),
+    session: AsyncSession = Depends(deps.get_session),
+):
+"""
+    flags(
+        """\
+    query = select(Account).where(Account.company_id.in_(«company_ids»))
+    return await session.scalars(query)
+""",
+        """\
+    query = select(Account).where(Account.company_id.in_([company.id]))
+    return await session.scalars(query)
+""",
+        HEAD + head,
+    )
+
+
+def test_an_endpoint_without_a_tenant_gets_the_access_object() -> None:
+    check.flags(
+        HEAD
+        + """
+@router.get("/accounts")
+async def get_accounts(company_id: int, session: AsyncSession = Depends(deps.get_session)):
+    query = select(Account).where(Account.company_id == «company_id»)
+    return (await session.scalars(query)).all()
+""",
+        after=HEAD
+        + """
+@router.get("/accounts")
+async def get_accounts(
+    company_id: int,
+    company_access: deps.CompanyAccess = Depends(deps.get_company_access),
+    session: AsyncSession = Depends(deps.get_session),
+):
+    query = select(Account).where(Account.company_id == company_access.company_id)
+    return (await session.scalars(query)).all()
+""",
+    )
+
+
+def test_a_query_of_the_request() -> None:
+    check.flags(
+        HEAD
+        + """
+@router.get("/accounts")
+async def get_accounts(request: Request, access: deps.CompanyAccessDep, session: deps.SessionDep):
+    asked = request.query_params["company"]
+    return await session.scalars(select(Account).where(Account.company_id == «asked»))
+""",
+        after=HEAD
+        + """
+@router.get("/accounts")
+async def get_accounts(request: Request, access: deps.CompanyAccessDep, session: deps.SessionDep):
+    asked = request.query_params["company"]
+    return await session.scalars(
+        select(Account).where(Account.company_id == access.company_id)
+    )
+""",
+    )
+
+
+def test_an_item_of_a_list() -> None:
+    head = POST.replace("AccountCreateRequest,\n    company", "BatchRequest,\n    company")
+    flags(
+        """\
+    for item in request_data.accounts:
+        session.add(Account(name=item.name, company_id=«item.company_id»))
+""",
+        """\
+    for item in request_data.accounts:
+        session.add(Account(name=item.name, company_id=company.id))
+""",
+        head,
+    )
+
+
+UTILITY = """
+from app.models import Account
+from app.schemas.requests import AccountCreateRequest
+
+
+async def create_account_util(session, request_data: AccountCreateRequest):
+    account = Account(**«request_data.model_dump()»)
+    session.add(account)
+    return account
+"""
+CALLER = """
+from fastapi import APIRouter
+from app.api.utils.account_utils import create_account_util
+from app.schemas.requests import AccountCreateRequest
+router = APIRouter(prefix="{prefix}")
+@router.post("/account")
+async def create_account(request_data: {schema}, session):
+    return await create_account_util(session, {given})
+"""
+
+
+def utility(
+    prefix: str = "", schema: str = "AccountCreateRequest", given: str = "request_data"
+) -> Check:
+    caller = CALLER.format(prefix=prefix, schema=schema, given=given)
+    return check.with_(
+        path="app/api/utils/account_utils.py", others={"app/api/endpoints/calling.py": caller}
+    )
+
+
+def test_a_utility_that_an_endpoint_hands_its_request() -> None:
+    utility().flags(
+        UTILITY,
+        after=None,
+        reason="no name of the company is in scope",
+        message="Account.company_id is written from AccountCreateRequest, which the client fills",
+    )
+
+
+def test_a_utility_of_admin_endpoints() -> None:
+    utility(prefix="/admin").clean(UTILITY.replace("«", "").replace("»", ""))
+
+
+def test_a_schema_that_no_request_fills() -> None:
+    source = UTILITY.replace("«", "").replace("»", "")
+    utility(schema="int", given="made(request_data)").clean(source)
+    check.with_(path="app/api/utils/account_utils.py").clean(source)
+
+
+def test_a_model_that_validates_the_schema() -> None:
+    flags(
+        """\
+    account = Account.model_validate(«request_data»)
+    session.add(account)
+""",
+        """\
+    account = Account.model_validate(request_data, update={"company_id": company.id})
+    session.add(account)
+""",
+    )
+    flags(
+        """\
+    account = Account.model_validate(«request_data», update={"name": "x"})
+    session.add(account)
+""",
+        """\
+    account = Account.model_validate(
+        request_data, update={"name": "x", "company_id": company.id}
+    )
+    session.add(account)
+""",
+    )
+    check.clean(
+        POST + "    a = Account.model_validate(request_data, update={'company_id': company.id})\n"
+    )
+    check.clean(POST + "    a = Account.model_validate(request_data, update=unknown)\n")
+    check.flags(
+        POST
+        + """\
+    more = {"name": "x"}
+    account = Account.model_validate(«request_data», update=more)
+""",
+        after=None,
+        reason="named elsewhere",
+    )
+
+
+def test_several_names_of_the_tenant() -> None:
+    check.flags(
+        POST.replace(
+            "    company:", "    other: Company = Depends(deps.get_company),\n    company:"
+        )
+        + "    session.add(Account(company_id=«request_data.company_id»))\n",
+        after=None,
+        reason="several names of the company are in scope",
+    )
+
+
+def test_what_is_left_out_is_named_elsewhere() -> None:
+    check.flags(
+        POST
+        + """\
+    left_out = {"name"}
+    session.add(Account(**«request_data.model_dump(exclude=left_out)»))
+""",
+        after=None,
+        reason="named elsewhere",
+    )
+
+
+FINE = [
+    "account = Account(name=request_data.name, company_id=company.id)",
+    "account = Account(**request_data.model_dump(exclude={'company_id'}), company_id=company.id)",
+    "account = Account(**request_data.model_dump(exclude={'company_id': True}))",
+    "account = Account(**request_data.model_dump(include={'name'}))",
+    "account = Account(**{**request_data.model_dump(), 'company_id': company.id})",
+    "account = Account(**(request_data.model_dump() | {'company_id': company.id}))",
+    "account = Account(**dict(request_data.model_dump(), company_id=company.id))",
+    "data = request_data.model_dump()\n    data['company_id'] = company.id\n"
+    "    account = Account(**data)",
+    "data = request_data.model_dump()\n    data.update(company_id=company.id)\n"
+    "    account = Account(**data)",
+    "data = request_data.model_dump()\n    data.update({'company_id': company.id})\n"
+    "    account = Account(**data)",
+    "data = request_data.model_dump()\n    data.pop('company_id', None)\n    account = Account(**data)",
+    "data = request_data.model_dump()\n    del data['company_id']\n    account = Account(**data)",
+    "request_data.company_id = company.id\n    account = Account(**request_data.model_dump())",
+    "account = Account(**request_data.model_dump())\n    account.company_id = company.id",
+    "account = Account(**request_data.model_dump())\n    raise ValueError",
+    "account = Account(**request_data.model_dump())\n"
+    "    setattr(account, 'company_id', company.id)",
+    "account = Account(**request_data.model_dump())\n"
+    "    if account.company_id != company.id:\n        raise HTTPException(403)",
+    "account = Account(**unknown(request_data))",
+    "query = select(Account).where(Account.company_id == company.id)\n"
+    "    await session.execute(query)",
+    "owner = Company(**request_data.model_dump())",
+]
+
+
+@pytest.mark.parametrize("body", FINE)
+def test_code_that_sees_to_the_tenant(body: str) -> None:
+    check.clean(f"{POST}    {body}\n")
+
+
+VERIFIED = [
+    "if request_data.company_id != company.id:\n        raise HTTPException(403)",
+    "if request_data.company_id not in user.company_ids:\n        raise HTTPException(403)",
+    "assert request_data.company_id == company.id",
+    "await ensure_member(session, request_data.company_id)",
+    "await memberships.of(user, request_data.company_id)",
+    "permitted = await check_access(session, request_data.company_id)",
+    "if not await is_member(session, request_data.company_id):\n        raise HTTPException(403)",
+]
+
+
+@pytest.mark.parametrize("check_", VERIFIED)
+def test_a_tenant_that_is_verified_before(check_: str) -> None:
+    write = "session.add(Account(company_id=request_data.company_id))"
+    check.clean(f"{POST}    {check_}\n    {write}\n")
+    check.clean(f"{POST}    {check_}\n    session.add(Account(**request_data.model_dump()))\n")
+    query = "select(Account).where(Account.company_id == request_data.company_id)"
+    check.clean(f"{POST}    {check_}\n    await session.execute({query})\n")
+
+
+UNVERIFIED = [
+    "if request_data.company_id is not None:\n        pass",
+    "if request_data.company_id == 0:\n        pass",
+    "logger.info('creating', request_data.company_id)",
+    "other = Other(company_id=request_data.company_id, user=user)",
+]
+
+
+@pytest.mark.parametrize("statement", UNVERIFIED)
+def test_what_verifies_nothing(statement: str) -> None:
+    flags(
+        f"    {statement}\n    session.add(Account(company_id=«request_data.company_id»))\n",
+        f"    {statement}\n    session.add(Account(company_id=company.id))\n",
+    )
+
+
+LOOPS = [
+    "        if field not in ('id', 'company_id'):\n            setattr(account, field, value)",
+    "        if field == 'company_id':\n            continue\n        setattr(account, field, value)",
+    "        if field in ALLOWED:\n            setattr(account, field, value)",
+    "        if field not in PROTECTED_FIELDS:\n            setattr(account, field, value)",
+    "        if field in {'name'}:\n            setattr(account, field, value)",
+]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_patch_loop_that_keeps_the_tenant(loop: str) -> None:
+    check.clean(
+        PATCH
+        + "    account = await access.get_account(request_data.id)\n"
+        + "    for field, value in request_data.model_dump().items():\n"
+        + loop
+        + "\n"
+    )
+
+
+def test_schemas_without_the_tenant_column() -> None:
+    for schema in ("PlainRequest", "HiddenRequest"):
+        head = POST.replace("request_data: AccountCreateRequest", f"request_data: {schema}")
+        check.clean(head + "    session.add(Account(**request_data.model_dump()))\n")
+
+
+def test_a_header_may_come_from_a_gateway() -> None:
+    check.clean(
+        HEAD
+        + """
+@router.get("/accounts")
+async def get_accounts(session: deps.SessionDep, company_id: int = Header()):
+    return await session.scalars(select(Account).where(Account.company_id == company_id))
+"""
+    )
+
+
+def test_a_path_parameter_that_a_dependency_verifies() -> None:
+    endpoint = """
+@router.get("/companies/{company_id}/accounts"%s)
+async def get_accounts(company_id: int, session: deps.SessionDep%s):
+    return await session.scalars(select(Account).where(Account.company_id == company_id))
+"""
+    member = "async def member(company_id: int, user=Depends(deps.get_user)): ...\n\n"
+    check.clean(HEAD + member + endpoint % ("", ", member=Depends(member)"))
+    check.clean(HEAD + member + endpoint % (", dependencies=[Depends(member)]", ""))
+    router = HEAD.replace("router = APIRouter()", "")
+    router += member + "router = APIRouter(dependencies=[Depends(member)])\n"
+    check.clean(router + endpoint % ("", ""))
+    checker = "class Member:\n    async def __call__(self, company_id: int): ...\n\n"
+    check.clean(HEAD + checker + endpoint % ("", ", member=Depends(Member())"))
+
+
+@pytest.mark.parametrize(
+    "dependency",
+    ["deps.require_superuser", 'deps.require_role("admin")', 'deps.check_permissions(["Admin"])'],
+)
+def test_an_endpoint_of_those_who_may_choose(dependency: str) -> None:
+    guarded = f'@router.post("/account", dependencies=[Depends({dependency})])'
+    source = POST.replace('@router.post("/account")', guarded)
+    check.clean(source + "    session.add(Account(**request_data.model_dump()))\n")
+    named = POST.replace("    company:", f"    _=Depends({dependency}),\n    company:")
+    check.clean(named + "    session.add(Account(**request_data.model_dump()))\n")
+
+
+@pytest.mark.parametrize("prefix", ["/admin", "/public", "/webhooks"])
+def test_endpoints_that_may_choose_a_tenant(prefix: str) -> None:
+    source = POST.replace("APIRouter()", f'APIRouter(prefix="{prefix}")')
+    check.clean(source + "    session.add(Account(**request_data.model_dump()))\n")
+
+
+def test_a_foreign_key_to_the_tenant_of_another_name() -> None:
+    models = SERVICE["app/models.py"].replace(
+        'class Payment(Base):\n    __tablename__ = "payments"\n',
+        'class Payment(Base):\n    __tablename__ = "payments"\n'
+        '    payer_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))\n',
+    )
+    check.with_(others={"app/models.py": models}).flags(
+        POST.replace("Account, Company", "Company, Payment")
+        + "    session.add(Payment(payer_id=«request_data.company_id»))\n",
+        after=POST.replace("Account, Company", "Company, Payment")
+        + "    session.add(Payment(payer_id=company.id))\n",
+    )
+
+
+def test_a_service_with_names_of_its_own() -> None:
+    renamed = {
+        path: text.replace("company_id", "org_id").replace("Company", "Org")
+        for path, text in check.others.items()
+    }
+    settings = Settings(
+        tenant_model="Org",
+        tenant_column="org_id",
+        access_class="OrgAccess",
+    )
+    service = Check("TSL304", check.path, renamed, settings)
+    source = POST.replace("Company", "Org")
+    service.flags(
+        source + "    session.add(Account(org_id=«request_data.org_id»))\n",
+        after=source + "    session.add(Account(org_id=company.id))\n",
+    )
+
+
+def test_positions_behind_what_is_no_ascii() -> None:
+    flags(
+        '    session.add(Account(name="Grüße", company_id=«request_data.company_id»))\n',
+        '    session.add(Account(name="Grüße", company_id=company.id))\n',
+    )

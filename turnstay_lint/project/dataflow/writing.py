@@ -1,0 +1,58 @@
+"""Functions that may write what a client says to a tenant column, told by their text alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.project.routers import endpoints
+from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.scopes import Scope
+
+_DUMPED = (".model_dump(", ".dict(", ".model_validate(")
+
+
+def writing_functions(source: SourceFile, words: Vocabulary) -> tuple[Scope, ...]:
+    """Return the outermost functions that take a client's words and may write a tenant column."""
+    if not words.tenancy.owned:
+        return ()
+    columns = words.tenant_columns
+    if not any(word in source.text for word in (*_DUMPED, *columns)):
+        return ()
+    pattern = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, columns)))})\s*=(?!=)")
+    found: dict[Scope, None] = {}
+    for scope in _of_clients(source, words):
+        text = _text(source, scope)
+        if pattern.search(text) or any(word in text for word in _DUMPED):
+            found.setdefault(outermost(scope))
+    return tuple(found)
+
+
+def _of_clients(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
+    """Yield endpoints, and functions that are handed a request."""
+    for endpoint in endpoints(words.project, source):
+        if endpoint.scope is not None:
+            yield endpoint.scope
+    if "Request" in source.text:
+        for scope in source.index.functions:
+            if "Request" in _text(source, scope):
+                yield scope
+
+
+def _text(source: SourceFile, scope: Scope) -> str:
+    node = scope.node
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    start = source.lines.offset(node.lineno, 0)
+    return source.text[start : source.lines.offset((node.end_lineno or node.lineno) + 1, 0)]
+
+
+def outermost(scope: Scope) -> Scope:
+    """Return the outermost function around a scope, or the module."""
+    found, here = scope, scope
+    while here.parent is not None:
+        if here.is_function:
+            found = here
+        here = here.parent
+    return found if found.is_function else here

@@ -1,0 +1,111 @@
+"""Who gives a parameter, and who leaves it out: what the callers of a function pass for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from turnstay_lint.project.callers import callers, meant
+from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.routes import RouteFact
+from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
+
+_Site = tuple[ModuleSummary, FunctionSummary, CallSite]
+
+
+class Giving(Struct, frozen=True):
+    """Canonical names of the callers that give a parameter, and of those that may not.
+
+    ``leaving`` are those that leave it out, or give None or what may be None; ``asking`` the
+    tenants' endpoints that reach one of these.
+    """
+
+    giving: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+    asking: tuple[RouteFact, ...] = ()
+
+
+def giving(project: Project, function: str, parameter: str) -> Giving:
+    """Return what the callers of a function, by its canonical name, pass for a parameter."""
+    symbol = project.find(function)
+    definition = symbol.definition if symbol is not None else None
+    if symbol is None or not isinstance(definition, FunctionSummary):
+        return Giving()
+    given: dict[str, None] = {}
+    left: dict[str, None] = {}
+    is_method = _owner(project, symbol.module, definition) is not None
+    for module, caller, site in _sites(project, symbol.name):
+        name = f"{module.name}.{caller.name}"
+        if name == symbol.name:
+            continue
+        gives = _gives(definition, parameter, site, is_method)
+        (given if gives else left)[name] = None
+    routes = (route for name in left for route in callers(project).reach(name).endpoints)
+    return Giving(tuple(given), tuple(left), tuple(dict.fromkeys(routes)))
+
+
+def _owner(
+    project: Project, module: ModuleSummary, function: FunctionSummary
+) -> ClassSummary | None:
+    return module.classes.get(function.name.rpartition(".")[0])
+
+
+def _gives(function: FunctionSummary, parameter: str, site: CallSite, is_method: bool) -> bool:
+    """Tell whether a call certainly gives a parameter; what is spread may hold it."""
+    if parameter in (*site.given, *site.left):
+        return parameter in site.given
+    if "**" in (*site.given, *site.left) or "*" in site.positional:
+        return True
+    names = [p.name for p in function.parameters if p.kind == "positional"]
+    is_static = any("staticmethod" in str(decorator) for decorator in function.decorators)
+    names = names[1:] if is_method and not is_static else names
+    place = names.index(parameter) if parameter in names else -1
+    return 0 <= place < len(site.positional) and site.positional[place] == "g"
+
+
+def _sites(project: Project, function: str) -> Iterator[_Site]:
+    last = function.rpartition(".")[2]
+    only = _methods(project).get(last, 0) == 1
+    for module, caller, site in _by_name(project).get(last, ()):
+        if site.called.startswith("*."):
+            if only:
+                yield module, caller, site
+        elif site.called.startswith("<") and only and not _is_known(site, caller):
+            yield module, caller, site
+        elif function in meant(project, module, caller, site.called):
+            yield module, caller, site
+
+
+def _is_known(site: CallSite, caller: FunctionSummary) -> bool:
+    """Tell whether a method is called on a parameter, whose type says which method it is."""
+    name = site.called[1:].partition(">")[0]
+    found = caller.parameter(name)
+    return found is not None and found.type.name != "?"
+
+
+@project_fact
+def _by_name(project: Project) -> dict[str, list[_Site]]:
+    found: dict[str, list[_Site]] = {}
+    for module in project.modules.values():
+        renamed = {
+            local: target.rpartition(".")[2]
+            for local, target in module.imports.items()
+            if target.rpartition(".")[2] != local
+        }
+        for function in module.functions.values():
+            for site in function.sites:
+                last = site.called.rpartition(".")[2]
+                found.setdefault(renamed.get(last, last), []).append((module, function, site))
+    return found
+
+
+@project_fact
+def _methods(project: Project) -> dict[str, int]:
+    """Return in how many classes a method of each name is defined."""
+    found: dict[str, int] = {}
+    for module in project.modules.values():
+        for class_ in module.classes.values():
+            for method in class_.methods:
+                found[method] = found.get(method, 0) + 1
+    return found
