@@ -36,7 +36,7 @@ class Reported:
     def __init__(self, folder: Path) -> None:
         """Check the service in a folder."""
         options = Options(jobs=1)
-        files, _ = discovered([folder], options)
+        files = discovered([folder], options).files
         examined = examine(files, options)
         self._folder = folder
         (self._project,) = examined.projects.values()
