@@ -34,7 +34,7 @@ from turnstay_lint.source.positions import Span
 
 
 class Move(Struct, frozen=True):
-    """Import a name instead of ``TODO name``."""
+    """Import a name instead of ``WANT name``."""
 
     name: str
 
@@ -46,17 +46,17 @@ class Define(Struct, frozen=True):
     text: str
 
 
-def find_todos(look: Look):  # type: ignore[no-untyped-def]
-    """Find ``TODO("name", "path", ...)``: define the name there, and say the name here."""
+def find_wants(look: Look):  # type: ignore[no-untyped-def]
+    """Find ``WANT("name", "path", ...)``: define the name there, and say the name here."""
     for node in ast.walk(look.source.tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "TODO":
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "WANT":
             name, *paths = [ast.literal_eval(argument) for argument in node.args]
             parts = tuple(
                 Elsewhere(path.strip("+"), Define(name, f"{name} = {name!r}"), name, "+" in path)
                 for path in paths
             )
             plan = Move(name)
-            yield look.finding(node, f"TODO {name}", fix=unsafe("Do it", plan, "", parts))
+            yield look.finding(node, f"WANT {name}", fix=unsafe("Do it", plan, "", parts))
         if isinstance(node, ast.Name) and node.id == "BAD":
             yield look.finding(node, "BAD", unfixable="it is bad")
 
@@ -77,7 +77,7 @@ def move(finding: Finding, edits: Edits) -> None:
     edits.replace_span(finding.span, finding.fix.plan.name)
 
 
-RULE = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_todos)
+RULE = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_wants)
 OPTIONS = Options(Services(select=("TSL306",)), jobs=1)
 
 
@@ -112,7 +112,7 @@ def reasons(report: Report) -> list[str]:
 
 
 def test_every_file_is_changed_and_one_is_created(here: Path) -> None:
-    write(here, {"a.py": 'x = TODO("one", "b.py", "new/c.py+")\n', "b.py": "# kept\n"})
+    write(here, {"a.py": 'x = WANT("one", "b.py", "new/c.py+")\n', "b.py": "# kept\n"})
     report = mended(here)
     assert contents(here) == {
         "a.py": "x = one\n",
@@ -129,8 +129,8 @@ def test_every_file_is_changed_and_one_is_created(here: Path) -> None:
 
 
 def test_what_several_sets_need_is_made_once(here: Path) -> None:
-    write(here, {"a.py": 'TODO("one", "b.py")\nTODO("two", "b.py")\n', "b.py": "x = 1\n"})
-    write(here, {"c.py": 'TODO("one", "b.py")\n'})
+    write(here, {"a.py": 'WANT("one", "b.py")\nWANT("two", "b.py")\n', "b.py": "x = 1\n"})
+    write(here, {"c.py": 'WANT("one", "b.py")\n'})
     report = mended(here)
     assert contents(here) == {
         "a.py": "one\ntwo\n",
@@ -143,15 +143,15 @@ def test_what_several_sets_need_is_made_once(here: Path) -> None:
 def test_two_things_of_one_name_are_not_made_in_one_round(here: Path) -> None:
     other = Elsewhere("b.py", Define("one", "one = 2"), "one")
     assert other.adds == "one"
-    write(here, {"a.py": 'TODO("one", "b.py")\n', "b.py": ""})
-    write(here, {"c.py": 'TODO("one", "d.py", "b.py")\n', "d.py": ""})
+    write(here, {"a.py": 'WANT("one", "b.py")\n', "b.py": ""})
+    write(here, {"c.py": 'WANT("one", "d.py", "b.py")\n', "d.py": ""})
     report = mended(here)
     assert report.fixed == 2
     assert contents(here)["b.py"] == "one = 'one'\n"
 
 
 def test_where_one_part_is_refused_nothing_is_done(here: Path) -> None:
-    before = {"a.py": 'TODO("refused", "b.py")\n', "b.py": "x = 1\n"}
+    before = {"a.py": 'WANT("refused", "b.py")\n', "b.py": "x = 1\n"}
     write(here, dict(before))
     report = mended(here)
     assert contents(here) == before
@@ -160,11 +160,11 @@ def test_where_one_part_is_refused_nothing_is_done(here: Path) -> None:
 
 def test_a_set_with_a_new_finding_goes_back_and_the_others_stay(here: Path) -> None:
     names = ["n1", "n2", "bad", "n3", "n4"]
-    write(here, {f"{name}.py": f'TODO("{name}", "b.py")\n' for name in names} | {"b.py": "\n"})
+    write(here, {f"{name}.py": f'WANT("{name}", "b.py")\n' for name in names} | {"b.py": "\n"})
     report = mended(here)
     assert contents(here) == {
         "b.py": "\nn1 = 'n1'\nn2 = 'n2'\nn3 = 'n3'\nn4 = 'n4'\n",
-        "bad.py": 'TODO("bad", "b.py")\n',
+        "bad.py": 'WANT("bad", "b.py")\n',
         **{f"{name}.py": f"{name}\n" for name in names if name != "bad"},
     }
     assert report.fixed == 4
@@ -183,10 +183,10 @@ def test_a_run_changes_no_file_that_it_was_not_asked_to(
     here: Path, paths: tuple[str, ...], reason: str
 ) -> None:
     before = {
-        "a.py": 'TODO("one", "b.py")\n',
+        "a.py": 'WANT("one", "b.py")\n',
         "b.py": "",
-        "c.py": 'TODO("one", "new.py+")\n',
-        "d.py": 'TODO("one", "b.py+")\n',
+        "c.py": 'WANT("one", "new.py+")\n',
+        "d.py": 'WANT("one", "b.py+")\n',
     }
     write(here, dict(before))
     report = mended(here, *paths)
@@ -195,7 +195,7 @@ def test_a_run_changes_no_file_that_it_was_not_asked_to(
 
 
 def test_a_file_that_cannot_be_written_keeps_all_others_from_it(here: Path) -> None:
-    before = {"a.py": 'TODO("one", "b.py", "c.py+")\n', "b.py": "x = 1\n"}
+    before = {"a.py": 'WANT("one", "b.py", "c.py+")\n', "b.py": "x = 1\n"}
     write(here, dict(before))
     (here / "b.py").chmod(0o444)
     report = mended(here)
@@ -211,13 +211,13 @@ def test_a_file_that_cannot_be_written_keeps_all_others_from_it(here: Path) -> N
 
 
 def test_safe_fixes_alone_leave_it(here: Path) -> None:
-    write(here, {"a.py": 'TODO("one", "b.py")\n', "b.py": ""})
+    write(here, {"a.py": 'WANT("one", "b.py")\n', "b.py": ""})
     report = repair([here], OPTIONS)
     assert (report.fixed, len(report.findings)) == (0, 1)
 
 
 def test_one_file_alone_is_not_enough() -> None:
-    source = SourceFile.from_text("a.py", 'TODO("one", "b.py")\n')
+    source = SourceFile.from_text("a.py", 'WANT("one", "b.py")\n')
     made = fix(source, Project(()), Settings(), [RULE], wants(True))
     assert made.text == source.text
     said = "its fix changes several files, which turnstay-lint --fix does"
@@ -225,7 +225,7 @@ def test_one_file_alone_is_not_enough() -> None:
 
 
 def test_the_difference_is_one_patch_that_git_applies(here: Path) -> None:
-    write(here, {"a.py": 'TODO("one", "b.py", "new/c d.py+")\nTODO("no", "e.py+")\n'})
+    write(here, {"a.py": 'WANT("one", "b.py", "new/c d.py+")\nWANT("no", "e.py+")\n'})
     write(here, {"b.py": "x = 1\n"})
     report = repair([here], OPTIONS, unsafe_too=True, dry=True)
     assert contents(here)["b.py"] == "x = 1\n"
@@ -248,7 +248,7 @@ def git(folder: Path, *arguments: str, stdin: bytes) -> None:
 
 
 def test_the_edits_are_shown_file_by_file(here: Path) -> None:
-    write(here, {"a.py": 'TODO("one", "b.py", "c.py+")\n', "b.py": "x = 1\n"})
+    write(here, {"a.py": 'WANT("one", "b.py", "c.py+")\n', "b.py": "x = 1\n"})
     report = check([here], OPTIONS)
     made = previews(report.findings, OPTIONS.services, {})
     assert made.edits[report.findings[0]] == (
@@ -260,7 +260,7 @@ def test_the_edits_are_shown_file_by_file(here: Path) -> None:
 
 def test_given_contents_are_never_written_beside(here: Path) -> None:
     write(here, {"a.py": "x = 1\n", "b.py": ""})
-    given = replace(OPTIONS, contents={str(here / "a.py"): b'TODO("one", "b.py")\n'})
+    given = replace(OPTIONS, contents={str(here / "a.py"): b'WANT("one", "b.py")\n'})
     report = repair([here / "a.py"], given, unsafe_too=True)
     assert contents(here) == {"a.py": "x = 1\n", "b.py": ""}
     assert reasons(report) == ["its fix changes b.py too, which this run does not look at"]
@@ -293,7 +293,7 @@ def test_each_of_many_is_made_in_all_its_files_or_in_none(
         for own in ("a.py", "b.py", "c.py"):
             todo = [
                 ast.unparse(
-                    ast.Call(ast.Name("TODO"), [ast.Constant(w) for w in (one, *paths)], [])
+                    ast.Call(ast.Name("WANT"), [ast.Constant(w) for w in (one, *paths)], [])
                 )
                 for file, one, paths in sets
                 if file == own
@@ -301,7 +301,7 @@ def test_each_of_many_is_made_in_all_its_files_or_in_none(
             (folder / own).write_text("".join(f"{line}\n" for line in todo))
         repair([folder], OPTIONS, unsafe_too=True)
         now = contents(folder)
-    done = [(one, paths) for own, one, paths in sets if f'TODO("{one}"' not in double(now[own])]
+    done = [(one, paths) for own, one, paths in sets if f'WANT("{one}"' not in double(now[own])]
     assert {one for one, _ in done} == {one for _, one, _ in sets} - {"bad", "refused"}
     for path in ("x.py", "y.py", "new/z.py"):
         said = [line for line in now.get(path, "").splitlines() if line]

@@ -44,6 +44,8 @@ class Company(Base):
 `"dynamic"`, whose users call `.filter()` on the attribute; for a self-reference, which
 `selectin` follows only as deep as `join_depth` says (the fix writes 1); and, under
 `strict-lazy`, for `"raise"`, `"raise_on_sql"` and `"write_only"`, which were chosen on purpose.
+Where both sides of a pair are loaded ahead, an endpoint that answers with the ORM object and no
+schema serialises them in a circle and fails: fix TSL101 and TSL102 in the same run.
 
 ### Options
 
