@@ -39,6 +39,8 @@ def summarise(source: SourceFile) -> ModuleSummary:
     return ModuleSummary(
         path=source.path,
         module=source.module,
+        name=source.module.removesuffix(".__init__"),
+        is_package=source.module.rpartition(".")[2] == "__init__",
         imports=dict(_imports(top)),
         stars=tuple(top.stars),
         exports=exports_of(source.tree) if "__all__" in top.bindings else None,

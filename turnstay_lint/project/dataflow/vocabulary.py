@@ -82,11 +82,6 @@ class Vocabulary:
         return words_of(" ".join([*names, *tables]))
 
     @cached_property
-    def tenants_spoken_of(self) -> re.Pattern[str]:
-        """Return a pattern of ``tenant_words``."""
-        return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, self.tenant_words)))})\b")
-
-    @cached_property
     def stores(self) -> ForeignKeys:
         """Return the foreign keys to what belongs to tenants."""
         return ForeignKeys(self.models, self.tenancy)
@@ -95,11 +90,6 @@ class Vocabulary:
     def reading_words(self) -> frozenset[str]:
         """Return what reads relationships: their names, and the methods that validate objects."""
         return relations(self.project).names | {"model_validate", "from_orm"}
-
-    @cached_property
-    def relationships_read(self) -> re.Pattern[str]:
-        """Return a pattern of ``reading_words`` as attributes."""
-        return re.compile(rf"\.(?:{'|'.join(sorted(map(re.escape, self.reading_words)))})\b")
 
     @cached_property
     def access_session(self) -> str:
@@ -111,6 +101,13 @@ class Vocabulary:
             if self.session_class(parameter.type.name, near) is not None:
                 return parameter.name
         return ""
+
+    @cached_property
+    def tenant_written(self) -> re.Pattern[str]:
+        """Return a pattern of a value for one of ``tenant_columns``: an argument or assignment."""
+        return re.compile(
+            rf"\b(?:{'|'.join(sorted(map(re.escape, self.tenant_columns)))})\s*=(?!=)"
+        )
 
     @cached_property
     def tenant_columns(self) -> frozenset[str]:
