@@ -16,8 +16,8 @@ _NONE: Mapping[str, str] = {}
 class ForeignKeys:
     """By model, its foreign keys: attribute and referred model.
 
-    ``holders`` are the bare names of models that have some, ``columns`` the keys' own names, ``words``
-    those without one of which a file stores none.
+    ``holders`` are the bare names of models that have some, ``columns`` the keys' own names,
+    ``words`` those without one of which a file stores none.
     """
 
     def __init__(self, models: OrmModels, tenancy: Tenancy) -> None:
