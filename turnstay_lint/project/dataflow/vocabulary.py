@@ -92,6 +92,21 @@ class Vocabulary:
         return relations(self.project).names | {"model_validate", "from_orm"}
 
     @cached_property
+    def model_words(self) -> frozenset[str]:
+        """Return the bare names of the mapped classes."""
+        return frozenset(name.rpartition(".")[2] for name in self.models.classes)
+
+    @cached_property
+    def fetching_words(self) -> frozenset[str]:
+        """Return the bare names of the functions that may give what they have just fetched."""
+        return frozenset(
+            function.name.rpartition(".")[2]
+            for module in self.project.modules.values()
+            for function in module.functions.values()
+            if function.fetching is not None and function.fetching.sources
+        )
+
+    @cached_property
     def access_session(self) -> str:
         """Return the attribute of the access object that is its session, empty where none is."""
         made = self.symbol(f"{self.access}.__init__") if self.access else None
