@@ -74,7 +74,10 @@ NEWER = [
     ((3, 14), "t'{y}'\n", "Python 3.14"),
     ((3, 12), "def first[T](items: list[T]) -> T: ...\n", "Python 3.12"),
     ((3, 12), "class Page[T]:\n    pass\n", "Python 3.12"),
-    ((3, 12), "type Accounts = list[Account]\n", "Python 3.12"),
+    ((3, 12), "type Accounts = list[Account]\n", r"Python 3.12 \(type statements"),
+    ((3, 12), "type Page[T] = list[T]\n", r"Python 3.12 \(type parameters"),
+    ((3, 12), 'x = f"{\n    y\n}"\n', "Python 3.12"),
+    ((3, 12), "x = Rf'a {{b}} {\n    y\n}'\n", "Python 3.12"),
     ((3, 12), "x = f\"{'\\n'.join(y)}\"\n", "Python 3.12"),
     ((3, 12), 'x = f"{y["a"]}"\n', "Python 3.12"),
     ((3, 13), "class Page[T = int]:\n    pass\n", "Python 3.13"),
@@ -88,6 +91,13 @@ NEWER = [
 def test_syntax_newer_than_the_running_python(text: str, said: str) -> None:
     with pytest.raises(UnparsableSource, match=said):
         parse(text)
+
+
+@pytest.mark.parametrize("text", ['x = "{\n}"\n', 'x = f"{y} z\n"\n', "x = f('{\n}')\n"])
+def test_a_string_that_no_python_reads(text: str) -> None:
+    with pytest.raises(UnparsableSource) as caught:
+        parse(text)
+    assert "3.12" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

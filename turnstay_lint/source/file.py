@@ -132,9 +132,19 @@ def _explained(error: SyntaxError, text: str) -> UnparsableSource:
     if newer:
         running = ".".join(map(str, sys.version_info[:2]))
         message = f"{newer}; this is Python {running}, so run turnstay-lint under the newer one"
-    elif sys.version_info < (3, 12) and error.msg.startswith("f-string: "):
+    elif sys.version_info < (3, 12) and _is_of_an_f_string(error):
         message += " (Python 3.12 reads f-strings that older ones cannot)"
     return UnparsableSource(message, line, max(0, (error.offset or 1) - 1))
+
+
+def _is_of_an_f_string(error: SyntaxError) -> bool:
+    """Before Python 3.12 an f-string ends with its line, whatever is open in it."""
+    if error.msg.startswith("f-string: "):
+        return True
+    if not error.msg.startswith("unterminated string literal"):
+        return False
+    rest = (error.text or "")[max(0, (error.offset or 1) - 1) :]
+    return bool(_F_STRING.match(rest)) and rest.count("{") > rest.count("}")
 
 
 def _newer_syntax(error: SyntaxError) -> str:
@@ -160,12 +170,10 @@ _NEWER = (
         "defaults of type parameters",
         re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[[^\]]*="),
     ),
-    (
-        (3, 12),
-        "type parameters",
-        re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[|^\s*type\s+\w+\s*="),
-    ),
+    ((3, 12), "type parameters", re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[")),
+    ((3, 12), "type statements", re.compile(r"^\s*type\s+\w+\s*=")),
 )
+_F_STRING = re.compile(r"(?:r?f|fr)['\"]", re.IGNORECASE)
 _TEMPLATE = re.compile(r"(?<![\w'\"])(?:t|tr|rt)['\"]", re.IGNORECASE)
 
 
