@@ -485,3 +485,70 @@ def test_comments_stay_with_their_arguments() -> None:
             )  # noqa: E501
         """,
     )
+
+
+def test_a_relationship_in_a_class_without_a_table() -> None:
+    check.flags(
+        """
+        from pydantic import BaseModel
+        from sqlmodel import Relationship, SQLModel
+
+
+        class CompanyData(BaseModel):
+            accounts: list["Account"] = Relationship(back_populates="company")
+
+
+        class CompanyBase(SQLModel):
+            accounts: list["Account"] = Relationship(back_populates="company")
+
+
+        class Company(CompanyBase, table=True):
+            accounts: list["Account"] = «Relationship(back_populates="company")»
+        """,
+        after="""
+        from pydantic import BaseModel
+        from sqlmodel import Relationship, SQLModel
+
+
+        class CompanyData(BaseModel):
+            accounts: list["Account"] = Relationship(back_populates="company")
+
+
+        class CompanyBase(SQLModel):
+            accounts: list["Account"] = Relationship(back_populates="company")
+
+
+        class Company(CompanyBase, table=True):
+            accounts: list["Account"] = Relationship(
+                back_populates="company", sa_relationship_kwargs={"lazy": "selectin"}
+            )
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '"Account",\n        lazy="select",  # joins conflict with FOR UPDATE\n    ',
+        '"Account",\n        # joins conflict with FOR UPDATE\n        lazy="select",\n    ',
+        '"Account", lazy="select"  # joins conflict with FOR UPDATE\n    ',
+    ],
+)
+def test_a_comment_says_why_it_loads_so(arguments: str) -> None:
+    found = check.findings(declared(f"accounts = relationship({arguments})"))
+    assert [finding.fix for finding in found] == [None]
+    assert "says why it loads so" in found[0].unfixable
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '"Account",  # of the company\n        lazy="select",\n    ',
+        '"Account",\n        lazy="select",  # noqa: E501\n    ',
+        '"Account",  # by hand\n    ',
+        '# the rows\n        "Account",\n        lazy="select",\n    ',
+    ],
+)
+def test_a_comment_that_is_about_something_else(arguments: str) -> None:
+    (found,) = check.findings(declared(f"accounts = relationship({arguments})"))
+    assert found.fix is not None

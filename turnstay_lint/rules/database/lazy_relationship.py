@@ -47,6 +47,8 @@ class Company(Base):
 Where both sides of a pair are loaded ahead, an endpoint that answers with the ORM object and no
 schema serialises them in a circle and fails: fix TSL101 and TSL102 in the same run.
 
+There is none where a comment beside `lazy=` says why it loads as it does: that would be a lie.
+
 ### Options
 
 `allowed-lazy` names further values to accept. `strict-lazy` accepts `"selectin"` alone; otherwise
@@ -54,28 +56,26 @@ every strategy that never loads on access is accepted.
 
 ### Known limits
 
-Silent in a service that provably has synchronous sessions alone, in migrations, where `**kwargs`
-may say how to load, and where `lazy=` is an expression that cannot be read. `WriteOnlyMapped` and
-`DynamicMapped` say themselves how they load.
+Silent in a service that provably has synchronous sessions alone, and none of them in an
+`async def`, which would wait while the relationship loads; in migrations; in classes without a
+table; where `**kwargs` may say how to load; and where `lazy=` is an expression that cannot be
+read. `WriteOnlyMapped` and `DynamicMapped` say themselves how they load.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
-from turnstay_lint.frameworks.relationships import (
-    BACKREF,
-    Form,
-    Relationship,
-    relationships,
-)
+from turnstay_lint.frameworks.relationships import BACKREF, Form, Relationship
 from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.constants import UNREADABLE, constant_of
+from turnstay_lint.project.declared_relationships import declared_relationships
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 
@@ -89,6 +89,9 @@ ON_ACCESS = {
 }
 CHOSEN_ON_PURPOSE = frozenset({"raise", "raise_on_sql", "write_only"})
 _ALIASES = {True: "select", False: "joined", None: "noload"}
+
+
+_DIRECTIVE = re.compile(r"#\s*(?:type:|noqa|pylint:|pyright:|mypy:|fmt:|turnstay:|ruff:)", re.I)
 
 
 class DeclareLoading(Struct, frozen=True):
@@ -122,14 +125,13 @@ def find_lazy_relationships(look: Look) -> Iterator[Finding]:
     """Yield the relationships that load on access, or whose backref does."""
     if is_revision(look.source):
         return
-    near = look.source.scope.module
-    for relationship in relationships(look.source, lambda name: look.project.canonical(name, near)):
+    for relationship in declared_relationships(look.project, look.source):
         if is_synchronous(look.project):
             return
         forward, reverse = _forward(look, relationship), _reverse(look, relationship)
         if forward is None and reverse is None:
             continue
-        reason = _unfixable(relationship)
+        reason = _unfixable(look, relationship)
         yield look.finding(
             relationship.call,
             _message(relationship, forward, reverse),
@@ -199,10 +201,29 @@ def _message(relationship: Relationship, forward: _Side | None, reverse: _Side |
     return f"{name} {forward.complaint}; the side that its backref= makes {reverse.complaint}"
 
 
-def _unfixable(relationship: Relationship) -> str:
+def _unfixable(look: Look, relationship: Relationship) -> str:
     if relationship.form is Form.SQLMODEL and relationship.options.holder is None:
         return "its sa_relationship_kwargs are written elsewhere, where others may share them"
+    given = relationship.options.given.get("lazy")
+    if given is not None and _is_explained(look, relationship, given):
+        return "a comment beside its lazy= says why it loads so: weigh that, and take both out"
     return ""
+
+
+def _is_explained(look: Look, relationship: Relationship, given: ast.expr) -> bool:
+    """Tell whether a comment on the line of ``lazy=``, or alone above it, is about it."""
+    lines, line = look.source.lines, given.lineno
+    if any(
+        other is not given and other.lineno <= line <= (other.end_lineno or line)
+        for other in relationship.options.given.values()
+    ):
+        return False
+    beside = lines.line(line)[look.source.span(given).end_column :]
+    above = lines.line(line - 1).strip() if line - 1 > relationship.call.lineno else ""
+    return any(
+        comment.startswith("#") and not _DIRECTIVE.match(comment)
+        for comment in (beside.lstrip(" ,)\t"), above)
+    )
 
 
 def _fix(relationship: Relationship, forward: _Side | None, reverse: _Side | None) -> Fix:

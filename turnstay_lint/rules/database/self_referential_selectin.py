@@ -62,9 +62,10 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
-from turnstay_lint.frameworks.relationships import BACKREF, Form, Relationship, relationships
+from turnstay_lint.frameworks.relationships import BACKREF, Form, Relationship
 from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.constants import constant_of
+from turnstay_lint.project.declared_relationships import declared_relationships
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 
@@ -85,8 +86,7 @@ def find_self_referential_selectins(look: Look) -> Iterator[Finding]:
     """Yield the self-references that are to be loaded ahead and are not."""
     if is_revision(look.source):
         return
-    near = look.source.scope.module
-    for relationship in relationships(look.source, lambda name: look.project.canonical(name, near)):
+    for relationship in declared_relationships(look.project, look.source):
         if not relationship.is_self_reference:
             continue
         if is_synchronous(look.project):
