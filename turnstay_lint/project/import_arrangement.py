@@ -232,7 +232,7 @@ def _side_effects(source: SourceFile, rows: list[_Row], settings: Settings) -> s
     for row in rows:
         if any(_below(row.module, listed) for listed in settings.side_effect_imports):
             found.update(row.places)
-        elif not row.is_from and not package and row.section is not Section.FUTURE:
+        elif not row.is_from and not package and row.section > Section.STANDARD:
             if row.statement.names[0].asname == row.module:
                 continue
             if not {name for name, _ in row.binds} & names_used(source):

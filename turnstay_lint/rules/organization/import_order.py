@@ -55,9 +55,9 @@ Comments go with the import that they stand above or beside; a section's heading
 section.
 
 It is refused, with the reason, where the order may matter: an `import x` whose name nothing uses is
-there for its side effect (a package's `__init__.py` apart), and so are the modules of
-`side-effect-imports`; two imports bind one name; a `*` import may. No import is moved over other
-code. `# isort: off`, `on`, `skip`, `split` and `skip_file` are honoured.
+there for its side effect (the standard library and a package's `__init__.py` apart), and so are the
+modules of `side-effect-imports`; two imports bind one name; a `*` import may. No import is moved
+over other code. `# isort: off`, `on`, `skip`, `split` and `skip_file` are honoured.
 
 These settings make isort and ruff write the same lines:
 
@@ -98,6 +98,7 @@ tests = ["app.tests*", "tests", "test"]
 
 ### Known limits
 
+Silent in files that say in a comment that they are generated and not to be edited.
 Where an import has a comment inside its parentheses the statement is moved as it stands, and two
 statements of one module are not joined when one of them has a comment; isort does either.
 """
@@ -114,6 +115,7 @@ from turnstay_lint.project.import_arrangement import Arrangement, Refused, arran
 from turnstay_lint.project.import_sections import Section, Sections, module_order
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.generated import is_generated
 from turnstay_lint.source.import_blocks import (
     ImportBlock,
     begins_definitions,
@@ -139,6 +141,8 @@ class _Fault(Struct, frozen=True):
 def find_misplaced_imports(look: Look) -> Iterator[Finding]:
     """Yield the first import out of place of every block."""
     source = look.source
+    if is_generated(source):
+        return
     sections = Sections(look.settings, source.module, look.project)
     seen: tuple[ImportBlock, Section] | None = None
     for block in import_blocks(source):
@@ -155,7 +159,7 @@ def find_misplaced_imports(look: Look) -> Iterator[Finding]:
                 yield look.finding(
                     late.statement,
                     late.message,
-                    unfixable="other code runs between it and the imports that it belongs above",
+                    unfixable="other code stands between it and the imports that it belongs above",
                 )
             seen = block, _highest(block, sections, seen)
 
