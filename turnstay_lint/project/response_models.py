@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from turnstay_lint.frameworks.fastapi import Endpoint
 from turnstay_lint.project.inference.calls import PAGE
 from turnstay_lint.project.models import OrmClass, orm_class
+from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.new_schemas import NewSchema, new_schema
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.returns import annotation_of, returned_by
@@ -165,6 +166,10 @@ class _Modelling(Struct, frozen=True):
         symbol = self.project.find(type_.name, self.near)
         if type_.name == "?" or (symbol and isinstance(symbol.definition, VariableSummary)):
             return Unclear(f"its return annotation names {short(type_)}, which cannot be read")
+        module = type_.name.rpartition(".")[0]
+        if symbol is None and module and not is_known(module.partition(".")[0]):
+            if self.project.module(module, self.near) is None:
+                return Unclear(f"{short(type_)} lies in {module}, of which nothing is known")
         ancestors = list(self.project.ancestors(type_.name, self.near))
         unseen = [name for name in ancestors if self.project.find(name, self.near) is None]
         if len(ancestors) > 1 and unseen and not unseen[0].startswith(_KNOWN):

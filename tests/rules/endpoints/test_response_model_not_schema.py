@@ -167,3 +167,9 @@ def test_a_choice_of_schemas() -> None:
     )
     assert finding.fix is not None
     assert "CurrencyResponseShort" in finding.fix.caution
+
+
+def test_a_route_of_a_test() -> None:
+    source = f'{HEAD}@router.get("/account", response_model=Account){BODY}'
+    assert len(check.findings(source)) == 1
+    check.with_(path="app/tests/test_accounts.py").clean(source)

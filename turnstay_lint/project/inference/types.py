@@ -55,7 +55,8 @@ def _aliased(symbol: Symbol) -> Type:
     declared = symbol.definition.type
     if declared is not None and declared.name not in _ALIAS_TYPES:
         return UNKNOWN
-    return type_of_value(symbol.definition.value)
+    said = type_of_value(symbol.definition.value)
+    return said if said.known else symbol.definition.alias or said
 
 
 def read_annotation(project: Project, annotation: ast.expr | None, scope: Scope) -> Type:

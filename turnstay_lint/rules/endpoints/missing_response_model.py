@@ -80,7 +80,8 @@ set by the database on update, which an async session cannot load late.
 
 Values are followed through local variables and annotated functions, not through dictionaries or
 unannotated functions of other files. Silent: `**kwargs` in the decorator, statuses without a body,
-a `response_class`, functions that return only responses, generators, and stubs.
+a `response_class`, functions that return only responses, generators, stubs, and the routes that
+tests make for themselves.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ from turnstay_lint.project.routers import (
     status_expression,
     status_of,
 )
-from turnstay_lint.project.schemas import is_response
+from turnstay_lint.project.schemas import is_response, is_test
 from turnstay_lint.project.spelling import Unspellable
 from turnstay_lint.rules.endpoints.new_schema_plan import written_elsewhere
 from turnstay_lint.rules.rule import Look, Rule
@@ -132,6 +133,8 @@ class SetResponseModel(Struct, frozen=True):
 
 def find_missing_response_models(look: Look) -> Iterator[Finding]:
     """Yield the routes that say nothing of what they answer."""
+    if is_test(look.source.module):
+        return
     for endpoint in endpoints(look.project, look.source):
         routes = [route for route in endpoint.routes if _could_say(look, route)]
         if routes and not _has_no_model(look, endpoint):

@@ -97,7 +97,7 @@ None.
 ### Known limits
 
 Silent for plain types (`str`, `bool`), for containers of schemas (`dict[str, AccountResponse]`),
-and for what a schema of the service itself declares as a field.
+for what a schema of the service itself declares as a field, and in tests.
 """
 
 from __future__ import annotations
@@ -112,6 +112,7 @@ from turnstay_lint.project.models import OrmClass
 from turnstay_lint.project.new_schemas import NewSchema
 from turnstay_lint.project.response_models import Unclear, modelled, short
 from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.schemas import is_test
 from turnstay_lint.project.spelling import Unspellable
 from turnstay_lint.project.unschematic import NoSchema, names_of, no_schemas_in
 from turnstay_lint.rules.endpoints.missing_response_model import SetResponseModel, with_schemas
@@ -123,6 +124,8 @@ HELP = "Name a response schema (handbook 4, Response Schema Pattern)."
 
 def find_models_that_are_no_schemas(look: Look) -> Iterator[Finding]:
     """Yield the routes whose response model is no schema."""
+    if is_test(look.source.module):
+        return
     for endpoint in endpoints(look.project, look.source):
         for route in endpoint.routes:
             said = route.keyword("response_model")
