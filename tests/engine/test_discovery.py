@@ -57,6 +57,11 @@ def test_what_only_may_be_an_environment_or_output_is_looked_at(tmp_path: Path) 
     assert found(tmp_path) == ["app/build/__init__.py", "app/env/x.py"]
 
 
+def test_a_folder_of_a_package_is_code_whatever_it_is_called(tmp_path: Path) -> None:
+    write(tmp_path, {"app/__init__.py": "", "app/build/api/x.py": "", "app/dist/y.py": ""})
+    assert found(tmp_path) == ["app/__init__.py", "app/build/api/x.py", "app/dist/y.py"]
+
+
 def test_what_is_named_is_read_whatever_it_is(tmp_path: Path) -> None:
     write(tmp_path, {"script": "", "build/x.py": "", ".gitignore": "*.gen.py", "a.gen.py": ""})
     assert found(tmp_path, "script", "build", "a.gen.py") == ["a.gen.py", "build/x.py", "script"]

@@ -44,10 +44,10 @@ def left_out_by_default(folder: Path | str, name: str) -> bool:
     """Tell whether a folder of that name is left out unless it is asked for.
 
     ``env`` may be anything, so an environment is known by its ``pyvenv.cfg``; a folder ``build``
-    that is a package is code.
+    that is a package, or lies in one, is code.
     """
     if name in LEFT_OUT or name.endswith(".egg-info"):
         return True
     if name in _OUTPUT:
-        return not Path(folder, "__init__.py").exists()
+        return not any(Path(at, "__init__.py").exists() for at in (folder, Path(folder).parent))
     return Path(folder, "pyvenv.cfg").exists()
