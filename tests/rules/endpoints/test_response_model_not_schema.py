@@ -1,7 +1,7 @@
 import pytest
 
 from tests.harness import Check
-from tests.rules.endpoints.test_missing_response_model import SERVICE
+from tests.rules.endpoints.account_service import SERVICE
 
 check = Check("TSL102", path="app/api/endpoints/accounts.py", others=SERVICE)
 

@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from tests.harness import Check
-from tests.rules.endpoints.test_missing_response_model import SERVICE
+from tests.rules.endpoints.account_service import SERVICE
 
 check = Check("TSL101", path="app/api/endpoints/accounts.py", others=SERVICE)
 
