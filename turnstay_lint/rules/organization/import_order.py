@@ -98,7 +98,7 @@ tests = ["app.tests*", "tests", "test"]
 
 ### Known limits
 
-Silent in files that say in a comment that they are generated and not to be edited.
+Silent in files that say in a comment that a program generated them.
 Where an import has a comment inside its parentheses the statement is moved as it stands, and two
 statements of one module are not joined when one of them has a comment; isort does either.
 """
