@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -17,11 +17,14 @@ from turnstay_lint.engine.run import (
     Examined,
     Options,
     discovered,
+    displayed,
     examine,
     report_of,
     without_collector,
 )
+from turnstay_lint.engine.tallies import refusals, tallies, told
 from turnstay_lint.engine.work import Work
+from turnstay_lint.findings import Finding
 
 
 def repair(
@@ -36,23 +39,51 @@ def repair(
     begun = time.perf_counter()
     paths = list(paths)
     found = discovered(paths, options)
-    work = Work(options, wants(unsafe_too), found.files, [path for path in paths if path.is_dir()])
+    wanted = wants(unsafe_too)
+    work = Work(options, wanted, found.files, [path for path in paths if path.is_dir()])
     with without_collector():
         first, last = _repaired(work, options)
+    explained = work.explained(last)
+    refused = _refused(last, explained)
     changes = work.changes()
     unwritable: list[Unreadable] = []
     if not dry:
         changes, unwritable = delivered(changes, last, options.contents)
-        failed = {Path.cwd() / place.path for place in unwritable}
-        last.judged.update({f: j for f, j in first.judged.items() if Path(f) in failed})
+        failed = {str(Path.cwd() / place.path) for place in unwritable}
+        refused = {file: some for file, some in refused.items() if file not in failed}
+        explained.judged.update({f: j for f, j in first.judged.items() if f in failed})
+    left = [judged.verdict for judged in explained.judged.values()]
     return replace(
-        report_of(first if dry else last, begun),
+        report_of(_as_found(first, explained, refused) if dry else explained, begun),
         unreadable=found.unreadable,
         unwritable=(*found.unwritable, *unwritable),
         recovered=found.recovered,
         changes=tuple(changes),
+        fixes=tallies(changes, left, refused, wanted),
+        faults=tuple(Unreadable(displayed(file), said) for file, said in work.faults()),
         seconds=time.perf_counter() - begun,
     )
+
+
+def _refused(last: Examined, explained: Examined) -> dict[str, list[Finding]]:
+    """Return the findings by file whose fixes were wanted and could not be made."""
+    return {
+        file: list(refusals(judged.verdict, explained.judged[file].verdict))
+        for file, judged in last.judged.items()
+    }
+
+
+def _as_found(
+    first: Examined, explained: Examined, refused: Mapping[str, list[Finding]]
+) -> Examined:
+    """Return what was found before any fix, with what was learnt of the fixes since."""
+    judged = {}
+    for file, one in first.judged.items():
+        verdict = told(one.verdict, refused.get(file, ()))
+        later = explained.judged[file].verdict if file in explained.judged else verdict
+        failed = tuple(crash for crash in later.crashes if crash.fixing)
+        judged[file] = replace(one, verdict=replace(verdict, crashes=(*verdict.crashes, *failed)))
+    return replace(first, judged=judged)
 
 
 def _repaired(work: Work, options: Options) -> tuple[Examined, Examined]:
@@ -68,7 +99,7 @@ def _repaired(work: Work, options: Options) -> tuple[Examined, Examined]:
         if not changed:
             break
         last = _examined_again(changed, last, work, options)
-    return first, work.explained(last)
+    return first, last
 
 
 def _examined_again(changed: set[str], last: Examined, work: Work, options: Options) -> Examined:

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.discovery import Discovery, Unreadable
+from turnstay_lint.engine.lint import Crash, failure
 from turnstay_lint.engine.processes import default_jobs, processes
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.service import Root, Service, Services, looks_beyond, service_files
@@ -127,7 +128,7 @@ def report_of(examined: Examined, begun: float) -> Report:
     findings = [
         shown(finding, examined.roots[file])
         for file, judged in examined.judged.items()
-        for finding in judged.verdict.findings
+        for finding in (*judged.verdict.findings, *_failures(judged.verdict.crashes))
     ]
     return Report(
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
@@ -140,6 +141,11 @@ def report_of(examined: Examined, begun: float) -> Report:
         unanalyzable=sum(judged.unanalyzable for judged in examined.judged.values()),
         seconds=time.perf_counter() - begun,
     )
+
+
+def _failures(crashes: Iterable[Crash]) -> Iterator[Finding]:
+    """What codemods failed on is a finding already."""
+    yield from (failure(crash) for crash in crashes if not crash.fixing)
 
 
 def examine(

@@ -14,16 +14,18 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.change_sets import ChangeSet, Rounds
-from turnstay_lint.engine.fixing import endless
+from turnstay_lint.engine.fixing import culprits, endless
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.report import Change
 from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
 from turnstay_lint.engine.steps import Step, take_steps
+from turnstay_lint.engine.trials import Trials, harm
 from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.summarise import summarise
 
 
 class Work(Struct):
@@ -40,6 +42,8 @@ class Work(Struct):
     before: dict[str, bytes] = field(default_factory=dict)
     together: dict[Root, set[str]] = field(default_factory=dict)
     _rounds: Rounds | None = None
+    _trials: Trials | None = None
+    _first: dict[str, Verdict] = field(default_factory=dict)
     _seen: dict[str, Verdict] = field(default_factory=dict)
 
     @property
@@ -48,6 +52,13 @@ class Work(Struct):
         if self._rounds is None:
             self._rounds = Rounds(self.mendings)
         return self._rounds
+
+    @property
+    def trials(self) -> Trials:
+        """Return whose rules are tried one after another."""
+        if self._trials is None:
+            self._trials = Trials(self.mendings, self.together, self.root_of)
+        return self._trials
 
     def present(self) -> list[str]:
         """Return the files of the run that are there as it stands now."""
@@ -64,6 +75,7 @@ class Work(Struct):
 
     def mend(self, examined: Examined) -> set[str]:
         """Make one step in every file that has something to fix; returns those that changed."""
+        self._first = self._first or _verdicts(examined)
         return self._unproven(examined) or self._steps(examined) or self._change_sets(examined)
 
     def _unproven(self, examined: Examined) -> set[str]:
@@ -82,16 +94,41 @@ class Work(Struct):
         before = {step.file: step.mending.text for step in steps}
         self.mendings |= take_steps(steps, examined.projects, self.options.jobs)
         failed = {file for file in before if self.mendings[file].problem}
+        anew = {file for file in failed if self._begun_anew(file, examined)}
         changed = {file for file, text in before.items() if self.mendings[file].text != text}
         for file in changed - failed:
             self.together.get(self.root_of(file), set()).add(file)
-        return changed | self._with_all_together(failed)
+        return changed | anew | self._with_all_together(failed - anew)
+
+    def _begun_anew(self, file: str, examined: Examined) -> bool:
+        """Name the rules whose fixes failed in a file, and let the others' be made again."""
+        mending, service = self.mendings[file], self._service(file)
+        if file in self.together.get(service.root, ()):
+            return False
+        settings = service.configuration.settings
+        barred = dict.fromkeys(mending.blamed, mending.problem)
+        suspects = mending.tried - set(mending.barred)
+        if not barred and len(suspects) > 1:
+            project = examined.projects.get(service.root) or Project((), settings)
+            source = mending.original()
+            project = project.with_module(summarise(source))
+            rules = service.rules_for(file)
+            barred = culprits(source, project, settings, rules, self.wanted, suspects)
+        others = {f.code for f in mending.found.findings if self.wanted(f)} | suspects
+        if barred.keys() <= mending.barred.keys() or others <= {*barred, *mending.barred}:
+            return False
+        mending.begin_anew(barred)
+        return True
 
     def _step(self, file: str, verdict: Verdict) -> Step:
         service = self._service(file)
         mending = self._opened(file, verdict)
-        todo = tuple(f for f in mending.todo(verdict, self.wanted) if not _is_change_set(f))
+        todo = tuple(f for f in self._todo(file, verdict) if not _is_change_set(f))
         return Step(file, mending, todo, service.root, service.configuration.settings)
+
+    def _todo(self, file: str, verdict: Verdict) -> list[Finding]:
+        todo = self._opened(file, verdict).todo(verdict, self.wanted)
+        return [finding for finding in todo if self.trials.admit(file, finding)]
 
     def _opened(self, file: str, verdict: Verdict) -> Mending:
         if file not in self.mendings:
@@ -106,11 +143,10 @@ class Work(Struct):
         wanted = []
         for file, judged in examined.judged.items():
             if any(self.wanted(f) and _is_change_set(f) for f in judged.verdict.findings):
-                mending = self._opened(file, judged.verdict)
-                for finding in filter(_is_change_set, mending.todo(judged.verdict, self.wanted)):
+                for finding in filter(_is_change_set, self._todo(file, judged.verdict)):
                     reason = self._out_of_reach(file, finding, examined)
                     if reason:
-                        mending.refuse(finding, reason)
+                        self.mendings[file].refuse(finding, reason)
                     else:
                         wanted.append(self._change_set(file, finding, examined))
         self._seen = _verdicts(examined)
@@ -159,8 +195,12 @@ class Work(Struct):
         return ""
 
     def take_back(self, examined: Examined) -> set[str]:
-        """Make files what they were in which fixes did what they must not; returns those."""
-        failed = set()
+        """Make files what they were in which fixes did what they must not; returns those.
+
+        What fixes did to files that they did not change is found out only when those are good.
+        """
+        failed: set[str] = set()
+        anew: set[str] = set()
         for file, mending in self.mendings.items():
             if file not in examined.judged:
                 continue
@@ -168,8 +208,21 @@ class Work(Struct):
                 mending.verify(examined.judged[file].verdict)
             except Reverted as problem:
                 mending.take_back(problem)
-                failed.add(file)
-        return self._with_all_together(failed)
+                (anew if self._begun_anew(file, examined) else failed).add(file)
+        return anew | self._with_all_together(failed) or self._tried(examined)
+
+    def _tried(self, examined: Examined) -> set[str]:
+        """Look at the files that no fix changed, and whose fixes did them harm."""
+        touched = {file for file, mending in self.mendings.items() if mending.touched}
+        before = {file: had for file, had in self._first.items() if file not in touched}
+        harmed = {
+            self.root_of(file): problem.format(displayed(file))
+            for file, problem in harm(before, _verdicts(examined)).items()
+        }
+        return self.trials.settle({r: p for r, p in harmed.items() if self._has_changed(r)})
+
+    def _has_changed(self, root: Root) -> bool:
+        return any(m.touched and self.root_of(file) == root for file, m in self.mendings.items())
 
     def give_up(self, examined: Examined) -> set[str]:
         """Make files what they were whose fixes have no end; returns those."""
@@ -213,6 +266,11 @@ class Work(Struct):
             if file in examined.judged
         }
         return replace(examined, judged={**examined.judged, **left})
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield the files whose fixes did what none should, and what that was."""
+        for file, mending in sorted(self.mendings.items()):
+            yield from ((file, said) for said in dict.fromkeys(mending.faults))
 
     def changes(self) -> list[Change]:
         """Return the files whose bytes are others than before."""
