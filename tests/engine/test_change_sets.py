@@ -78,6 +78,7 @@ def move(finding: Finding, edits: Edits) -> None:
 
 
 RULE = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_wants)
+QUOTES = "[tool.black]\nskip-string-normalization = true\n"
 OPTIONS = Options(Services(select=("TSL306",)), jobs=1)
 
 
@@ -95,7 +96,7 @@ def a_rule_of_several_files(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    return write(tmp_path, {"pyproject.toml": ""})
+    return write(tmp_path, {"pyproject.toml": QUOTES})
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -160,10 +161,10 @@ def test_where_one_part_is_refused_nothing_is_done(here: Path) -> None:
 
 def test_a_set_with_a_new_finding_goes_back_and_the_others_stay(here: Path) -> None:
     names = ["n1", "n2", "bad", "n3", "n4"]
-    write(here, {f"{name}.py": f'WANT("{name}", "b.py")\n' for name in names} | {"b.py": "\n"})
+    write(here, {f"{name}.py": f'WANT("{name}", "b.py")\n' for name in names} | {"b.py": "# b\n"})
     report = mended(here)
     assert contents(here) == {
-        "b.py": "\nn1 = 'n1'\nn2 = 'n2'\nn3 = 'n3'\nn4 = 'n4'\n",
+        "b.py": "# b\nn1 = 'n1'\nn2 = 'n2'\nn3 = 'n3'\nn4 = 'n4'\n",
         "bad.py": 'WANT("bad", "b.py")\n',
         **{f"{name}.py": f"{name}\n" for name in names if name != "bad"},
     }
@@ -289,7 +290,7 @@ def test_each_of_many_is_made_in_all_its_files_or_in_none(
     sets: list[tuple[str, str, list[str]]],
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
-        folder = write(Path(name), {"pyproject.toml": "", "x.py": "\n", "y.py": "\n"})
+        folder = write(Path(name), {"pyproject.toml": QUOTES, "x.py": "\n", "y.py": "\n"})
         for own in ("a.py", "b.py", "c.py"):
             todo = [
                 ast.unparse(

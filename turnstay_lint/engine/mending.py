@@ -39,7 +39,7 @@ class Mending(Struct):
     changed it too. No tree is kept between steps, so that a run over many files has room for them.
     A ``created`` file is not there until a fix has touched it. ``barred`` says of rules why their
     fixes are not made here any more; ``tried`` are the codes of those that were made, ``blamed``
-    of those that are known to have led to the ``problem``.
+    of those that are known to have led to the ``problem``. ``polished`` is what black has seen.
     """
 
     path: str
@@ -57,6 +57,7 @@ class Mending(Struct):
     blamed: frozenset[str] = frozenset()
     created: bool = False
     tried: set[str] = field(default_factory=set)
+    polished: str = ""
     _history: list[frozenset[str]] = field(default_factory=list)
     _seen: dict[str, int] = field(default_factory=dict)
     _lines: LineMap | None = None
@@ -149,6 +150,14 @@ class Mending(Struct):
         self.text = text
         self.applied.extend(made)
         self.shared.extend(shared)
+
+    def polish(self, file: str, width: int) -> None:
+        """Lay the file at an absolute path out as black does, if black was content with it."""
+        from turnstay_lint.engine.black_style import as_black_had_it
+
+        self.text = as_black_had_it(file, self.origin.text, self.text, width)
+        self.polished = self.text
+        self._seen.setdefault(_digest(self.text), len(self._history))
 
     def verify(self, left: Verdict) -> None:
         """Hold what became of the file against what fixes must never do; raises Reverted."""

@@ -95,7 +95,7 @@ def _repaired(work: Work, options: Options) -> tuple[Examined, Examined]:
     first = last = examine(work.files, options)
     for number in count():
         changed = work.mend(last) if number < MOST_ROUNDS else work.give_up(last)
-        changed = changed or work.take_back(last)
+        changed = changed or work.polish(last) or work.take_back(last)
         if not changed:
             break
         last = _examined_again(changed, last, work, options)

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from turnstay_lint.engine.black_style import is_installed
 from turnstay_lint.engine.change_sets import ChangeSet, Rounds
 from turnstay_lint.engine.fixing import culprits, endless
 from turnstay_lint.engine.lint import Verdict
@@ -99,6 +100,20 @@ class Work(Struct):
         for file in changed - failed:
             self.together.get(self.root_of(file), set()).add(file)
         return changed | anew | self._with_all_together(failed - anew)
+
+    def polish(self, examined: Examined) -> set[str]:
+        """Let black see the files that were fixed, if it is here; returns those that it changed."""
+        fresh = {f: m for f, m in self.mendings.items() if m.touched and m.polished != m.text}
+        if not fresh or not is_installed():
+            return set()
+        before = {file: mending.text for file, mending in fresh.items()}
+        steps = [self._polishing(file, mending) for file, mending in fresh.items()]
+        self.mendings |= take_steps(steps, {}, self.options.jobs)
+        return {file for file, text in before.items() if self.mendings[file].text != text}
+
+    def _polishing(self, file: str, mending: Mending) -> Step:
+        service = self._service(file)
+        return Step(file, mending, (), service.root, service.configuration.settings)
 
     def _begun_anew(self, file: str, examined: Examined) -> bool:
         """Name the rules whose fixes failed in a file, and let the others' be made again."""
