@@ -55,11 +55,18 @@ def test_by_the_settings_of_the_project(here: Path, project: str, after: str) ->
     assert fixed(here, "short\nx = 1\n", project) == f"{after}x = 1\n"
 
 
-def test_the_comma_that_black_is_told_not_to_heed(here: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(
+    ("project", "after"),
+    [
+        ("[tool.black]\nskip-magic-trailing-comma = true\n", "call(a, b)\n"),
+        ("", "call(\n    a,\n    b,\n)\n"),
+    ],
+)
+def test_the_comma_that_black_heeds_unless_told(
+    here: Path, monkeypatch: pytest.MonkeyPatch, project: str, after: str
+) -> None:
     use(monkeypatch, words("TSL101", {"short": "call(a, b,)"}))
-    heedless = "[tool.black]\nskip-magic-trailing-comma = true\n"
-    assert fixed(here, "short\n", heedless) == "call(a, b)\n"
-    assert fixed(here, "short\n") == "call(\n    a,\n    b,\n)\n"
+    assert fixed(here, "short\n", project) == after
 
 
 @pytest.mark.parametrize(

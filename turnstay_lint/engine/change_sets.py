@@ -96,6 +96,10 @@ class Rounds(Struct):
         self._blame(made, problem)
         return files
 
+    def undo(self) -> None:
+        """Make the files what they were before the last round."""
+        self.mendings.update(self._before)
+
     def _harm(
         self,
         made: list[ChangeSet],

@@ -117,13 +117,13 @@ class Mending(Struct):
 
     def refuse(self, finding: Finding, reason: str) -> None:
         """Leave a finding of the text as it stands as it is, for good, because of ``reason``."""
-        self.refused[_key(finding, self.lines)] = reason
+        self.refused[identity(finding, self.lines)] = reason
 
     def refuses(self, finding: Finding) -> bool:
         """Tell whether a finding is left as it is."""
         if finding.code in self.barred:
             return True
-        return bool(self.refused) and _key(finding, self.lines) in self.refused
+        return bool(self.refused) and identity(finding, self.lines) in self.refused
 
     def step(self, todo: Iterable[Finding], project: Project, settings: Settings) -> bool:
         """Make every fix that meets no other, those that do can wait; tell whether one was made.
@@ -196,7 +196,7 @@ class Mending(Struct):
             return f"{TAKEN_BACK}{self.problem}"
         if wanted(finding) and finding.code in self.barred:
             return f"{TAKEN_BACK}{self.barred[finding.code]}; other rules' fixes go on without it"
-        return self.refused.get(_key(finding, self.lines), "") if self.refused else ""
+        return self.refused.get(identity(finding, self.lines), "") if self.refused else ""
 
     def tree(self) -> Tree:
         """Return the file as libcst reads it; raises Reverted where it cannot."""
@@ -278,8 +278,8 @@ class Mending(Struct):
         return ""
 
 
-def _key(finding: Finding, lines: LineMap) -> tuple[str, ...]:
-    """A finding's identity while lines move: what it says, in which scope, of which words."""
+def identity(finding: Finding, lines: LineMap) -> tuple[str, ...]:
+    """Return what a finding is while lines move: what it says, in which scope, of which words."""
     start, end = lines.offsets(finding.span)
     words = " ".join(lines.text[start:end].split())
     return finding.code, finding.scope, finding.message, words

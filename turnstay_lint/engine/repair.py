@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -26,40 +27,55 @@ from turnstay_lint.engine.tallies import refusals, tallies, told
 from turnstay_lint.engine.work import Work
 from turnstay_lint.findings import Finding
 
+if TYPE_CHECKING:
+    from turnstay_lint.engine.asking import Asker, Session
+
 
 def repair(
-    paths: Iterable[Path], options: Options, *, unsafe_too: bool = False, dry: bool = False
+    paths: Iterable[Path],
+    options: Options,
+    *,
+    unsafe_too: bool = False,
+    dry: bool = False,
+    asker: Asker | None = None,
 ) -> Report:
     """Make the fixes of the files that absolute paths mean, and report what is left.
 
     ``dry`` writes nothing and reports the findings as they are, with the changes beside them; nor
-    is a file written that ``options.contents`` stand for.
+    is a file written that ``options.contents`` stand for. With an ``asker`` each fix is made when
+    that says so.
     Raises ConfigurationError for a configuration that cannot be meant.
     """
     begun = time.perf_counter()
     paths = list(paths)
     found = discovered(paths, options)
     wanted = wants(unsafe_too)
-    work = Work(options, wanted, found.files, [path for path in paths if path.is_dir()])
+    folders = [path for path in paths if path.is_dir()]
+    work = Work(options, wanted, found.files, folders, asker is not None)
+    session = None
+    if asker is not None:
+        from turnstay_lint.engine.asking import Session
+
+        session = Session(work, asker)
     with without_collector():
-        first, last = _repaired(work, options)
+        first, last = _repaired(work, options, session)
     explained = work.explained(last)
     refused = _refused(last, explained)
-    changes = work.changes()
+    left = [judged.verdict for judged in explained.judged.values()]
+    planned = made = work.changes()
     unwritable: list[Unreadable] = []
     if not dry:
-        changes, unwritable = delivered(changes, last, options.contents)
-        failed = {str(Path.cwd() / place.path) for place in unwritable}
-        refused = {file: some for file, some in refused.items() if file not in failed}
-        explained.judged.update({f: j for f, j in first.judged.items() if f in failed})
-    left = [judged.verdict for judged in explained.judged.values()]
+        made, unwritable = delivered(planned, last, options.contents)
+    unmade = [change for change in planned if change not in made]
+    for file in {change.file for change in unmade} & set(first.judged):
+        explained.judged[file] = first.judged[file]
     return replace(
         report_of(_as_found(first, explained, refused) if dry else explained, begun),
         unreadable=found.unreadable,
         unwritable=(*found.unwritable, *unwritable),
         recovered=found.recovered,
-        changes=tuple(changes),
-        fixes=tallies(changes, left, refused, wanted),
+        changes=tuple(made),
+        fixes=tallies(made, unmade, left, chain.from_iterable(refused.values())),
         faults=tuple(Unreadable(displayed(file), said) for file, said in work.faults()),
         seconds=time.perf_counter() - begun,
     )
@@ -86,7 +102,7 @@ def _as_found(
     return replace(first, judged=judged)
 
 
-def _repaired(work: Work, options: Options) -> tuple[Examined, Examined]:
+def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Examined, Examined]:
     """Examine and fix until nothing changes; give what was found first, and what last.
 
     Every round makes what fixes it can in all files, and then looks at all of them again: one
@@ -94,8 +110,11 @@ def _repaired(work: Work, options: Options) -> tuple[Examined, Examined]:
     """
     first = last = examine(work.files, options)
     for number in count():
-        changed = work.mend(last) if number < MOST_ROUNDS else work.give_up(last)
-        changed = changed or work.polish(last) or work.take_back(last)
+        if session is not None:
+            changed = session.go_on(last)
+        else:
+            changed = work.mend(last) if number < MOST_ROUNDS else work.give_up(last)
+        changed = changed or work.polish() or work.take_back(last)
         if not changed:
             break
         last = _examined_again(changed, last, work, options)

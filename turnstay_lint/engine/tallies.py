@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -15,24 +15,25 @@ from turnstay_lint.rules.rule import WITHHELD
 
 
 def tallies(
-    changes: Iterable[Change],
+    made: Iterable[Change],
+    unmade: Iterable[Change],
     left: Iterable[Verdict],
-    refused: Mapping[str, list[Finding]],
-    wanted: Callable[[Finding], bool],
+    refused: Iterable[Finding],
 ) -> tuple[Tally, ...]:
     """Count the fixes of a run by rule.
 
-    ``left`` is what was found last. A fix that it still carries was not asked for, or could not
-    be written; ``refused`` are the findings by file whose fixes led nowhere good.
+    ``unmade`` changes could not be written; ``left`` is what was found last, of which a finding
+    that still has its fix was not asked for; the fixes of ``refused`` findings led nowhere good.
     """
-    applied = Counter(finding.code for change in changes for finding in change.applied)
-    impossible = Counter(finding.code for findings in refused.values() for finding in findings)
-    skipped: Counter[str] = Counter()
-    for finding in (finding for verdict in left for finding in verdict.findings):
-        if finding.fix is not None and wanted(finding):
-            impossible[finding.code] += 1
-        elif finding.fix is not None or finding.unfixable == WITHHELD:
-            skipped[finding.code] += 1
+    applied = Counter(finding.code for change in made for finding in change.applied)
+    impossible = Counter(finding.code for finding in refused)
+    impossible.update(finding.code for change in unmade for finding in change.applied)
+    skipped = Counter(
+        finding.code
+        for verdict in left
+        for finding in verdict.findings
+        if finding.fix is not None or finding.unfixable == WITHHELD
+    )
     return tuple(
         Tally(code, _name(code), applied[code], skipped[code], impossible[code])
         for code in sorted({*applied, *skipped, *impossible})

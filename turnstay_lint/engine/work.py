@@ -32,13 +32,15 @@ from turnstay_lint.project.summarise import summarise
 class Work(Struct):
     """The files that have something to fix, by absolute path, and how far each is.
 
-    A run changes ``files`` and no others; it may create some below ``folders``.
+    A run changes ``files`` and no others; it may create some below ``folders``. Where somebody is
+    ``asked`` before each fix, none is made again that was taken back.
     """
 
     options: Options
     wanted: Callable[[Finding], bool]
     files: list[str]
     folders: list[Path]
+    asked: bool = False
     mendings: dict[str, Mending] = field(default_factory=dict)
     before: dict[str, bytes] = field(default_factory=dict)
     together: dict[Root, set[str]] = field(default_factory=dict)
@@ -69,14 +71,23 @@ class Work(Struct):
 
     def root_of(self, file: str) -> Root:
         """Return the root of the service that a file belongs to."""
-        return self._service(file).root
+        return self.service(file).root
 
-    def _service(self, file: str) -> Service:
+    def name(self, file: str) -> str:
+        """Return a file as the user is shown it."""
+        return displayed(file)
+
+    def service(self, file: str) -> Service:
+        """Return the service that a file belongs to."""
         return self.options.services.of(Path(file))
+
+    def begin(self, examined: Examined) -> None:
+        """Remember what was found before any fix."""
+        self._first = self._first or _verdicts(examined)
 
     def mend(self, examined: Examined) -> set[str]:
         """Make one step in every file that has something to fix; returns those that changed."""
-        self._first = self._first or _verdicts(examined)
+        self.begin(examined)
         return self._unproven(examined) or self._steps(examined) or self._change_sets(examined)
 
     def _unproven(self, examined: Examined) -> set[str]:
@@ -101,7 +112,7 @@ class Work(Struct):
             self.together.get(self.root_of(file), set()).add(file)
         return changed | anew | self._with_all_together(failed - anew)
 
-    def polish(self, examined: Examined) -> set[str]:
+    def polish(self) -> set[str]:
         """Let black see the files that were fixed, if it is here; returns those that it changed."""
         fresh = {f: m for f, m in self.mendings.items() if m.touched and m.polished != m.text}
         if not fresh or not is_installed():
@@ -112,13 +123,13 @@ class Work(Struct):
         return {file for file, text in before.items() if self.mendings[file].text != text}
 
     def _polishing(self, file: str, mending: Mending) -> Step:
-        service = self._service(file)
+        service = self.service(file)
         return Step(file, mending, (), service.root, service.configuration.settings)
 
     def _begun_anew(self, file: str, examined: Examined) -> bool:
         """Name the rules whose fixes failed in a file, and let the others' be made again."""
-        mending, service = self.mendings[file], self._service(file)
-        if file in self.together.get(service.root, ()):
+        mending, service = self.mendings[file], self.service(file)
+        if self.asked or file in self.together.get(service.root, ()):
             return False
         settings = service.configuration.settings
         barred = dict.fromkeys(mending.blamed, mending.problem)
@@ -136,12 +147,13 @@ class Work(Struct):
         return True
 
     def _step(self, file: str, verdict: Verdict) -> Step:
-        service = self._service(file)
+        service = self.service(file)
         mending = self._opened(file, verdict)
-        todo = tuple(f for f in self._todo(file, verdict) if not _is_change_set(f))
+        todo = tuple(f for f in self.todo(file, verdict) if not _is_change_set(f))
         return Step(file, mending, todo, service.root, service.configuration.settings)
 
-    def _todo(self, file: str, verdict: Verdict) -> list[Finding]:
+    def todo(self, file: str, verdict: Verdict) -> list[Finding]:
+        """Return the findings of a file whose fixes are to be made."""
         todo = self._opened(file, verdict).todo(verdict, self.wanted)
         return [finding for finding in todo if self.trials.admit(file, finding)]
 
@@ -155,27 +167,37 @@ class Work(Struct):
 
     def _change_sets(self, examined: Examined) -> set[str]:
         """Make what change sets meet no others; returns the files that changed."""
-        wanted = []
-        for file, judged in examined.judged.items():
-            if any(self.wanted(f) and _is_change_set(f) for f in judged.verdict.findings):
-                for finding in filter(_is_change_set, self._todo(file, judged.verdict)):
-                    reason = self._out_of_reach(file, finding, examined)
-                    if reason:
-                        self.mendings[file].refuse(finding, reason)
-                    else:
-                        wanted.append(self._change_set(file, finding, examined))
+        wanted = [
+            one
+            for file, judged in examined.judged.items()
+            if any(self.wanted(f) and _is_change_set(f) for f in judged.verdict.findings)
+            for finding in filter(_is_change_set, self.todo(file, judged.verdict))
+            if (one := self.change_set(file, finding, examined)) is not None
+        ]
         self._seen = _verdicts(examined)
         changed = self.rounds.make(wanted)
         for file in changed:
             self.together.setdefault(self.root_of(file), set()).add(file)
         return changed
 
-    def _change_set(self, file: str, finding: Finding, examined: Examined) -> ChangeSet:
-        service = self._service(file)
+    def change_set(self, file: str, finding: Finding, examined: Examined) -> ChangeSet | None:
+        """Return a finding's fix with all its files, or None where they are out of reach."""
+        reason = self._out_of_reach(file, finding, examined)
+        if reason:
+            self.mendings[file].refuse(finding, reason)
+            return None
+        service = self.service(file)
         settings = service.configuration.settings
         project = examined.projects.get(service.root) or Project((), settings)
         files = {finding.path: file, **dict(self._places(file, finding))}
         return ChangeSet(finding, files, project, settings)
+
+    def bind(self, changed: set[str]) -> None:
+        """Let files that fixes changed be written together, if some are already or must be."""
+        for root in {self.root_of(file) for file in changed}:
+            own = {file for file in changed if self.root_of(file) == root}
+            if len(own) > 1 or root in self.together:
+                self.together.setdefault(root, set()).update(own)
 
     def _places(self, file: str, finding: Finding) -> Iterator[tuple[str, str]]:
         base = self.root_of(file).base
@@ -234,10 +256,15 @@ class Work(Struct):
             self.root_of(file): problem.format(displayed(file))
             for file, problem in harm(before, _verdicts(examined)).items()
         }
-        return self.trials.settle({r: p for r, p in harmed.items() if self._has_changed(r)})
+        if not self.asked:
+            return self.trials.settle({r: p for r, p in harmed.items() if self._changed(r)})
+        failed = {file for root in harmed for file in self._changed(root)}
+        for file in failed:
+            self.mendings[file].take_back(harmed[self.root_of(file)])
+        return self._with_all_together(failed)
 
-    def _has_changed(self, root: Root) -> bool:
-        return any(m.touched and self.root_of(file) == root for file, m in self.mendings.items())
+    def _changed(self, root: Root) -> list[str]:
+        return [f for f, m in self.mendings.items() if m.touched and self.root_of(f) == root]
 
     def give_up(self, examined: Examined) -> set[str]:
         """Make files what they were whose fixes have no end; returns those."""
