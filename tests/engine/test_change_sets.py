@@ -17,12 +17,12 @@ from tests.engine.services import write
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.engine import registry
-from turnstay_lint.engine.diffs import patch
+from turnstay_lint.engine.diffs import Naming
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import fix, wants
 from turnstay_lint.engine.previews import Edit, previews
 from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.report import Change, Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
 from turnstay_lint.findings import Elsewhere, Finding, Severity, unsafe
@@ -230,9 +230,14 @@ def test_the_difference_is_one_patch_that_git_applies(here: Path) -> None:
     write(here, {"b.py": "x = 1\n"})
     report = repair([here], OPTIONS, unsafe_too=True, dry=True)
     assert contents(here)["b.py"] == "x = 1\n"
-    difference = b"".join(patch(c.name, c.before, c.after) for c in report.changes)
-    difference += patch("empty.py", None, b"") + patch("bare.py", None, b"x")
     git(here, "init", "-q", stdin=b"")
+    more = [
+        Change(str(here / name), name, None, content, ())
+        for name, content in (("empty.py", b""), ("bare.py", b"x"))
+    ]
+    changes = [*report.changes[:1], *more, *report.changes[1:]]
+    naming = Naming.of([change.file for change in changes], here)
+    difference = b"".join(naming.patches(changes))
     git(here, "apply", stdin=difference)
     assert contents(here) == {
         "a.py": "one\nno\n",

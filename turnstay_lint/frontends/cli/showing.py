@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Iterable
 from importlib import import_module
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -88,10 +89,14 @@ class Showing(Struct, frozen=True, dict=True):
         output = sys.stdout.buffer
         sys.stdout.flush()
         if self.request.diff:
-            from turnstay_lint.engine.diffs import patch
+            from turnstay_lint.engine.diffs import Naming
 
-            for change in view.report.changes:
-                output.write(_painted(patch(change.name, change.before, change.after)))
+            changes = view.report.changes
+            naming = Naming.of([change.file for change in changes], Path.cwd())
+            for patch in naming.patches(changes):
+                output.write(_painted(patch))
+            if naming.folder != Path.cwd():
+                print(f"the patch is for {naming.folder}, to be applied there", file=sys.stderr)
             unread = tuple(f for f in view.report.findings if f.code == UNREADABLE)
             view = replace(view, report=replace(view.report, findings=unread))
         else:
