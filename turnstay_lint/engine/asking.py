@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from turnstay_lint.engine.change_sets import ChangeSet
 from turnstay_lint.engine.lint import Verdict, lint
 from turnstay_lint.engine.mending import identity
-from turnstay_lint.engine.run import Examined, shown
+from turnstay_lint.engine.run import Examined, displayed, shown
 from turnstay_lint.engine.survey import Judged
 from turnstay_lint.engine.work import Work
 from turnstay_lint.findings import Finding
@@ -119,7 +119,7 @@ class Session(Struct):
             self.asker.refused(proposed, reason)
             return set()
         differences = tuple(
-            Difference(self.work.name(f), before[f][1] if before[f][0] else None, mending.text)
+            Difference(displayed(f), before[f][1] if before[f][0] else None, mending.text)
             for f in sorted(changed)
             for mending in (self.work.mendings[f],)
         )

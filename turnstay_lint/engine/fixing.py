@@ -6,7 +6,7 @@ not there before is thrown away whole, and the findings say why they were left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -74,30 +74,6 @@ def fix(
 def endless() -> Reverted:
     """Return why fixes are taken back that make ever new findings."""
     return Reverted(f"the fixes did not come to an end in {MOST_ROUNDS} rounds", fault=True)
-
-
-def culprits(
-    source: SourceFile,
-    project: Project,
-    settings: Settings,
-    rules: Sequence[Rule],
-    wanted: Callable[[Finding], bool],
-    suspects: Iterable[str],
-) -> dict[str, str]:
-    """Return which of the suspected rules' fixes lead nowhere good in a file, and where they led.
-
-    One rule after another joins those whose fixes are good together.
-    """
-    good: set[str] = set()
-    bad: dict[str, str] = {}
-    for code in sorted(suspects):
-        tried = {*good, code}
-        made = fix(source, project, settings, rules, lambda f: wanted(f) and f.code in tried)  # noqa: B023
-        if made.problem:
-            bad[code] = made.problem
-        else:
-            good.add(code)
-    return bad
 
 
 def fixed_alone(

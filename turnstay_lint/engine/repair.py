@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +59,7 @@ def repair(
         session = Session(work, asker)
     with without_collector():
         first, last = _repaired(work, options, session)
-    explained = work.explained(last)
+    explained = _explained(last, work)
     refused = _refused(last, explained)
     left = [judged.verdict for judged in explained.judged.values()]
     planned = made = work.changes()
@@ -76,9 +76,25 @@ def repair(
         recovered=found.recovered,
         changes=tuple(made),
         fixes=tallies(made, unmade, left, chain.from_iterable(refused.values())),
-        faults=tuple(Unreadable(displayed(file), said) for file, said in work.faults()),
+        faults=tuple(_faults(work)),
         seconds=time.perf_counter() - begun,
     )
+
+
+def _explained(examined: Examined, work: Work) -> Examined:
+    """Let findings say why their fix was not made."""
+    judged = {**examined.judged}
+    for file in work.mendings.keys() & judged.keys():
+        verdict = work.mendings[file].left(judged[file].verdict, work.wanted)
+        judged[file] = replace(judged[file], verdict=verdict)
+    return replace(examined, judged=judged)
+
+
+def _faults(work: Work) -> Iterator[Unreadable]:
+    """Yield the files whose fixes did what none should, and what that was."""
+    for file, mending in sorted(work.mendings.items()):
+        for said in dict.fromkeys(mending.faults):
+            yield Unreadable(displayed(file), said)
 
 
 def _refused(last: Examined, explained: Examined) -> dict[str, list[Finding]]:

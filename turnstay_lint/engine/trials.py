@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending
+from turnstay_lint.engine.run import displayed
 from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.verification import new_codes, new_failure
 from turnstay_lint.findings import Finding
@@ -42,6 +43,29 @@ class Trials(Struct):
         trial = self.begun.get(self.root_of(file)) if self.begun else None
         return trial is None or finding.code in {*trial.trusted, *trial.pending[:1]}
 
+    def harmed(
+        self, before: Mapping[str, Verdict], after: Mapping[str, Verdict]
+    ) -> dict[Root, str]:
+        """Return the services in which a file that no fix changed came to harm, and what harm."""
+        found: dict[Root, str] = {}
+        for file, had in before.items():
+            verdict = after.get(file, had)
+            if verdict is had or (file in self.mendings and self.mendings[file].touched):
+                continue
+            root = self.root_of(file)
+            if new := new_codes(had, verdict):
+                found[root] = f"a new finding would appear in {displayed(file)}: {new}"
+            elif failed := new_failure(had, verdict):
+                found[root] = f"{failed} in {displayed(file)}"
+        return {root: problem for root, problem in found.items() if self._changed(root)}
+
+    def take_back(self, harmed: Mapping[Root, str]) -> set[str]:
+        """Make all files of services what they were; returns those that were changed."""
+        files = {file: problem for root, problem in harmed.items() for file in self._changed(root)}
+        for file, problem in files.items():
+            self.mendings[file].take_back(problem)
+        return set(files)
+
     def settle(self, harmed: Mapping[Root, str]) -> set[str]:
         """Judge what was made while nothing more was to do; returns files to look at again."""
         again: set[str] = set()
@@ -57,6 +81,9 @@ class Trials(Struct):
 
     def _files(self, root: Root) -> list[str]:
         return [file for file in self.mendings if self.root_of(file) == root]
+
+    def _changed(self, root: Root) -> list[str]:
+        return [file for file in self._files(root) if self.mendings[file].touched]
 
     def _begin(self, root: Root) -> set[str]:
         files = self._files(root)
@@ -92,17 +119,3 @@ class Trials(Struct):
             mending.barred = {**mending.barred, **reason}
         self.together[root] = {*trial.together}
         return set(files)
-
-
-def harm(before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> dict[str, str]:
-    """Return what came to files that nobody changed, by file, in words."""
-    found: dict[str, str] = {}
-    for file, had in before.items():
-        verdict = after.get(file, had)
-        if verdict is had:
-            continue
-        if new := new_codes(had, verdict):
-            found[file] = f"a new finding would appear in {{}}: {new}"
-        elif failed := new_failure(had, verdict):
-            found[file] = f"{failed} in {{}}"
-    return found

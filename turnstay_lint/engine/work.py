@@ -8,28 +8,28 @@ taken back, and written, together.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from turnstay_lint.engine.black_style import is_installed
 from turnstay_lint.engine.change_sets import ChangeSet, Rounds
-from turnstay_lint.engine.fixing import culprits, endless
+from turnstay_lint.engine.fixing import endless
+from turnstay_lint.engine.isolation import to_bar
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.report import Change
 from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
 from turnstay_lint.engine.steps import Step, take_steps
-from turnstay_lint.engine.trials import Trials, harm
+from turnstay_lint.engine.trials import Trials
 from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.summarise import summarise
 
 
-class Work(Struct):
+class Work(Struct, dict=True):
     """The files that have something to fix, by absolute path, and how far each is.
 
     A run changes ``files`` and no others; it may create some below ``folders``. Where somebody is
@@ -44,24 +44,18 @@ class Work(Struct):
     mendings: dict[str, Mending] = field(default_factory=dict)
     before: dict[str, bytes] = field(default_factory=dict)
     together: dict[Root, set[str]] = field(default_factory=dict)
-    _rounds: Rounds | None = None
-    _trials: Trials | None = None
     _first: dict[str, Verdict] = field(default_factory=dict)
     _seen: dict[str, Verdict] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def rounds(self) -> Rounds:
         """Return the change sets that are made and not yet proven."""
-        if self._rounds is None:
-            self._rounds = Rounds(self.mendings)
-        return self._rounds
+        return Rounds(self.mendings)
 
-    @property
+    @cached_property
     def trials(self) -> Trials:
         """Return whose rules are tried one after another."""
-        if self._trials is None:
-            self._trials = Trials(self.mendings, self.together, self.root_of)
-        return self._trials
+        return Trials(self.mendings, self.together, self.root_of)
 
     def present(self) -> list[str]:
         """Return the files of the run that are there as it stands now."""
@@ -72,10 +66,6 @@ class Work(Struct):
     def root_of(self, file: str) -> Root:
         """Return the root of the service that a file belongs to."""
         return self.service(file).root
-
-    def name(self, file: str) -> str:
-        """Return a file as the user is shown it."""
-        return displayed(file)
 
     def service(self, file: str) -> Service:
         """Return the service that a file belongs to."""
@@ -128,23 +118,19 @@ class Work(Struct):
 
     def _begun_anew(self, file: str, examined: Examined) -> bool:
         """Name the rules whose fixes failed in a file, and let the others' be made again."""
-        mending, service = self.mendings[file], self.service(file)
+        service = self.service(file)
         if self.asked or file in self.together.get(service.root, ()):
             return False
-        settings = service.configuration.settings
-        barred = dict.fromkeys(mending.blamed, mending.problem)
-        suspects = mending.tried - set(mending.barred)
-        if not barred and len(suspects) > 1:
-            project = examined.projects.get(service.root) or Project((), settings)
-            source = mending.original()
-            project = project.with_module(summarise(source))
-            rules = service.rules_for(file)
-            barred = culprits(source, project, settings, rules, self.wanted, suspects)
-        others = {f.code for f in mending.found.findings if self.wanted(f)} | suspects
-        if barred.keys() <= mending.barred.keys() or others <= {*barred, *mending.barred}:
-            return False
-        mending.begin_anew(barred)
-        return True
+        barred = to_bar(
+            self.mendings[file],
+            examined.projects.get(service.root) or Project((), service.configuration.settings),
+            service.configuration.settings,
+            service.rules_for(file),
+            self.wanted,
+        )
+        if barred:
+            self.mendings[file].begin_anew(barred)
+        return bool(barred)
 
     def _step(self, file: str, verdict: Verdict) -> Step:
         service = self.service(file)
@@ -250,21 +236,10 @@ class Work(Struct):
 
     def _tried(self, examined: Examined) -> set[str]:
         """Look at the files that no fix changed, and whose fixes did them harm."""
-        touched = {file for file, mending in self.mendings.items() if mending.touched}
-        before = {file: had for file, had in self._first.items() if file not in touched}
-        harmed = {
-            self.root_of(file): problem.format(displayed(file))
-            for file, problem in harm(before, _verdicts(examined)).items()
-        }
+        harmed = self.trials.harmed(self._first, _verdicts(examined))
         if not self.asked:
-            return self.trials.settle({r: p for r, p in harmed.items() if self._changed(r)})
-        failed = {file for root in harmed for file in self._changed(root)}
-        for file in failed:
-            self.mendings[file].take_back(harmed[self.root_of(file)])
-        return self._with_all_together(failed)
-
-    def _changed(self, root: Root) -> list[str]:
-        return [f for f, m in self.mendings.items() if m.touched and self.root_of(f) == root]
+            return self.trials.settle(harmed)
+        return self._with_all_together(self.trials.take_back(harmed))
 
     def give_up(self, examined: Examined) -> set[str]:
         """Make files what they were whose fixes have no end; returns those."""
@@ -296,23 +271,6 @@ class Work(Struct):
     def contents(self) -> dict[str, bytes]:
         """Return the bytes of every file as it stands now."""
         return {file: m.content() for file, m in self.mendings.items() if m.exists}
-
-    def explained(self, examined: Examined) -> Examined:
-        """Let findings say why their fix was not made."""
-        left = {
-            file: replace(
-                examined.judged[file],
-                verdict=mending.left(examined.judged[file].verdict, self.wanted),
-            )
-            for file, mending in self.mendings.items()
-            if file in examined.judged
-        }
-        return replace(examined, judged={**examined.judged, **left})
-
-    def faults(self) -> Iterator[tuple[str, str]]:
-        """Yield the files whose fixes did what none should, and what that was."""
-        for file, mending in sorted(self.mendings.items()):
-            yield from ((file, said) for said in dict.fromkeys(mending.faults))
 
     def changes(self) -> list[Change]:
         """Return the files whose bytes are others than before."""
