@@ -254,7 +254,7 @@ def test_many_small_services_are_dealt_out_whole(here: Path) -> None:
 def test_progress_counts_both_passes_over_ones_own_share(many: Path) -> None:
     steps: list[int] = []
 
-    def progress(total: int) -> Callable[[], object]:
+    def progress(total: int, what: str) -> Callable[[], object]:
         return lambda: steps.append(total)
 
     check([many], replace(LAZY_ONLY, jobs=1, progress=progress))

@@ -19,6 +19,8 @@ from turnstay_lint.project.settings import Settings
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from turnstay_lint.engine.run import Options
+
 _FEW_CHARACTERS = 100_000
 """Up to so much source libcst is through before another process would have begun."""
 
@@ -39,19 +41,19 @@ class Step(Struct, frozen=True):
 def take_steps(
     steps: list[Step],
     projects: Mapping[Root, Project],
-    jobs: int | None,
-    done: Callable[[], object] = lambda: None,
+    options: Options,
+    what: str,
 ) -> dict[str, Mending]:
     """Make the steps; returns the files by path as they stand after them.
 
-    ``done`` is called after each that is made in this process.
+    ``what`` is said of those that are made in this process while they are.
     """
     few = sum(len(step.mending.text) for step in steps) <= _FEW_CHARACTERS
-    count = jobs or (1 if few else default_jobs())
+    count = options.jobs or (1 if few else default_jobs())
     shares = dealt(steps, max(1, min(count, len(steps))), lambda step: len(step.mending.text))
     with processes(len(shares) - 1) as executor:
         sent = _sent(shares[1:], projects, executor)
-        made = _taken(shares[0], projects, done)
+        made = _taken(shares[0], projects, options.progress(len(shares[0]), what))
         for future, share in zip(sent, shares[1:], strict=True):
             content = result_of(future)
             made |= _taken(share, projects) if content is None else _unpacked(content)

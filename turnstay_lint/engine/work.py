@@ -94,7 +94,7 @@ class Work(Struct, dict=True):
         if not steps:
             return set()
         before = {step.file: step.mending.text for step in steps}
-        self.mendings |= take_steps(steps, examined.projects, self.options.jobs)
+        self.mendings |= take_steps(steps, examined.projects, self.options, "fixing")
         failed = {file for file in before if self.mendings[file].problem}
         anew = {file for file in failed if self._begun_anew(file, examined)}
         changed = {file for file, text in before.items() if self.mendings[file].text != text}
@@ -109,7 +109,7 @@ class Work(Struct, dict=True):
             return set()
         before = {file: mending.text for file, mending in fresh.items()}
         steps = [self._polishing(file, mending) for file, mending in fresh.items()]
-        self.mendings |= take_steps(steps, {}, self.options.jobs)
+        self.mendings |= take_steps(steps, {}, self.options, "formatting")
         return {file for file, text in before.items() if self.mendings[file].text != text}
 
     def _polishing(self, file: str, mending: Mending) -> Step:
