@@ -9,10 +9,13 @@ from msgspec.structs import replace
 
 from tests.engine.services import write
 from tests.engine.words import rule, use, while_broken, words
+from turnstay_lint.engine.asking import Answer, Proposal
 from turnstay_lint.engine.repair import repair
 from turnstay_lint.engine.report import Report, Tally
 from turnstay_lint.engine.run import Options
-from turnstay_lint.findings import Applicability
+from turnstay_lint.engine.verification import new_findings
+from turnstay_lint.findings import Applicability, Finding, Severity
+from turnstay_lint.source.positions import Span
 
 GOOD = words("TSL001", {"bad": "good"})
 
@@ -108,7 +111,6 @@ def test_a_comment_that_one_rule_loses_costs_no_other_its_fix(
 ) -> None:
     from turnstay_lint.codemods.codemod import Codemod
     from turnstay_lint.codemods.edits import Edits
-    from turnstay_lint.findings import Finding
 
     def lose(finding: Finding, edits: Edits) -> None:
         edits.replace_span(finding.span, "good")
@@ -223,3 +225,72 @@ def test_everything_that_is_not_touched_stays_byte_for_byte(
     report = repair([here], Options(jobs=1))
     assert (here / "a.py").read_bytes() == before.replace(b"bad", b"good")
     assert report.fixed == 3
+
+
+def found(code: str, message: str, *, line: int = 1, scope: str = "") -> Finding:
+    span = Span(line, 0, line, 1)
+    return Finding(code, code.lower(), Severity.ERROR, "a.py", span, message, scope=scope)
+
+
+def new(
+    before: list[Finding], after: list[Finding], applied: list[Finding], texts: tuple[str, str]
+) -> list[str]:
+    return [f.message for f in new_findings(before, after, applied, texts)]
+
+
+def test_the_lesser_thing_that_a_rule_says_it_leads_to_is_not_new() -> None:
+    raw, other = found("TSL301", "raw", scope="get"), found("TSL302", "raw", scope="get")
+    beside = found("TSL315", "beside", scope="get")
+    assert new([raw], [beside], [raw], ("a\n", "b\n")) == []
+    assert new([raw], [beside, beside], [raw], ("a\n", "b\n")) == ["beside"]
+    assert new([other], [beside], [other], ("a\n", "b\n")) == ["beside"]
+    elsewhere = replace(beside, scope="list")
+    assert new([raw], [elsewhere], [raw], ("a\n", "b\n")) == ["beside"]
+
+
+def test_a_finding_that_says_something_else_now_is_the_same_at_its_place() -> None:
+    texts = ("x\na\nb\n", "new\nx\na\nb\n")
+    before, after = found("TSL301", "no getter", line=3), found("TSL301", "use get", line=4)
+    assert new([before], [after], [], texts) == []
+    assert new([before], [replace(after, span=Span(3, 0, 3, 1))], [], texts) == ["use get"]
+    assert new([before], [replace(after, span=Span(1, 0, 1, 1))], [], texts) == ["use get"]
+    assert new([before], [replace(after, code="TSL302")], [], texts) == ["use get"]
+    assert new([before], [after], [before], texts) == ["use get"]
+    assert new([before], [after, after], [], texts) == ["use get"]
+
+
+class Answers:
+    """Somebody who says yes to everything, and hears what is refused."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.heard: dict[str, str] = {}
+
+    def ask(self, proposal: Proposal) -> Answer:
+        self.asked.append(proposal.finding.message)
+        return Answer.YES
+
+    def refused(self, finding: Finding, reason: str) -> None:
+        self.heard[finding.message] = reason
+
+
+def test_a_harmful_fix_is_never_proposed(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, GOOD, words("TSL101", {"odd": "f("}), words("TSL102", {"old": "bad"}))
+    write(here, {"a.py": "odd\nbad\nold\n"})
+    answers = Answers()
+    report = repair([here], Options(jobs=1), asker=answers)
+    assert text(here) == "odd\ngood\nold\n"
+    assert answers.asked == ["bad is said"]
+    assert sorted(answers.heard) == ["odd is said", "old is said"]
+    assert "a new finding would appear in a.py: TSL001" in answers.heard["old is said"]
+    assert [(t.applied, t.refused) for t in report.fixes] == [(1, 0), (0, 1), (0, 1)]
+
+
+def test_what_was_accepted_goes_back_where_it_harms_another_file(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, words("TSL101", {"fine": "broken"}), while_broken("TSL301"))
+    write(here, {"a.py": "fine = 1\n", "b.py": "victim\n"})
+    report = repair([here], Options(jobs=1), asker=Answers())
+    assert text(here) == "fine = 1\n"
+    assert "a new finding would appear in b.py: TSL301" in reasons(report)["fine is said"]

@@ -7,13 +7,15 @@ import io
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 from msgspec import Struct
 
 from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.findings import Finding
+from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.positions import LineMap
 
 
@@ -77,8 +79,10 @@ def new_findings(
 
     A finding is the one it was if it says the same in the same scope; or if it is at the place
     where it was, for what else is in the service bears on a message. One that was ``applied`` is
-    gone, so another of its rule cannot pass for it. ``texts`` are the file before and after.
+    gone, so another of its rule cannot pass for it; what its rule says it leads to may stand in its
+    scope instead. ``texts`` are the file before and after.
     """
+    applied = list(applied)
     gone = Counter(map(_said, applied))
     there: list[Finding] = []
     for finding in found:
@@ -97,7 +101,19 @@ def new_findings(
         return []
     changed = _Changed(*texts)
     rest = [finding for finding in there if _taken(stayed, finding)]
-    return [finding for finding in unknown if not _found_at_its_place(finding, rest, changed)]
+    new = [finding for finding in unknown if not _found_at_its_place(finding, rest, changed)]
+    led_to = Counter((code, f.scope) for f in applied for code in _rule(f.code).leads_to)
+    return [finding for finding in new if not _expected(led_to, finding)]
+
+
+@cache
+def _rule(code: str) -> Rule:
+    return next(rule for rule in all_rules() if rule.code == code)
+
+
+def _expected(led_to: Counter[tuple[str, str]], finding: Finding) -> bool:
+    led_to[finding.code, finding.scope] -= 1
+    return led_to[finding.code, finding.scope] >= 0
 
 
 def _said(finding: Finding) -> tuple[str, str, str]:

@@ -27,6 +27,8 @@ class Rule(Struct, frozen=True):
     other files bear on the answer, ``tallies`` that the findings are what could not be analysed,
     which every run counts even where the rule is off. ``applicability`` is what the configuration
     makes of all its fixes, None what each is by itself; one that is not ``mends`` gives none.
+    ``leads_to`` are rules that may find something where a fix of this one was made: the lesser
+    thing that is left of what it found.
     The rule's module docstring is its documentation, its folder the handbook's section.
     """
 
@@ -40,6 +42,7 @@ class Rule(Struct, frozen=True):
     tallies: bool = False
     applicability: Applicability | None = None
     mends: bool = True
+    leads_to: tuple[str, ...] = ()
 
 
 class Look(Struct, frozen=True):
