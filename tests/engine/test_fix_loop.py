@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tests.engine.services import write
 from tests.engine.words import rule, use, while_broken, words
+from turnstay_lint.codemods.edits import Import
 from turnstay_lint.engine.asking import Answer, Proposal
 from turnstay_lint.engine.repair import repair
 from turnstay_lint.engine.report import Report, Tally
@@ -294,3 +295,32 @@ def test_what_was_accepted_goes_back_where_it_harms_another_file(
     report = repair([here], Options(jobs=1), asker=Answers())
     assert text(here) == "fine = 1\n"
     assert "a new finding would appear in b.py: TSL301" in reasons(report)["fine is said"]
+
+
+def test_two_imports_of_one_name_are_not_both_made(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from turnstay_lint.codemods.codemod import Codemod
+    from turnstay_lint.codemods.edits import Edits
+
+    def import_thing(finding: Finding, edits: Edits) -> None:
+        module = "one" if finding.code == "TSL101" else "two"
+        edits.replace_span(finding.span, edits.add_import(module, "Thing"))
+
+    use(monkeypatch, words("TSL101", {"odd": ""}), words("TSL102", {"old": ""}))
+    monkeypatch.setattr(
+        "turnstay_lint.engine.mending.codemod_of", lambda code: Codemod(code, import_thing)
+    )
+    report = mended(here, {"a.py": "odd\nold\nold\n"})
+    assert text(here) == "from one import Thing\n\nThing\nold\nold\n"
+    assert reasons(report) == {"old is said": "`Thing` is the name of something else in this file"}
+    assert [(t.applied, t.refused) for t in report.fixes] == [(1, 0), (0, 2)]
+
+
+def test_which_imports_clash() -> None:
+    thing = Import("one", "Thing")
+    assert not thing.clashes(Import("one", "Thing"))
+    assert thing.clashes(Import("two", "Thing"))
+    assert thing.clashes(Import("two", "Other", "Thing"))
+    assert not Import("a.b").clashes(Import("a.c"))
+    assert Import("a.b").clashes(Import("x", "a"))

@@ -49,16 +49,10 @@ def repair(
     begun = time.perf_counter()
     paths = list(paths)
     found = discovered(paths, options)
-    wanted = wants(unsafe_too)
     folders = [path for path in paths if path.is_dir()]
-    work = Work(options, wanted, found.files, folders, asker is not None)
-    session = None
-    if asker is not None:
-        from turnstay_lint.engine.asking import Session
-
-        session = Session(work, asker)
+    work = Work(options, wants(unsafe_too), found.files, folders, asker is not None)
     with without_collector():
-        first, last = _repaired(work, options, session)
+        first, last = _repaired(work, options, _session(work, asker))
     explained = _explained(last, work)
     refused = _refused(last, explained)
     left = [judged.verdict for judged in explained.judged.values()]
@@ -79,6 +73,14 @@ def repair(
         faults=tuple(_faults(work)),
         seconds=time.perf_counter() - begun,
     )
+
+
+def _session(work: Work, asker: Asker | None) -> Session | None:
+    if asker is None:
+        return None
+    from turnstay_lint.engine.asking import Session
+
+    return Session(work, asker)
 
 
 def _explained(examined: Examined, work: Work) -> Examined:

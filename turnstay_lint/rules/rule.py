@@ -73,7 +73,8 @@ class Look(Struct, frozen=True):
         if fix is not None and not self.rule.mends:
             fix, unfixable = None, WITHHELD
         elif fix is not None and self.rule.applicability not in (None, fix.applicability):
-            fix = replace(fix, applicability=self.rule.applicability)
+            caution = fix.caution or "the configuration holds this rule's fixes to be unsafe"
+            fix = replace(fix, applicability=self.rule.applicability, caution=caution)
         return Finding(
             code=self.rule.code,
             name=self.rule.name,
