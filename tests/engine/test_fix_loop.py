@@ -324,3 +324,21 @@ def test_which_imports_clash() -> None:
     assert thing.clashes(Import("two", "Other", "Thing"))
     assert not Import("a.b").clashes(Import("a.c"))
     assert Import("a.b").clashes(Import("x", "a"))
+
+
+def test_what_could_not_be_written_still_bears_on_other_files(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, words("TSL101", {"broken": "fine"}), while_broken("TSL301"), GOOD)
+    write(here, {"a.py": "broken = 1\n", "b.py": "victim\nbad\n"})
+    (here / "a.py").chmod(0o444)
+    report = repair([here], Options(jobs=1))
+    assert text(here, "b.py") == "victim\ngood\n"
+    assert [(f.path, f.message) for f in report.findings] == [
+        ("a.py", "broken is said"),
+        ("b.py", "victim suffers"),
+    ]
+    assert [(t.code, t.applied, t.refused) for t in report.fixes] == [
+        ("TSL001", 1, 0),
+        ("TSL101", 0, 1),
+    ]

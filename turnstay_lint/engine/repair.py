@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
@@ -61,8 +62,8 @@ def repair(
     if not dry:
         made, unwritable = delivered(planned, last, options.contents)
     unmade = [change for change in planned if change not in made]
-    for file in {change.file for change in unmade} & set(first.judged):
-        explained.judged[file] = first.judged[file]
+    if unmade:
+        explained = _as_written(explained, {change.file for change in unmade}, work, options)
     return replace(
         report_of(_as_found(first, explained, refused) if dry else explained, begun),
         unreadable=found.unreadable,
@@ -81,6 +82,23 @@ def _session(work: Work, asker: Asker | None) -> Session | None:
     from turnstay_lint.engine.asking import Session
 
     return Session(work, asker)
+
+
+def _as_written(explained: Examined, unmade: set[str], work: Work, options: Options) -> Examined:
+    """Look again at services of which not all could be written, for each file bears on others."""
+    roots = {work.root_of(file) for file in unmade}
+    judged = {f: j for f, j in explained.judged.items() if work.root_of(f) not in roots}
+    there = [f for f in explained.judged if f not in judged and _is_there(f, options)]
+    fresh = examine(there, options)
+    for file, one in fresh.judged.items():
+        if file in work.mendings and file not in unmade:
+            one = replace(one, verdict=work.mendings[file].left(one.verdict, work.wanted))
+        judged[file] = one
+    return replace(explained, judged=judged)
+
+
+def _is_there(file: str, options: Options) -> bool:
+    return file in options.contents or os.path.lexists(file)
 
 
 def _explained(examined: Examined, work: Work) -> Examined:
