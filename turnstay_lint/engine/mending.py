@@ -67,8 +67,12 @@ class Mending(Struct):
         """Begin with a file in which something was found."""
         text = source.origin.text
         made = cls(source.path, source.module, source.origin, found, text, created=created)
-        made._seen[_digest(text)] = 0
+        made._seen = made._first_seen()
         return made
+
+    def _first_seen(self) -> dict[str, int]:
+        """A file that was not there has no text to come back to, an empty one neither."""
+        return {} if self.created else {_digest(self.origin.text): 0}
 
     @property
     def touched(self) -> bool:
@@ -176,7 +180,7 @@ class Mending(Struct):
         """Make the file what it was, and let the fixes of all rules but some be made again."""
         self.text, self.problem, self.blamed = self.origin.text, "", frozenset()
         self.applied, self.shared, self._history = [], [], []
-        self._seen = {_digest(self.text): 0}
+        self._seen = self._first_seen()
         self.barred |= barred
 
     def left(self, verdict: Verdict, wanted: Callable[[Finding], bool]) -> Verdict:
