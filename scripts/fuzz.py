@@ -147,10 +147,12 @@ class Worker:
         self.until = time.monotonic() + 120
 
     def begin(self, number: int, limit: float) -> None:
+        """Let it run one file, so many seconds long."""
         self.number, self.until = number, time.monotonic() + limit
         self.pipe.send(number)
 
     def end(self) -> None:
+        """End it, whatever it is at."""
         self.process.kill()
         self.process.join()
 

@@ -18,9 +18,11 @@ import libcst as cst
 ROOT = Path(__file__).resolve().parent.parent
 _WORDS = (
     b"session", b"select", b"company_id", b"await", b"yield", b"lambda", b":=", b"**", b"*",
-    b"@", b"(", b")", b"[", b"]", b"{", b"}", b":", b";", b",", b".", b"\\\n", b"\n", b"\r", b"\r\n",
-    b"\t", b"    ", b"\f", b"#", b"# noqa: TSL301", b'"""', b"'", b'f"{', b"}\"", b"async ", b"def f():",
-    b"class A:", b"if x:", b"else:", b"try:", b"except:", b"match x:", b"case _:", b"return", b"pass",
+    b"@", b"(", b")", b"[", b"]", b"{", b"}", b":", b";", b",", b".", b"\\\n", b"\n", b"\r",
+    b"\r\n",
+    b"\t", b"    ", b"\f", b"#", b"# noqa: TSL301", b'"""', b"'", b'f"{', b"}\"", b"async ",
+    b"def f():", b"class A:", b"if x:", b"else:", b"try:", b"except:", b"match x:", b"case _:",
+    b"return", b"pass",
     "ä".encode(), "漢字".encode(), "\u2028".encode(), "\U0001f600".encode(), b"\xef\xbb\xbf",
 )  # fmt: skip
 _CODINGS = (
