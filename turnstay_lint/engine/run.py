@@ -21,6 +21,7 @@ from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
 from turnstay_lint.engine.writing import CannotWrite, journal_of
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
+from turnstay_lint.source.content import content_of
 from turnstay_lint.source.words import words_of
 
 
@@ -192,7 +193,7 @@ def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
     if not any(rule.uses_project for rule in rules):
         return False
     try:
-        content = contents[file] if file in contents else Path(file).read_bytes()
+        content = contents[file] if file in contents else content_of(file)
     except OSError:
         return False
     text = content.decode("utf-8", "replace")

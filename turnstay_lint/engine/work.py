@@ -24,6 +24,7 @@ from turnstay_lint.engine.steps import Step, take_steps
 from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
+from turnstay_lint.source.content import content_of
 
 
 class Work(Struct):
@@ -96,7 +97,7 @@ class Work(Struct):
     def _opened(self, file: str, verdict: Verdict) -> Mending:
         if file not in self.mendings:
             given = self.options.contents
-            content = given[file] if file in given else Path(file).read_bytes()
+            content = given[file] if file in given else content_of(file)
             source = read_source(self.root_of(file), file, content)
             self.before[file], self.mendings[file] = content, Mending.of(source, verdict)
         return self.mendings[file]

@@ -6,15 +6,15 @@ import contextlib
 import errno
 import hashlib
 import os
-import stat
 from pathlib import Path
 
 from msgspec import Struct
 
+from turnstay_lint.source.content import NotRegular, content_of
+
 CACHE = ".turnstay_cache"
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
-_READ = os.O_RDONLY | _NO_FOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0)
 _NO_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 SOMETHING_ELSE = "something else"
 """Stands for the digest of what is there and is no file that can be read: a link, a pipe."""
@@ -73,18 +73,9 @@ def digest_of(file: Path) -> str | None:
 def read(file: Path) -> bytes:
     """Read a regular file; raises OSError, and CannotWrite for a link, a pipe, a device."""
     try:
-        descriptor = os.open(file, _READ)
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENXIO):
-            raise CannotWrite("is no regular file") from error
-        raise
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise CannotWrite("is no regular file")
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            return stream.read()
-    finally:
-        os.close(descriptor)
+        return content_of(file, follow=False)
+    except (NotRegular, IsADirectoryError) as error:
+        raise CannotWrite("is no regular file") from error
 
 
 def target_of(file: Path, tree: Path) -> Path:
