@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from scripts.mutations import KINDS, mutated, seeds  # noqa: E402
+from scripts.mutations import BATCHES, KINDS, drawn, mutated, seeds  # noqa: E402
 from tests.tenant_service import DEPS, MODELS, UTILS  # noqa: E402
 from turnstay_lint.engine.registry import all_rules  # noqa: E402
 from turnstay_lint.engine.repair import repair  # noqa: E402
@@ -44,6 +44,7 @@ SERVICE = {
     "app/deps.py": DEPS,
     "app/api/utils/scoped_utils.py": UTILS,
 }
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 PLACES = (
     "app/api/endpoints/fuzzed.py",
     "app/services/fuzzed.py",
@@ -67,7 +68,7 @@ def run_case(number: int, from_: list[bytes]) -> Outcome:
     """Check and fix file ``number`` in a service on disk, and hold the result against it."""
     kind, content = mutated(number, from_)
     begun = time.perf_counter()
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
         folder = Path(name)
         place = PLACES[number // len(KINDS) % len(PLACES)]
         files = {path: text.encode() for path, text in SERVICE.items()} | {place: content}
@@ -75,19 +76,20 @@ def run_case(number: int, from_: list[bytes]) -> Outcome:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(held)
         try:
-            state, fault = _judged(folder, files, place)
+            # The whole service for some, so that fixes of several files are made too.
+            state, fault = _judged(folder, files, place, "." if number % 3 == 0 else place)
         except Exception:
             state, fault = "crashed", traceback.format_exc(limit=-6)
     return Outcome(number, kind, state, fault, time.perf_counter() - begun)
 
 
-def _repaired(folder: Path) -> Report:
+def _repaired(path: Path) -> Report:
     every = tuple(rule.code for rule in all_rules())
-    return repair([folder], Options(Services(select=every), jobs=1), unsafe_too=True)
+    return repair([path], Options(Services(select=every), jobs=1), unsafe_too=True)
 
 
-def _judged(folder: Path, files: dict[str, bytes], place: str) -> tuple[str, str]:
-    report = _repaired(folder)
+def _judged(folder: Path, files: dict[str, bytes], place: str, asked: str) -> tuple[str, str]:
+    report = _repaired(folder / asked)
     now = _contents(folder)
     if report.crashes:
         return "crashed", "; ".join(f"{crash.code}: {crash.error}" for crash in report.crashes)
@@ -102,7 +104,7 @@ def _judged(folder: Path, files: dict[str, bytes], place: str) -> tuple[str, str
         if fault := _harm(files.get(path, b""), now[path]):
             return "damaged", f"{path}: {fault}"
     if changed:
-        again = _repaired(folder)
+        again = _repaired(folder / asked)
         if again.changes or _contents(folder) != now:
             return "damaged", f"a second run changes {[change.name for change in again.changes]}"
     if any(finding.code == UNREADABLE for finding in report.findings):
@@ -159,6 +161,8 @@ class Worker:
 
 def fuzz(numbers: range, jobs: int = 2, limit: float = 10.0) -> Iterator[Outcome]:
     """Yield what came of each file."""
+    for batch in range(BATCHES):
+        drawn(batch)
     todo = iter(numbers)
     workers = [Worker() for _ in range(jobs)]
     while workers:
@@ -215,6 +219,8 @@ def main(arguments: list[str] | None = None) -> int:
         range(chosen.first, chosen.first + chosen.count), chosen.jobs, chosen.limit
     ):
         states[outcome.state] += 1
+        if states.total() % 1_000 == 0:
+            print(f"{states.total()}: {dict(states)}", flush=True)
         kinds[outcome.kind.partition(",")[0]] += 1
         slowest = max(slowest, outcome, key=lambda one: one.seconds)
         if outcome.fault:

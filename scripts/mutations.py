@@ -16,6 +16,7 @@ from textwrap import dedent
 import libcst as cst
 
 ROOT = Path(__file__).resolve().parent.parent
+BATCHES = 4
 _WORDS = (
     b"session", b"select", b"company_id", b"await", b"yield", b"lambda", b":=", b"**", b"*",
     b"@", b"(", b")", b"[", b"]", b"{", b"}", b":", b";", b",", b".", b"\\\n", b"\n", b"\r",
@@ -291,15 +292,16 @@ def _nodes(content: bytes, chance: random.Random, from_: list[bytes]) -> bytes:
 
 def _grammar(content: bytes, chance: random.Random, from_: list[bytes]) -> bytes:
     """What hypothesmith draws from Python's grammar, behind a file; without it, other nodes."""
-    drawn = _drawn(chance.randrange(12))
-    if not drawn:
+    texts = drawn(chance.randrange(BATCHES))
+    if not texts:
         return _nodes(content, chance, from_)
-    piece = b"".join(chance.choice(drawn).encode("utf-8", "replace") for _n in range(3))
+    piece = b"".join(chance.choice(texts).encode("utf-8", "replace") for _n in range(3))
     return piece if chance.random() < 0.3 else _between_lines(content, piece + b"\n", chance)
 
 
 @cache
-def _drawn(batch: int) -> list[str]:
+def drawn(batch: int) -> list[str]:
+    """Return what hypothesmith draws, which takes seconds and is kept."""
     try:
         import hypothesmith
     except ImportError:

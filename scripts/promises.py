@@ -68,7 +68,8 @@ def line_ends(text: str) -> set[str]:
 def untouchable(before: str, after: str, findings: Iterable[Finding]) -> int:
     """Return a line that was changed though nothing was found near it, or 0.
 
-    Near is the same statement of the module (a function, a class), or an import.
+    Near is the same statement of the module (a function, a class), or an import with the comments
+    that stand between imports.
     """
     lines = [_split(before), _split(after)]
     allowed = set(_near(before, {finding.span.line for finding in findings}))
@@ -87,9 +88,13 @@ def _split(text: str) -> list[str]:
 
 def _near(text: str, found: set[int]) -> Iterator[int]:
     tree = parsed(text.encode("utf-8", "surrogatepass"))
+    lines = _split(text)
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            first = node.lineno
+            while first > 1 and lines[first - 2].strip()[:1] in ("", "#"):
+                first -= 1
+            yield from range(first, (node.end_lineno or node.lineno) + 1)
     for statement in tree.body:
         decorators = getattr(statement, "decorator_list", [])
         first = min(node.lineno for node in (statement, *decorators))

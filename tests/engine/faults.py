@@ -156,8 +156,10 @@ def settled(service: Service, theirs: str = "") -> str:
     assert kind != "mixed", sorted(service.contents())
     assert not journal_of(service.folder).exists()
     cache = {file.name for file in (service.folder / CACHE).glob("*")}
-    # A note that is not whole has a name of its own, and the next one takes its place.
-    assert cache <= {".gitignore", "lock", "undo", "undo.part", "change-set.json.part"}, cache
+    # A note that is not whole has a name of its own, and the next one takes its place; so does
+    # the sign of a process that was killed.
+    odd = {"undo.part", "change-set.json.part", "locked"}
+    assert cache <= {".gitignore", "lock", "undo", *odd}, cache
     if kind == "old":
         assert not (service.folder / "made").exists()
     return kind

@@ -1,4 +1,5 @@
 import os
+import platform
 import shutil
 import stat
 import subprocess
@@ -283,7 +284,7 @@ def test_a_record_longer_than_is_kept(
     assert refused(file, tmp_path) == said
 
 
-def test_a_file_stands_for_a_lock_where_there_are_none(
+def test_a_link_stands_for_a_lock_where_there_are_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locking, "_lock", lambda descriptor: False)
@@ -292,7 +293,17 @@ def test_a_file_stands_for_a_lock_where_there_are_none(
         with pytest.raises(CannotWrite, match=said), locked(tmp_path, patience=0.1):
             pass
     with locked(tmp_path, patience=0.1):
-        pass
+        assert (tmp_path / CACHE / "locked").is_symlink()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for mine, message in ((f"{platform.node()} {gone.pid}", ""), (f"elsewhere {gone.pid}", said)):
+        (tmp_path / CACHE / "locked").symlink_to(mine)
+        if message:
+            with pytest.raises(CannotWrite, match=message), locked(tmp_path, patience=0.1):
+                pass
+        else:
+            with locked(tmp_path, patience=0.1):
+                pass
 
 
 def test_what_a_cache_holds_is_not_for_git(file: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import sys
 import time
 from collections.abc import Iterator
@@ -14,13 +15,15 @@ from turnstay_lint.engine.writing import CACHE, CannotWrite
 
 _NO_LOCKS = (errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
 _PATIENCE = 30.0
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 @contextmanager
 def locked(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
     """Hold the right to write in a service; another run waits. Raises CannotWrite, OSError.
 
-    On a file system without locks a file stands for one; it is waited for so many seconds.
+    On a file system without locks a link stands for one, which says whose it is; it is waited for
+    so many seconds.
     """
     cache = cache_of(folder)
     descriptor = os.open(cache / "lock", os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
@@ -32,9 +35,6 @@ def locked(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
                 yield
     finally:
         os.close(descriptor)
-
-
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 def cache_of(folder: Path) -> Path:
@@ -68,17 +68,39 @@ def _lock(descriptor: int) -> bool:
 
 @contextmanager
 def _sign(file: Path, patience: float) -> Iterator[None]:
+    own = f"{platform.node()} {os.getpid()}"
     until = time.monotonic() + patience
-    while True:
-        try:
-            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            break
-        except FileExistsError as error:
-            if time.monotonic() > until:
-                said = "another run is writing here; if none is, remove"
-                raise CannotWrite(f"{said} {file}") from error
+    while not _signed(file, own):
+        if _is_stale(file):
+            file.unlink(missing_ok=True)
+        elif time.monotonic() > until:
+            raise CannotWrite(f"another run is writing here; if none is, remove {file}")
+        else:
             time.sleep(0.05)
     try:
         yield
     finally:
         file.unlink(missing_ok=True)
+
+
+def _signed(file: Path, own: str) -> bool:
+    """Make a link that leads nowhere and says whose it is, both in one step."""
+    try:
+        file.symlink_to(own)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _is_stale(file: Path) -> bool:
+    """Tell whether a sign is of a process of this machine that is no more."""
+    try:
+        node, _, number = str(file.readlink()).rpartition(" ")
+        if node != platform.node() or not number.isdigit():
+            return False
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
