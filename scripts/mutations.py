@@ -172,7 +172,7 @@ def _coding(content: bytes, chance: random.Random, _: list[bytes]) -> bytes:
 
 def _huge(content: bytes, chance: random.Random, _: list[bytes]) -> bytes:
     """One line of some hundred thousand characters, or very many lines."""
-    count = chance.choice((1_000, 10_000))
+    count = chance.choice((300, 1_000, 1_000, 10_000)[: chance.choice((2, 3, 3, 4))])
     long = chance.choice(
         (
             b"x = [" + b"1, " * count + b"]\n",

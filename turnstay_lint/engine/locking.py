@@ -80,7 +80,9 @@ def _sign(file: Path, patience: float) -> Iterator[None]:
     try:
         yield
     finally:
-        file.unlink(missing_ok=True)
+        # One that stays is stale as soon as this process ends.
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def _signed(file: Path, own: str) -> bool:
