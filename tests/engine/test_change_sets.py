@@ -17,12 +17,12 @@ from tests.engine.services import write
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.engine import registry
-from turnstay_lint.engine.diffs import patch
+from turnstay_lint.engine.diffs import Naming
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import fix, wants
 from turnstay_lint.engine.previews import Edit, previews
 from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.report import Change, Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
 from turnstay_lint.findings import Elsewhere, Finding, Severity, unsafe
@@ -78,6 +78,7 @@ def move(finding: Finding, edits: Edits) -> None:
 
 
 RULE = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_wants)
+QUOTES = "[tool.black]\nskip-string-normalization = true\n"
 OPTIONS = Options(Services(select=("TSL306",)), jobs=1)
 
 
@@ -95,7 +96,7 @@ def a_rule_of_several_files(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    return write(tmp_path, {"pyproject.toml": ""})
+    return write(tmp_path, {"pyproject.toml": QUOTES})
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -160,10 +161,10 @@ def test_where_one_part_is_refused_nothing_is_done(here: Path) -> None:
 
 def test_a_set_with_a_new_finding_goes_back_and_the_others_stay(here: Path) -> None:
     names = ["n1", "n2", "bad", "n3", "n4"]
-    write(here, {f"{name}.py": f'WANT("{name}", "b.py")\n' for name in names} | {"b.py": "\n"})
+    write(here, {f"{name}.py": f'WANT("{name}", "b.py")\n' for name in names} | {"b.py": "# b\n"})
     report = mended(here)
     assert contents(here) == {
-        "b.py": "\nn1 = 'n1'\nn2 = 'n2'\nn3 = 'n3'\nn4 = 'n4'\n",
+        "b.py": "# b\nn1 = 'n1'\nn2 = 'n2'\nn3 = 'n3'\nn4 = 'n4'\n",
         "bad.py": 'WANT("bad", "b.py")\n',
         **{f"{name}.py": f"{name}\n" for name in names if name != "bad"},
     }
@@ -229,9 +230,14 @@ def test_the_difference_is_one_patch_that_git_applies(here: Path) -> None:
     write(here, {"b.py": "x = 1\n"})
     report = repair([here], OPTIONS, unsafe_too=True, dry=True)
     assert contents(here)["b.py"] == "x = 1\n"
-    difference = b"".join(patch(c.name, c.before, c.after) for c in report.changes)
-    difference += patch("empty.py", None, b"") + patch("bare.py", None, b"x")
     git(here, "init", "-q", stdin=b"")
+    more = [
+        Change(str(here / name), name, None, content, ())
+        for name, content in (("empty.py", b""), ("bare.py", b"x"))
+    ]
+    changes = [*report.changes[:1], *more, *report.changes[1:]]
+    naming = Naming.of([change.file for change in changes], here)
+    difference = b"".join(naming.patches(changes))
     git(here, "apply", stdin=difference)
     assert contents(here) == {
         "a.py": "one\nno\n",
@@ -289,7 +295,7 @@ def test_each_of_many_is_made_in_all_its_files_or_in_none(
     sets: list[tuple[str, str, list[str]]],
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
-        folder = write(Path(name), {"pyproject.toml": "", "x.py": "\n", "y.py": "\n"})
+        folder = write(Path(name), {"pyproject.toml": QUOTES, "x.py": "\n", "y.py": "\n"})
         for own in ("a.py", "b.py", "c.py"):
             todo = [
                 ast.unparse(

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from tests.engine.services import LAZY, write
 from turnstay_lint.engine import selection, survey, workers
-from turnstay_lint.engine.lint import Crash
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
@@ -109,8 +108,13 @@ def test_a_rule_that_fails_stops_no_other(here: Path, rules: Callable[..., None]
     rules(rule("TSL001", failing), rule("TSL002", finding_each))
     write(here, {"a.py": "x = 1\n"})
     report = check([here])
-    assert places(report) == [("a.py", "TSL001", 1), ("a.py", "TSL002", 1)]
-    assert report.crashes == (Crash("TSL001", "a.py", "ZeroDivisionError: by design"),)
+    assert [(f.code, f.message) for f in report.findings if f.code != "TSL001"] == [
+        ("TSL002", "first")
+    ]
+    [crash] = report.crashes
+    assert (crash.code, crash.path) == ("TSL001", "a.py")
+    assert crash.error == "ZeroDivisionError: by design"
+    assert crash.trace.endswith('raise ZeroDivisionError("by design")')
     assert report.exit_status(exit_zero=True) == 2
 
 
@@ -250,7 +254,7 @@ def test_many_small_services_are_dealt_out_whole(here: Path) -> None:
 def test_progress_counts_both_passes_over_ones_own_share(many: Path) -> None:
     steps: list[int] = []
 
-    def progress(total: int) -> Callable[[], object]:
+    def progress(total: int, what: str) -> Callable[[], object]:
         return lambda: steps.append(total)
 
     check([many], replace(LAZY_ONLY, jobs=1, progress=progress))
@@ -270,8 +274,9 @@ def test_what_is_too_deep_to_summarise_is_a_failure_not_the_end(
     monkeypatch.setattr(survey, "summarise", summarise)
     write(here, {"pyproject.toml": "", "deep.py": LAZY, "b.py": LAZY})
     report = check([here], LAZY_ONLY)
-    assert places(report) == [("b.py", "TSL306", 6)]
-    assert report.crashes == (Crash("summary", "deep.py", "RecursionError: too deep"),)
+    assert places(report) == [("b.py", "TSL306", 6), ("deep.py", "TSL000", 1)]
+    assert report.findings[1].message == "summary failed on this file (RecursionError: too deep)"
+    assert [crash.path for crash in report.crashes] == ["deep.py"]
     assert report.exit_status() == 2
 
 

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
+
 from tests.engine.services import LAZY, write
 
 
@@ -32,3 +34,14 @@ def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 1
+
+
+def test_a_long_run_of_fixes_is_watched_on_a_terminal(tmp_path: Path) -> None:
+    write(tmp_path, {f"m{n}.py": LAZY * 40 for n in range(16)})
+    command = ["-m", "turnstay_lint", "--select", "TSL306", "--fix", "--jobs", "1"]
+    child = pexpect.spawn(sys.executable, command, cwd=str(tmp_path), encoding="utf-8", timeout=120)
+    child.expect(r"\[#+ *\] +\d+% fixing")
+    child.expect_exact("fixed 640 in 16 files, 0 findings left")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 0

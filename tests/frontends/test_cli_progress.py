@@ -55,3 +55,18 @@ def test_nothing_on_short_runs_or_where_nobody_watches(
     monkeypatch.setattr(sys, "stderr", stream)
     steps(Progress(wanted=wanted), clock, seconds)
     assert stream.getvalue() == ""
+
+
+def test_what_is_done_stands_beside_the_bar(
+    monkeypatch: pytest.MonkeyPatch, clock: list[float]
+) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    shown = Progress()
+    for what in ("formatting", "fixing"):
+        step = shown.start(1, what)
+        clock[0] += 1
+        step()
+    shown.wipe()
+    full = "\r[##############################] 100%"
+    said = sys.stderr.getvalue()  # type: ignore[attr-defined]
+    assert said == f"{full} formatting{full} fixing    \r\x1b[K"

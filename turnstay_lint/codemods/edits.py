@@ -47,6 +47,12 @@ class Import(Struct, frozen=True, order=True):
         """Return the name that the import binds."""
         return self.alias or self.name or self.module.partition(".")[0]
 
+    def clashes(self, other: Import) -> bool:
+        """Tell whether two imports bind one name to two things; modules of one package do not."""
+        if self == other or self.local != other.local:
+            return False
+        return any(one.name or one.alias for one in (self, other))
+
 
 class Edits(Struct):
     """What the codemods of one file ask for, one fix after another."""
@@ -123,8 +129,11 @@ class Edits(Struct):
     def meets(self, other: Edits, *, beside: bool = False) -> bool:
         """Tell whether the edits of another fix meet these; the same edit again does not.
 
+        Imports that bind one name to two things do.
         With ``beside`` two insertions at one place do not either: both will be there.
         """
+        if any(new.clashes(old) for new in other.imports for old in self.imports):
+            return True
         return any(
             new.overlaps(old) and not (beside and new.start == new.end and old.start == old.end)
             for new in other.changes

@@ -7,15 +7,19 @@ back and fewer are made at once, down to the one that is at fault, which is refu
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from turnstay_lint.engine.lint import Verdict
-from turnstay_lint.engine.mending import Mending
-from turnstay_lint.engine.verification import Reverted, comments, new_codes
+from turnstay_lint.engine.mending import TAKEN_BACK, Mending
+from turnstay_lint.engine.verification import (
+    Reverted,
+    lost_comment,
+    new_codes,
+    new_failure,
+)
 from turnstay_lint.findings import Elsewhere, Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
@@ -84,7 +88,7 @@ class Rounds(Struct):
         files = {file for one in made for file in one.files.values()}
         if not made:
             return set()
-        problem = self._harm(files, before, after)
+        problem = self._harm(made, files, before, after)
         if not problem:
             self.most = min(_MANY, self.most * 2)
             return set()
@@ -92,21 +96,36 @@ class Rounds(Struct):
         self._blame(made, problem)
         return files
 
+    def undo(self) -> None:
+        """Make the files what they were before the last round."""
+        self.mendings.update(self._before)
+
     def _harm(
-        self, files: set[str], before: Mapping[str, Verdict], after: Mapping[str, Verdict]
+        self,
+        made: list[ChangeSet],
+        files: set[str],
+        before: Mapping[str, Verdict],
+        after: Mapping[str, Verdict],
     ) -> str:
         for file in sorted(files):
             mending = self.mendings[file]
-            lost = Counter(comments(self._before[file].text)) - Counter(comments(mending.text))
-            if lost:
-                return f"a comment would be lost in {mending.path}: {next(iter(lost))}"
+            if lost := lost_comment(self._before[file].text, mending.text):
+                return f"a comment would be lost in {mending.path}: {lost}"
         for file, verdict in after.items():
             had = before.get(file, Verdict(()))
-            if new := new_codes(had, verdict):
+            applied = [one.finding for one in made if one.own == file]
+            texts = self._texts(file)
+            if new := new_codes(had, verdict, applied, texts):
                 return f"a new finding would appear in {_name(file, self.mendings)}: {new}"
-            if verdict.crashes and not had.crashes:
-                return f"{verdict.crashes[0].code} fails on the result"
+            if failed := new_failure(had, verdict):
+                return failed
         return ""
+
+    def _texts(self, file: str) -> tuple[str, str]:
+        """Return a file before the round and after it; what was not changed needs no text."""
+        if file not in self._before:
+            return "", ""
+        return self._before[file].text, self.mendings[file].text
 
     def _blame(self, made: list[ChangeSet], problem: str) -> None:
         """Refuse the one that was made alone; of several, make half as many at once."""
@@ -114,7 +133,7 @@ class Rounds(Struct):
             self.most = len(made) // 2
             return
         for one in made:
-            self.mendings[one.own].refuse(one.finding, f"its fix was taken back: {problem}")
+            self.mendings[one.own].refuse(one.finding, f"{TAKEN_BACK}{problem}")
 
 
 class _Round:

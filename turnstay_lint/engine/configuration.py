@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from turnstay_lint.engine import tables
-from turnstay_lint.engine.selection import ConfigurationError, chosen, codes_of
+from turnstay_lint.engine.selection import ConfigurationError, chosen, codes_of, mending
 from turnstay_lint.findings import Severity
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.rule import Rule
@@ -45,19 +45,37 @@ class Configuration(Struct, frozen=True):
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
     output_format: str = "full"
+    fixable: tuple[str, ...] = ("ALL",)
+    unfixable: tuple[str, ...] = ()
+    extend_safe_fixes: tuple[str, ...] = ()
+    extend_unsafe_fixes: tuple[str, ...] = ()
 
-    def with_options(self, select: Iterable[str], ignore: Iterable[str]) -> Configuration:
-        """Return what the command line makes of this: its ``--select`` starts afresh."""
+    def with_options(
+        self,
+        select: Iterable[str],
+        ignore: Iterable[str],
+        fixable: Iterable[str] = (),
+        unfixable: Iterable[str] = (),
+    ) -> Configuration:
+        """Return what the command line makes of this.
+
+        Its ``--select`` starts afresh, and so does its ``--fixable``.
+        """
+        made = replace(self, ignore=(*self.ignore, *ignore))
         if select:
-            return replace(self, select=tuple(select), extend_select=(), ignore=tuple(ignore))
-        return replace(self, ignore=(*self.ignore, *ignore))
+            made = replace(made, select=tuple(select), extend_select=(), ignore=tuple(ignore))
+        if fixable:
+            return replace(made, fixable=tuple(fixable), unfixable=tuple(unfixable))
+        return replace(made, unfixable=(*self.unfixable, *unfixable))
 
     def rules(self) -> tuple[Rule, ...]:
-        """Return the rules that are on, with the severity that was asked for.
+        """Return the rules that are on, with the severity and the fixes that were asked for.
 
         Raises ConfigurationError for a word that speaks of no rule.
         """
-        return chosen(self.select, self.extend_select, self.ignore, self.severity)
+        on = chosen(self.select, self.extend_select, self.ignore, self.severity)
+        classes = self.extend_safe_fixes, self.extend_unsafe_fixes
+        return mending(on, self.fixable, self.unfixable, *classes)
 
     def rules_for(self, path: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """Return those of ``rules`` that ``per-file-ignores`` leaves on for an absolute path."""

@@ -8,38 +8,67 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from turnstay_lint.engine.report import Change
 
 _NO_LINE_END = b"\n\\ No newline at end of file\n"
 _UNSAFE = re.compile(rb'[\x00-\x1f"\\\x7f]')
 
 
-def patch(name: str, before: bytes | None, after: bytes) -> bytes:
-    """Return the unified difference of a file named as the user is shown it; empty if none.
+class Naming(Struct, frozen=True):
+    """How a patch names files: from ``folder``, in which it is to be applied.
 
-    A file that was not there before (None) is a new file.
+    That is the working folder where all of them lie below it. ``top`` is the repository's own, from
+    which git counts in the headers that are its own.
     """
-    if before is None:
-        return _creation(name, after)
-    old, new = _lines(before), _lines(after)
+
+    folder: Path
+    top: Path
+
+    @classmethod
+    def of(cls, files: Iterable[str], here: Path) -> Naming:
+        """Name absolute paths as seen from ``here``."""
+        paths = [Path(file) for file in files]
+        top = next((p for p in (here, *here.parents) if (p / ".git").exists()), here)
+        for folder in (here, top):
+            if all(path.is_relative_to(folder) for path in paths):
+                return cls(folder, top)
+        return cls(Path(os.path.commonpath([*paths, here])), top)
+
+    def patches(self, changes: Iterable[Change]) -> Iterator[bytes]:
+        """Yield the unified difference of every file, those that are made empty last.
+
+        Only git's own header can say those, and git takes what follows as a part of it.
+        """
+        empty = []
+        for change in changes:
+            if change.before is None and not change.after:
+                empty.append(Path(change.file).relative_to(self.top).as_posix())
+            else:
+                name = Path(change.file).relative_to(self.folder).as_posix()
+                yield patch(name, change.before, change.after)
+        yield from map(_empty, empty)
+
+
+def patch(name: str, before: bytes | None, after: bytes) -> bytes:
+    """Return the unified difference of a file by its name in the patch; empty if none."""
+    old, new = _lines(before or b""), _lines(after)
+    from_name = b"/dev/null" if before is None else _label("a", name)
     lines = difflib.diff_bytes(
-        difflib.unified_diff, old, new, _label("a", name), _label("b", name), lineterm=b"\n"
+        difflib.unified_diff, old, new, from_name, _label("b", name), lineterm=b"\n"
     )
     return b"".join(line if line.endswith(b"\n") else line + _NO_LINE_END for line in lines)
 
 
-def _creation(name: str, content: bytes) -> bytes:
-    """Return the patch that makes a file, an empty one too."""
-    old, new = _label("a", name), _label("b", name)
-    head = b"diff --git %s %s\nnew file mode 100644\n" % (old.rstrip(b"\t"), new.rstrip(b"\t"))
-    lines = _lines(content)
-    if not lines:
-        return head + b"index 0000000..e69de29\n"
-    span = b"1" if len(lines) == 1 else b"1,%d" % len(lines)
-    body = [b"+" + line for line in lines]
-    if not body[-1].endswith(b"\n"):
-        body[-1] += _NO_LINE_END
-    return head + b"--- /dev/null\n+++ %s\n@@ -0,0 +%s @@\n" % (new, span) + b"".join(body)
+def _empty(name: str) -> bytes:
+    """Return the patch that makes an empty file, which only git's own header can say."""
+    old, new = (_label(side, name).rstrip(b"\t") for side in "ab")
+    head = b"diff --git %s %s\nnew file mode 100644\n" % (old, new)
+    return head + b"index 0000000..e69de29\n"
 
 
 def _lines(content: bytes) -> list[bytes]:

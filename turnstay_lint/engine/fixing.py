@@ -62,7 +62,7 @@ def fix(
             project = project.with_module(summarise(mended))
             verdict = lint(mended, project, settings, rules)
         else:
-            raise Reverted(endless())
+            raise endless()
         mending.verify(verdict)
     except Reverted as problem:
         mending.take_back(problem)
@@ -71,9 +71,9 @@ def fix(
     return Fixed(mending.text, tuple(mending.applied), left, mending.problem)
 
 
-def endless() -> str:
+def endless() -> Reverted:
     """Return why fixes are taken back that make ever new findings."""
-    return f"the fixes did not come to an end in {MOST_ROUNDS} rounds"
+    return Reverted(f"the fixes did not come to an end in {MOST_ROUNDS} rounds", fault=True)
 
 
 def fixed_alone(

@@ -6,20 +6,34 @@ from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
-from turnstay_lint.findings import Finding
+from turnstay_lint.engine.registry import rule_named
+from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
+from turnstay_lint.rules.organization.unreadable_file import unreadable_file
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.positions import Span
 from turnstay_lint.source.suppressions import suppressions
 
 
 class Crash(Struct, frozen=True):
-    """A rule that failed on a file: the rule, the file, the exception as text."""
+    """A rule that failed on a file, or its codemod (``fixing``): the exception as text.
+
+    ``trace`` says where from, in the last calls, a line each.
+    """
 
     code: str
     path: str
     error: str
+    trace: str = ""
+    fixing: bool = False
+
+    @classmethod
+    def of(cls, code: str, path: str, error: Exception, *, fixing: bool = False) -> Crash:
+        """Note an exception as it is caught."""
+        said = f"{type(error).__name__}: {error}"
+        return cls(code, path, said, _trace(error), fixing)
 
 
 class Verdict(Struct, frozen=True):
@@ -27,6 +41,42 @@ class Verdict(Struct, frozen=True):
 
     findings: tuple[Finding, ...]
     crashes: tuple[Crash, ...] = ()
+
+
+_LAST_CALLS = 4
+_PACKAGE = "turnstay_lint/"
+
+
+def _trace(error: Exception) -> str:
+    from traceback import extract_tb
+
+    calls = extract_tb(error.__traceback__)[-_LAST_CALLS:]
+    return "\n".join(
+        f"{call.filename.replace(chr(92), '/').rpartition(_PACKAGE)[2]}:{call.lineno} "
+        f"in {call.name}: {call.line}"
+        for call in calls
+    )
+
+
+def failure(crash: Crash) -> Finding:
+    """Return what a rule's crash is to the user: a finding of that rule on that file.
+
+    What failed before any rule looked is one of the file itself.
+    """
+    rule = rule_named(crash.code)
+    said = f"failed on this file ({crash.error})"
+    if rule is None:
+        return unreadable_file(crash.path, f"{crash.code} {said}")
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=Severity.ERROR,
+        path=crash.path,
+        span=Span(1, 0, 1, 0),
+        message=said,
+        help="The other rules went on. Please report this, with what --verbose says of it.",
+        unfixable="the rule failed, so what it would have found is not known",
+    )
 
 
 def applicable(
@@ -65,7 +115,7 @@ def lint(
         try:
             findings.extend(rule.check(Look(rule, source, project, settings)))
         except Exception as error:
-            crashes.append(Crash(rule.code, source.path, f"{type(error).__name__}: {error}"))
+            crashes.append(Crash.of(rule.code, source.path, error))
     if findings:
         silenced = suppressions(source)
         findings = [finding for finding in findings if not silenced.silence(finding, noqa=noqa)]

@@ -19,6 +19,7 @@ from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile, UnparsableSource
+from turnstay_lint.source.positions import LineMap
 from turnstay_lint.source.text import Text
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_GROWTH = 5
 _LONG_FIX = 2_000
+TAKEN_BACK = "its fix was taken back: "
 _SEVERAL_FILES = "its fix changes several files, which turnstay-lint --fix does"
 
 
@@ -35,7 +37,9 @@ class Mending(Struct):
 
     ``applied`` are the fixes of its findings, ``shared`` those of findings in other files that
     changed it too. No tree is kept between steps, so that a run over many files has room for them.
-    A ``created`` file is not there until a fix has touched it.
+    A ``created`` file is not there until a fix has touched it. ``barred`` says of rules why their
+    fixes are not made here any more; ``tried`` are the codes of those that were made, ``blamed``
+    of those that are known to have led to the ``problem``. ``polished`` is what black has seen.
     """
 
     path: str
@@ -45,17 +49,30 @@ class Mending(Struct):
     text: str
     applied: list[Finding] = field(default_factory=list)
     shared: list[Finding] = field(default_factory=list)
-    refused: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    refused: dict[tuple[str, ...], str] = field(default_factory=dict)
+    barred: dict[str, str] = field(default_factory=dict)
     crashes: list[Crash] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     problem: str = ""
+    blamed: frozenset[str] = frozenset()
     created: bool = False
-    _seen: set[str] = field(default_factory=set)
+    tried: set[str] = field(default_factory=set)
+    polished: str = ""
+    _history: list[frozenset[str]] = field(default_factory=list)
+    _seen: dict[str, int] = field(default_factory=dict)
+    _lines: LineMap | None = None
 
     @classmethod
     def of(cls, source: SourceFile, found: Verdict, *, created: bool = False) -> Mending:
         """Begin with a file in which something was found."""
         text = source.origin.text
-        return cls(source.path, source.module, source.origin, found, text, created=created)
+        made = cls(source.path, source.module, source.origin, found, text, created=created)
+        made._seen = made._first_seen()
+        return made
+
+    def _first_seen(self) -> dict[str, int]:
+        """A file that was not there has no text to come back to, an empty one neither."""
+        return {} if self.created else {_digest(self.origin.text): 0}
 
     @property
     def touched(self) -> bool:
@@ -67,13 +84,30 @@ class Mending(Struct):
         """Tell whether the file is there, as it stands now."""
         return self.touched or not self.created
 
+    @property
+    def lines(self) -> LineMap:
+        """Return the lines of the file as it stands now."""
+        if self._lines is None or self._lines.text is not self.text:
+            self._lines = LineMap(self.text)
+        return self._lines
+
     def snapshot(self) -> Mending:
         """Return the file as it stands now, for good; what is refused later is so there too."""
-        return replace(self, applied=[*self.applied], shared=[*self.shared], _seen={*self._seen})
+        return replace(
+            self,
+            applied=[*self.applied],
+            shared=[*self.shared],
+            _history=[*self._history],
+            _seen={**self._seen},
+        )
 
     def source(self) -> SourceFile:
         """Return the file as it stands now."""
         return self._read(self.text)
+
+    def original(self) -> SourceFile:
+        """Return the file as it was before anything was changed."""
+        return self._read(self.origin.text)
 
     def content(self) -> bytes:
         """Return the file's bytes as it stands now."""
@@ -86,12 +120,14 @@ class Mending(Struct):
         return [f for f in verdict.findings if wanted(f) and not self.refuses(f)]
 
     def refuse(self, finding: Finding, reason: str) -> None:
-        """Leave a finding as it is, for good, because of ``reason``."""
-        self.refused[_key(finding)] = reason
+        """Leave a finding of the text as it stands as it is, for good, because of ``reason``."""
+        self.refused[identity(finding, self.lines)] = reason
 
     def refuses(self, finding: Finding) -> bool:
         """Tell whether a finding is left as it is."""
-        return _key(finding) in self.refused
+        if finding.code in self.barred:
+            return True
+        return bool(self.refused) and identity(finding, self.lines) in self.refused
 
     def step(self, todo: Iterable[Finding], project: Project, settings: Settings) -> bool:
         """Make every fix that meets no other, those that do can wait; tell whether one was made.
@@ -107,63 +143,90 @@ class Mending(Struct):
     def take(self, text: str, made: list[Finding], shared: Iterable[Finding] = ()) -> None:
         """Let ``text`` be what fixes made of the file; raises Reverted where it must not be."""
         shared = list(shared)
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = _digest(text)
+        self._history.append(frozenset(finding.code for finding in (*made, *shared)))
         if digest in self._seen:
-            codes = ", ".join(sorted({finding.code for finding in (*made, *shared)}))
-            raise Reverted(f"the fixes of {codes} undo each other")
-        self._seen.add(digest)
+            raise _cycle(self._history[self._seen[digest] :])
+        self._seen[digest] = len(self._history)
         if len(text) > _MOST_GROWTH * (len(self.origin.text) + _LONG_FIX):
-            raise Reverted("the fixes make the file longer and longer")
+            raise Reverted("the fixes make the file longer and longer", fault=True)
         self._read(text)
         self.text = text
         self.applied.extend(made)
         self.shared.extend(shared)
 
+    def polish(self, file: str, width: int) -> None:
+        """Lay the file at an absolute path out as black does, if black was content with it."""
+        from turnstay_lint.engine.black_style import as_black_had_it
+
+        self.text = as_black_had_it(file, self.origin.text, self.text, width)
+        self.polished = self.text
+        self._seen.setdefault(_digest(self.text), len(self._history))
+
     def verify(self, left: Verdict) -> None:
         """Hold what became of the file against what fixes must never do; raises Reverted."""
         if self.touched:
-            verify(self.origin.text, self.text, self.found, left)
+            verify(self.origin.text, self.text, self.found, left, self.applied)
 
-    def take_back(self, problem: object) -> None:
+    def take_back(self, problem: str | Reverted) -> None:
         """Make the file what it was, for good, because of ``problem``."""
         self.text, self.problem = self.origin.text, str(problem)
         self.applied, self.shared = [], []
+        if isinstance(problem, Reverted):
+            self.blamed = problem.codes
+            self.faults += [self.problem] if problem.fault else []
+
+    def begin_anew(self, barred: Mapping[str, str]) -> None:
+        """Make the file what it was, and let the fixes of all rules but some be made again."""
+        self.text, self.problem, self.blamed = self.origin.text, "", frozenset()
+        self.applied, self.shared, self._history = [], [], []
+        self._seen = self._first_seen()
+        self.barred |= barred
 
     def left(self, verdict: Verdict, wanted: Callable[[Finding], bool]) -> Verdict:
         """Return a verdict on the file in which findings say why their fix was not made."""
-        taken_back = f"its fix was taken back: {self.problem}" if self.problem else ""
         findings = tuple(
-            replace(f, fix=None, unfixable=reason)
-            if (reason := (taken_back and wanted(f) and taken_back) or self._refusal(f))
-            else f
-            for f in verdict.findings
+            replace(finding, fix=None, unfixable=reason)
+            if (reason := self._refusal(finding, wanted))
+            else finding
+            for finding in verdict.findings
         )
         return Verdict(findings, (*verdict.crashes, *self.crashes))
 
-    def _refusal(self, finding: Finding) -> str:
-        return self.refused.get(_key(finding), "") if finding.fix is not None else ""
+    def _refusal(self, finding: Finding, wanted: Callable[[Finding], bool]) -> str:
+        if finding.fix is None:
+            return ""
+        if wanted(finding) and self.problem:
+            return f"{TAKEN_BACK}{self.problem}"
+        if wanted(finding) and finding.code in self.barred:
+            return f"{TAKEN_BACK}{self.barred[finding.code]}; other rules' fixes go on without it"
+        return self.refused.get(identity(finding, self.lines), "") if self.refused else ""
 
     def tree(self) -> Tree:
         """Return the file as libcst reads it; raises Reverted where it cannot."""
-        from libcst import ParserSyntaxError
-
         from turnstay_lint.codemods.tree import Tree
 
         try:
             return Tree(self.source())
-        except (ParserSyntaxError, RecursionError) as error:
+        except Exception as error:
             raise Reverted(f"libcst cannot read the file: {error}") from error
 
     def after(self, edits: Edits, project: Project, settings: Settings) -> str:
         """Return the text after edits that do not meet, and their imports."""
-        from turnstay_lint.codemods.edits import apply
+        from turnstay_lint.codemods.edits import CannotFix, apply
         from turnstay_lint.codemods.imports import adjust_imports
 
         text = apply(edits.tree.text, edits.changes)
         if not edits.imports and not edits.unused:
             return text
         changed = self._read(text)
-        return adjust_imports(changed, edits.imports, edits.unused, settings, project)
+        try:
+            return adjust_imports(changed, edits.imports, edits.unused, settings, project)
+        except CannotFix as error:
+            raise Reverted(f"its import cannot be written: {error}") from error
+        except Exception as error:
+            said = f"writing imports failed: {type(error).__name__}: {error}"
+            raise Reverted(said, fault=True) from error
 
     def _fixed(
         self, todo: Iterable[Finding], project: Project, settings: Settings
@@ -185,6 +248,7 @@ class Mending(Struct):
             elif not gathered.meets(edits):
                 gathered.gather(edits)
                 made.append(finding)
+                self.tried.add(finding.code)
         return self.after(gathered, project, settings), made
 
     def _read(self, text: str) -> SourceFile:
@@ -212,12 +276,25 @@ class Mending(Struct):
         except CannotFix as reason:
             return str(reason)
         except Exception as error:
-            failed = f"its codemod failed: {type(error).__name__}: {error}"
-            self.crashes.append(Crash(finding.code, finding.path, failed))
-            return failed
+            crash = Crash.of(finding.code, finding.path, error, fixing=True)
+            self.crashes.append(crash)
+            return f"its codemod failed: {crash.error}"
         return ""
 
 
-def _key(finding: Finding) -> tuple[str, str, str]:
-    """A finding's identity while lines move: what it says, in which scope."""
-    return finding.code, finding.scope, finding.message
+def identity(finding: Finding, lines: LineMap) -> tuple[str, ...]:
+    """Return what a finding is while lines move: what it says, in which scope, of which words."""
+    start, end = lines.offsets(finding.span)
+    words = " ".join(lines.text[start:end].split())
+    return finding.code, finding.scope, finding.message, words
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _cycle(rounds: list[frozenset[str]]) -> Reverted:
+    """Name the rules of the rounds that led from a text back to it."""
+    codes = frozenset().union(*rounds)
+    named = " and ".join(filter(None, (", ".join(sorted(codes)[:-1]), max(codes, default=""))))
+    return Reverted(f"the fixes of {named} undo each other", codes, fault=True)

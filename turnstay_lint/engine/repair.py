@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -17,45 +19,126 @@ from turnstay_lint.engine.run import (
     Examined,
     Options,
     discovered,
+    displayed,
     examine,
     report_of,
     without_collector,
 )
+from turnstay_lint.engine.tallies import refusals, tallies, told
 from turnstay_lint.engine.work import Work
+from turnstay_lint.findings import Finding
+
+if TYPE_CHECKING:
+    from turnstay_lint.engine.asking import Asker, Session
 
 
 def repair(
-    paths: Iterable[Path], options: Options, *, unsafe_too: bool = False, dry: bool = False
+    paths: Iterable[Path],
+    options: Options,
+    *,
+    unsafe_too: bool = False,
+    dry: bool = False,
+    asker: Asker | None = None,
 ) -> Report:
     """Make the fixes of the files that absolute paths mean, and report what is left.
 
     ``dry`` writes nothing and reports the findings as they are, with the changes beside them; nor
-    is a file written that ``options.contents`` stand for.
+    is a file written that ``options.contents`` stand for. With an ``asker`` each fix is made when
+    that says so.
     Raises ConfigurationError for a configuration that cannot be meant.
     """
     begun = time.perf_counter()
     paths = list(paths)
     found = discovered(paths, options)
-    work = Work(options, wants(unsafe_too), found.files, [path for path in paths if path.is_dir()])
+    folders = [path for path in paths if path.is_dir()]
+    work = Work(options, wants(unsafe_too), found.files, folders, asker is not None)
     with without_collector():
-        first, last = _repaired(work, options)
-    changes = work.changes()
+        first, last = _repaired(work, options, _session(work, asker))
+    explained = _explained(last, work)
+    refused = _refused(last, explained)
+    left = [judged.verdict for judged in explained.judged.values()]
+    planned = made = work.changes()
     unwritable: list[Unreadable] = []
     if not dry:
-        changes, unwritable = delivered(changes, last, options.contents)
-        failed = {Path.cwd() / place.path for place in unwritable}
-        last.judged.update({f: j for f, j in first.judged.items() if Path(f) in failed})
+        made, unwritable = delivered(planned, last, options.contents)
+    unmade = [change for change in planned if change not in made]
+    if unmade:
+        explained = _as_written(explained, {change.file for change in unmade}, work, options)
     return replace(
-        report_of(first if dry else last, begun),
+        report_of(_as_found(first, explained, refused) if dry else explained, begun),
         unreadable=found.unreadable,
         unwritable=(*found.unwritable, *unwritable),
         recovered=found.recovered,
-        changes=tuple(changes),
+        changes=tuple(made),
+        fixes=tallies(made, unmade, left, chain.from_iterable(refused.values())),
+        faults=tuple(_faults(work)),
         seconds=time.perf_counter() - begun,
     )
 
 
-def _repaired(work: Work, options: Options) -> tuple[Examined, Examined]:
+def _session(work: Work, asker: Asker | None) -> Session | None:
+    if asker is None:
+        return None
+    from turnstay_lint.engine.asking import Session
+
+    return Session(work, asker)
+
+
+def _as_written(explained: Examined, unmade: set[str], work: Work, options: Options) -> Examined:
+    """Look again at services of which not all could be written, for each file bears on others."""
+    roots = {work.root_of(file) for file in unmade}
+    judged = {f: j for f, j in explained.judged.items() if work.root_of(f) not in roots}
+    there = [f for f in explained.judged if f not in judged and _is_there(f, options)]
+    fresh = examine(there, options)
+    for file, one in fresh.judged.items():
+        if file in work.mendings and file not in unmade:
+            one = replace(one, verdict=work.mendings[file].left(one.verdict, work.wanted))
+        judged[file] = one
+    return replace(explained, judged=judged)
+
+
+def _is_there(file: str, options: Options) -> bool:
+    return file in options.contents or os.path.lexists(file)
+
+
+def _explained(examined: Examined, work: Work) -> Examined:
+    """Let findings say why their fix was not made."""
+    judged = {**examined.judged}
+    for file in work.mendings.keys() & judged.keys():
+        verdict = work.mendings[file].left(judged[file].verdict, work.wanted)
+        judged[file] = replace(judged[file], verdict=verdict)
+    return replace(examined, judged=judged)
+
+
+def _faults(work: Work) -> Iterator[Unreadable]:
+    """Yield the files whose fixes did what none should, and what that was."""
+    for file, mending in sorted(work.mendings.items()):
+        for said in dict.fromkeys(mending.faults):
+            yield Unreadable(displayed(file), said)
+
+
+def _refused(last: Examined, explained: Examined) -> dict[str, list[Finding]]:
+    """Return the findings by file whose fixes were wanted and could not be made."""
+    return {
+        file: list(refusals(judged.verdict, explained.judged[file].verdict))
+        for file, judged in last.judged.items()
+    }
+
+
+def _as_found(
+    first: Examined, explained: Examined, refused: Mapping[str, list[Finding]]
+) -> Examined:
+    """Return what was found before any fix, with what was learnt of the fixes since."""
+    judged = {}
+    for file, one in first.judged.items():
+        verdict = told(one.verdict, refused.get(file, ()))
+        later = explained.judged[file].verdict if file in explained.judged else verdict
+        failed = tuple(crash for crash in later.crashes if crash.fixing)
+        judged[file] = replace(one, verdict=replace(verdict, crashes=(*verdict.crashes, *failed)))
+    return replace(first, judged=judged)
+
+
+def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Examined, Examined]:
     """Examine and fix until nothing changes; give what was found first, and what last.
 
     Every round makes what fixes it can in all files, and then looks at all of them again: one
@@ -63,12 +146,15 @@ def _repaired(work: Work, options: Options) -> tuple[Examined, Examined]:
     """
     first = last = examine(work.files, options)
     for number in count():
-        changed = work.mend(last) if number < MOST_ROUNDS else work.give_up(last)
-        changed = changed or work.take_back(last)
+        if session is not None:
+            changed = session.go_on(last)
+        else:
+            changed = work.mend(last) if number < MOST_ROUNDS else work.give_up(last)
+        changed = changed or work.polish() or work.take_back(last)
         if not changed:
             break
         last = _examined_again(changed, last, work, options)
-    return first, work.explained(last)
+    return first, last
 
 
 def _examined_again(changed: set[str], last: Examined, work: Work, options: Options) -> Examined:
@@ -78,7 +164,7 @@ def _examined_again(changed: set[str], last: Examined, work: Work, options: Opti
     again = [file for file in files if file in changed or work.root_of(file) in roots]
     known = {file: said for file, said in last.surveyed.items() if file not in changed}
     contents = {**options.contents, **work.contents()}
-    newer = examine(again, replace(options, contents=contents), known)
+    newer = examine(again, replace(options, contents=contents), known, "looking again")
     judged = {**last.judged, **newer.judged}
     return replace(
         last,

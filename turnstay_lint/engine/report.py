@@ -29,13 +29,28 @@ class Change(Struct, frozen=True):
     moved_from: str = ""
 
 
+class Tally(Struct, frozen=True):
+    """What became of a rule's fixes in a run.
+
+    ``applied`` were made; ``skipped`` were there and not asked for (unsafe, withheld by the
+    configuration, declined); ``refused`` were asked for and could not be made, or were taken back.
+    """
+
+    code: str
+    name: str
+    applied: int
+    skipped: int = 0
+    refused: int = 0
+
+
 class Report(Struct, frozen=True):
     """The findings that are left, in the order of the files, and all that the last line counts.
 
     ``unreadable`` are folders that could not be listed (a file that could not be read is a
     finding), ``unwritable`` files whose fixes could not be written, ``unanalyzable`` counts what
     the rules could not judge, ``recovered`` are change sets of an interrupted run that this one
-    finished or took back, in words. Paths are as the user is shown them.
+    finished or took back, in words. ``fixes`` count by rule, ``faults`` are files whose fixes did
+    what none should. Paths are as the user is shown them.
     """
 
     findings: tuple[Finding, ...]
@@ -46,6 +61,8 @@ class Report(Struct, frozen=True):
     unanalyzable: int = 0
     changes: tuple[Change, ...] = ()
     recovered: tuple[str, ...] = ()
+    fixes: tuple[Tally, ...] = ()
+    faults: tuple[Unreadable, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -61,7 +78,7 @@ class Report(Struct, frozen=True):
     @property
     def is_whole(self) -> bool:
         """Tell whether everything was read, judged and written as it was asked."""
-        return not (self.unread or self.crashes or self.unwritable)
+        return not (self.unread or self.crashes or self.unwritable or self.faults)
 
     def fixable(self, applicability: Applicability) -> int:
         """Return how many findings have a fix of that kind."""
@@ -69,10 +86,22 @@ class Report(Struct, frozen=True):
             f.fix is not None and f.fix.applicability is applicability for f in self.findings
         )
 
-    def exit_status(self, *, exit_zero: bool = False, diff: bool = False) -> int:
-        """Return 2 for what could not be read, 1 for findings (changes, with ``diff``), else 0."""
+    def exit_status(
+        self,
+        *,
+        exit_zero: bool = False,
+        diff: bool = False,
+        fix_only: bool = False,
+        non_zero_on_fix: bool = False,
+    ) -> int:
+        """Return 2 for what could not be read or done, else 1 for findings, else 0.
+
+        With ``diff`` 1 is for changes, with ``fix_only`` findings are no matter, with
+        ``non_zero_on_fix`` changes are as well.
+        """
         if not self.is_whole:
             return 2
         if exit_zero:
             return 0
-        return int(bool(self.changes if diff else self.findings))
+        matters = self.changes if diff else () if fix_only else self.findings
+        return int(bool(matters or (non_zero_on_fix and self.changes)))

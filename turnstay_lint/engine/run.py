@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.discovery import Discovery, Unreadable
+from turnstay_lint.engine.lint import Crash, failure
 from turnstay_lint.engine.processes import default_jobs, processes
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.service import Root, Service, Services, looks_beyond, service_files
@@ -29,15 +30,15 @@ class Options(Struct, frozen=True, dict=True):
     """How a run goes about it.
 
     ``contents`` stand for what is on disk, by absolute path. ``jobs`` None is one process for few
-    files and else one a processor. ``progress`` is told how many files there are to pass over,
-    and gives what to call after each.
+    files and else one a processor. ``progress`` is told how many files there are to pass over and
+    what is done, and gives what to call after each.
     """
 
     services: Services = field(default_factory=Services)
     force_exclude: bool = False
     jobs: int | None = None
     contents: Mapping[str, bytes] = field(default_factory=dict)
-    progress: Callable[[int], Callable[[], object]] = lambda count: lambda: None
+    progress: Callable[[int, str], Callable[[], object]] = lambda count, what: lambda: None
 
 
 def check(paths: Iterable[Path], options: Options | None = None) -> Report:
@@ -128,7 +129,7 @@ def report_of(examined: Examined, begun: float) -> Report:
     findings = [
         shown(finding, examined.roots[file])
         for file, judged in examined.judged.items()
-        for finding in judged.verdict.findings
+        for finding in (*judged.verdict.findings, *_failures(judged.verdict.crashes))
     ]
     return Report(
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
@@ -143,8 +144,16 @@ def report_of(examined: Examined, begun: float) -> Report:
     )
 
 
+def _failures(crashes: Iterable[Crash]) -> Iterator[Finding]:
+    """What codemods failed on is a finding already."""
+    yield from (failure(crash) for crash in crashes if not crash.fixing)
+
+
 def examine(
-    linted: list[str], options: Options, known: Mapping[str, Surveyed] | None = None
+    linted: list[str],
+    options: Options,
+    known: Mapping[str, Surveyed] | None = None,
+    what: str = "",
 ) -> Examined:
     """Make both passes over files and over what else their services hold.
 
@@ -162,7 +171,7 @@ def examine(
     jobs = options.jobs or (default_jobs() if count > FEW_FILES else 1)
     shares = shared_out(portions, max(1, min(jobs, count)))
     with processes(len(shares) - 1) as executor:
-        done = options.progress(2 * sum(len(portion.tasks) for portion in shares[0]))
+        done = options.progress(2 * sum(len(portion.tasks) for portion in shares[0]), what)
         passes = Passes(executor, len(shares), done)
         fresh = passes.survey(_only(shares, lambda file: file not in known))
         surveyed = {**known, **{s.file: s for s in fresh}}

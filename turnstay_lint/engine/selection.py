@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from turnstay_lint.engine.registry import all_rules, matching
-from turnstay_lint.findings import Severity
+from turnstay_lint.findings import Applicability, Severity
 from turnstay_lint.rules.rule import Rule
 
 _WHOLE = 100
@@ -63,6 +63,33 @@ def chosen(
         for rule in all_rules()
         if selected.get(rule.code, -1) > ignored.get(rule.code, -1)
     )
+
+
+def mending(
+    rules: Iterable[Rule],
+    fixable: Iterable[str],
+    unfixable: Iterable[str],
+    safe: Iterable[str],
+    unsafe: Iterable[str],
+) -> tuple[Rule, ...]:
+    """Return rules with what the configuration makes of their fixes.
+
+    The longest word that speaks of a rule decides, and else caution: ``unfixable`` before
+    ``fixable``, ``unsafe`` before ``safe``. Raises ConfigurationError for a word that speaks of no
+    rule.
+    """
+    on, off = _weights(fixable, "fixable"), _weights(unfixable, "unfixable")
+    keeps = _weights(safe, "extend-safe-fixes")
+    differs = _weights(unsafe, "extend-unsafe-fixes")
+    made = []
+    for rule in rules:
+        code, kind = rule.code, rule.applicability
+        if code in keeps or code in differs:
+            is_safe = keeps.get(code, -1) > differs.get(code, -1)
+            kind = Applicability.SAFE if is_safe else Applicability.UNSAFE
+        mends = on.get(code, -1) > off.get(code, -1)
+        made.append(replace(rule, applicability=kind, mends=mends and rule.mends))
+    return tuple(made)
 
 
 def _weight(word: str) -> int:

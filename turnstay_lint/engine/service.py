@@ -205,13 +205,15 @@ class Services(Struct, dict=True):
     """The services that files belong to, each made once; how one front end looks at many files.
 
     ``config`` is a file that holds for all of them, ``isolated`` leaves every configuration
-    unread, ``select`` and ``ignore`` are the command line's.
+    unread, ``select``, ``ignore``, ``fixable`` and ``unfixable`` are the command line's.
     """
 
     config: Path | None = None
     isolated: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    fixable: tuple[str, ...] = ()
+    unfixable: tuple[str, ...] = ()
     _made: dict[Root, Service] = field(default_factory=dict)
     _roots: dict[str, Root] = field(default_factory=dict)
 
@@ -241,4 +243,4 @@ class Services(Struct, dict=True):
             made = configuration_from(self.config, Path.cwd())
         else:
             made = configuration_for(folder)
-        return made.with_options(self.select, self.ignore)
+        return made.with_options(self.select, self.ignore, self.fixable, self.unfixable)

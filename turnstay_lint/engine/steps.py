@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,12 +19,17 @@ from turnstay_lint.project.settings import Settings
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from turnstay_lint.engine.run import Options
+
 _FEW_CHARACTERS = 100_000
 """Up to so much source libcst is through before another process would have begun."""
 
 
 class Step(Struct, frozen=True):
-    """What is to be done next in one file of the service at ``root``."""
+    """What is to be done next in one file of the service at ``root``.
+
+    With nothing ``todo`` it is laid out as black has it.
+    """
 
     file: str
     mending: Mending
@@ -34,19 +39,25 @@ class Step(Struct, frozen=True):
 
 
 def take_steps(
-    steps: list[Step], projects: Mapping[Root, Project], jobs: int | None
+    steps: list[Step],
+    projects: Mapping[Root, Project],
+    options: Options,
+    what: str,
 ) -> dict[str, Mending]:
-    """Make the steps; returns the files by path as they stand after them."""
+    """Make the steps; returns the files by path as they stand after them.
+
+    ``what`` is said of those that are made in this process while they are.
+    """
     few = sum(len(step.mending.text) for step in steps) <= _FEW_CHARACTERS
-    count = jobs or (1 if few else default_jobs())
+    count = options.jobs or (1 if few else default_jobs())
     shares = dealt(steps, max(1, min(count, len(steps))), lambda step: len(step.mending.text))
     with processes(len(shares) - 1) as executor:
         sent = _sent(shares[1:], projects, executor)
-        done = _taken(shares[0], projects)
+        made = _taken(shares[0], projects, options.progress(len(shares[0]), what))
         for future, share in zip(sent, shares[1:], strict=True):
             content = result_of(future)
-            done |= _taken(share, projects) if content is None else _unpacked(content)
-    return done
+            made |= _taken(share, projects) if content is None else _unpacked(content)
+    return made
 
 
 def _sent(
@@ -61,16 +72,24 @@ def _sent(
     return [executor.submit(_take_share, share, joined) for share in shares]
 
 
-def _taken(share: list[Step], projects: Mapping[Root, Project]) -> dict[str, Mending]:
-    done: dict[str, Mending] = {}
+def _taken(
+    share: list[Step],
+    projects: Mapping[Root, Project],
+    done: Callable[[], object] = lambda: None,
+) -> dict[str, Mending]:
+    made: dict[str, Mending] = {}
     for step in share:
-        mending = done[step.file] = step.mending
+        mending = made[step.file] = step.mending
         project = projects.get(step.root) or Project((), step.settings)
         try:
-            mending.step(step.todo, project, step.settings)
+            if step.todo:
+                mending.step(step.todo, project, step.settings)
+            else:
+                mending.polish(step.file, step.settings.line_length)
         except Reverted as problem:
             mending.take_back(problem)
-    return done
+        done()
+    return made
 
 
 def _take_share(share: list[Step], joined: bytes) -> bytes:

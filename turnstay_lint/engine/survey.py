@@ -134,8 +134,8 @@ def _surveyed(portion: Portion, task: Task, kept: Kept) -> Surveyed:
     if task.joined:
         try:
             summary = summarise(source)
-        except RecursionError as error:
-            crash = Crash("summary", source.path, f"{type(error).__name__}: {error}")
+        except Exception as error:
+            crash = Crash.of("summary", source.path, error)
             return Surveyed(task.file, None, Judged(Verdict((), (crash,))), False)
     if task.linted:
         settings = portion.configuration.settings

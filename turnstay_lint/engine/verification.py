@@ -2,33 +2,165 @@
 
 from __future__ import annotations
 
+import difflib
 import io
 import tokenize
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
+from itertools import pairwise
+
+from msgspec import Struct
 
 from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.findings import Finding
+from turnstay_lint.rules.rule import Rule
+from turnstay_lint.source.positions import LineMap
 
 
 class Reverted(Exception):
-    """The fixes of a file led somewhere they must not; the message says where."""
+    """The fixes of a file led somewhere they must not; the message says where.
+
+    ``codes`` are the rules whose fixes are known to be to blame; ``fault`` is set for what no fix
+    should ever do, which the user is told as an error.
+    """
+
+    def __init__(self, message: str, codes: Iterable[str] = (), *, fault: bool = False) -> None:
+        super().__init__(message)
+        self.codes = frozenset(codes)
+        self.fault = fault
 
 
-def verify(before: str, after: str, found: Verdict, left: Verdict) -> None:
-    """Raise Reverted if a comment is lost, or something is found or fails that was not before."""
-    lost = Counter(comments(before)) - Counter(comments(after))
-    if lost:
-        raise Reverted(f"a comment would be lost: {next(iter(lost))}")
-    if new := new_codes(found, left):
+def verify(
+    before: str, after: str, found: Verdict, left: Verdict, applied: Iterable[Finding] = ()
+) -> None:
+    """Raise Reverted if a comment is lost, or something is found or fails that was not before.
+
+    ``applied`` are the findings whose fixes were made between the two.
+    """
+    if lost := lost_comment(before, after):
+        raise Reverted(f"a comment would be lost: {lost}")
+    if new := new_codes(found, left, applied, (before, after)):
         raise Reverted(f"a new finding would appear: {new}")
-    if left.crashes and not found.crashes:
-        raise Reverted(f"{left.crashes[0].code} fails on the result")
+    if failed := new_failure(found, left):
+        raise Reverted(failed)
 
 
-def new_codes(found: Verdict, left: Verdict) -> str:
-    """Return the codes of which more is found than before, as a message has them."""
-    had = Counter(finding.code for finding in found.findings)
-    new = Counter(finding.code for finding in left.findings) - had
-    return ", ".join(sorted(new))
+def lost_comment(before: str, after: str) -> str:
+    """Return a comment of one text that is not in the other, or nothing."""
+    return next(iter(Counter(comments(before)) - Counter(comments(after))), "")
+
+
+def new_failure(found: Verdict, left: Verdict) -> str:
+    """Return which rule fails that did not before, in words, or nothing."""
+    failed = {crash.code for crash in found.crashes}
+    return next((f"{c.code} fails on the result" for c in left.crashes if c.code not in failed), "")
+
+
+def new_codes(
+    found: Verdict,
+    left: Verdict,
+    applied: Iterable[Finding] = (),
+    texts: tuple[str, str] = ("", ""),
+) -> str:
+    """Return the codes of findings that were not there before, as a message has them."""
+    new = new_findings(found.findings, left.findings, applied, texts)
+    return ", ".join(sorted({finding.code for finding in new}))
+
+
+def new_findings(
+    found: Sequence[Finding],
+    left: Sequence[Finding],
+    applied: Iterable[Finding] = (),
+    texts: tuple[str, str] = ("", ""),
+) -> list[Finding]:
+    """Return the findings of a file that were not there before, wherever its lines moved.
+
+    A finding is the one it was if it says the same in the same scope; or if it is at the place
+    where it was, for what else is in the service bears on a message. One that was ``applied`` is
+    gone, so another of its rule cannot pass for it; what its rule says it leads to may stand in its
+    scope instead. ``texts`` are the file before and after.
+    """
+    applied = list(applied)
+    gone = Counter(map(_said, applied))
+    there: list[Finding] = []
+    for finding in found:
+        if gone[_said(finding)]:
+            gone[_said(finding)] -= 1
+        else:
+            there.append(finding)
+    unknown = []
+    stayed = Counter(map(_said, there))
+    for finding in left:
+        if stayed[_said(finding)]:
+            stayed[_said(finding)] -= 1
+        else:
+            unknown.append(finding)
+    if not unknown:
+        return []
+    changed = _Changed(*texts)
+    rest = [finding for finding in there if _taken(stayed, finding)]
+    new = [finding for finding in unknown if not _found_at_its_place(finding, rest, changed)]
+    led_to = Counter((code, f.scope) for f in applied for code in _rule(f.code).leads_to)
+    return [finding for finding in new if not _expected(led_to, finding)]
+
+
+@cache
+def _rule(code: str) -> Rule:
+    return next(rule for rule in all_rules() if rule.code == code)
+
+
+def _expected(led_to: Counter[tuple[str, str]], finding: Finding) -> bool:
+    led_to[finding.code, finding.scope] -= 1
+    return led_to[finding.code, finding.scope] >= 0
+
+
+def _said(finding: Finding) -> tuple[str, str, str]:
+    return finding.code, finding.scope, finding.message
+
+
+def _taken(stayed: Counter[tuple[str, str, str]], finding: Finding) -> bool:
+    """Take one of the findings that nothing afterwards says again."""
+    stayed[_said(finding)] -= 1
+    return stayed[_said(finding)] >= 0
+
+
+def _found_at_its_place(finding: Finding, rest: list[Finding], changed: _Changed) -> bool:
+    first, last = changed.lines_before(finding.span.line)
+    for other in rest:
+        if other.code == finding.code and first <= other.span.line < last:
+            rest.remove(other)
+            return True
+    return False
+
+
+class _Changed(Struct, frozen=True, dict=True):
+    """Two texts, and which line of the one became which of the other."""
+
+    before: str
+    after: str
+
+    def lines_before(self, line: int) -> tuple[int, int]:
+        """Return the lines that one stands for now (from 1), as the first and the one past them."""
+        for tag, first, last, now, end in self._blocks:
+            if now < line <= end and tag == "equal":
+                return first + line - now, first + line - now + 1
+            if now < line <= end:
+                return first + 1, last + 1
+        return line, line + 1
+
+    @cached_property
+    def _blocks(self) -> list[tuple[str, int, int, int, int]]:
+        if self.before == self.after:
+            return []
+        old, new = _lines(self.before), _lines(self.after)
+        return list(difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+
+
+def _lines(text: str) -> list[str]:
+    starts = LineMap(text).starts
+    return [text[a:b] for a, b in pairwise([*starts, len(text)])]
 
 
 def comments(text: str) -> list[str]:

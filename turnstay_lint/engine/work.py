@@ -8,47 +8,55 @@ taken back, and written, together.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
+from turnstay_lint.engine.black_style import is_installed
 from turnstay_lint.engine.change_sets import ChangeSet, Rounds
 from turnstay_lint.engine.fixing import endless
+from turnstay_lint.engine.isolation import to_bar
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.report import Change
 from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
 from turnstay_lint.engine.steps import Step, take_steps
+from turnstay_lint.engine.trials import Trials
 from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
 
 
-class Work(Struct):
+class Work(Struct, dict=True):
     """The files that have something to fix, by absolute path, and how far each is.
 
-    A run changes ``files`` and no others; it may create some below ``folders``.
+    A run changes ``files`` and no others; it may create some below ``folders``. Where somebody is
+    ``asked`` before each fix, none is made again that was taken back.
     """
 
     options: Options
     wanted: Callable[[Finding], bool]
     files: list[str]
     folders: list[Path]
+    asked: bool = False
     mendings: dict[str, Mending] = field(default_factory=dict)
     before: dict[str, bytes] = field(default_factory=dict)
     together: dict[Root, set[str]] = field(default_factory=dict)
-    _rounds: Rounds | None = None
+    _first: dict[str, Verdict] = field(default_factory=dict)
     _seen: dict[str, Verdict] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def rounds(self) -> Rounds:
         """Return the change sets that are made and not yet proven."""
-        if self._rounds is None:
-            self._rounds = Rounds(self.mendings)
-        return self._rounds
+        return Rounds(self.mendings)
+
+    @cached_property
+    def trials(self) -> Trials:
+        """Return whose rules are tried one after another."""
+        return Trials(self.mendings, self.together, self.root_of)
 
     def present(self) -> list[str]:
         """Return the files of the run that are there as it stands now."""
@@ -58,13 +66,19 @@ class Work(Struct):
 
     def root_of(self, file: str) -> Root:
         """Return the root of the service that a file belongs to."""
-        return self._service(file).root
+        return self.service(file).root
 
-    def _service(self, file: str) -> Service:
+    def service(self, file: str) -> Service:
+        """Return the service that a file belongs to."""
         return self.options.services.of(Path(file))
+
+    def begin(self, examined: Examined) -> None:
+        """Remember what was found before any fix."""
+        self._first = self._first or _verdicts(examined)
 
     def mend(self, examined: Examined) -> set[str]:
         """Make one step in every file that has something to fix; returns those that changed."""
+        self.begin(examined)
         return self._unproven(examined) or self._steps(examined) or self._change_sets(examined)
 
     def _unproven(self, examined: Examined) -> set[str]:
@@ -81,18 +95,54 @@ class Work(Struct):
         if not steps:
             return set()
         before = {step.file: step.mending.text for step in steps}
-        self.mendings |= take_steps(steps, examined.projects, self.options.jobs)
+        self.mendings |= take_steps(steps, examined.projects, self.options, "fixing")
         failed = {file for file in before if self.mendings[file].problem}
+        anew = {file for file in failed if self._begun_anew(file, examined)}
         changed = {file for file, text in before.items() if self.mendings[file].text != text}
         for file in changed - failed:
             self.together.get(self.root_of(file), set()).add(file)
-        return changed | self._with_all_together(failed)
+        return changed | anew | self._with_all_together(failed - anew)
+
+    def polish(self) -> set[str]:
+        """Let black see the files that were fixed, if it is here; returns those that it changed."""
+        fresh = {f: m for f, m in self.mendings.items() if m.touched and m.polished != m.text}
+        if not fresh or not is_installed():
+            return set()
+        before = {file: mending.text for file, mending in fresh.items()}
+        steps = [self._polishing(file, mending) for file, mending in fresh.items()]
+        self.mendings |= take_steps(steps, {}, self.options, "formatting")
+        return {file for file, text in before.items() if self.mendings[file].text != text}
+
+    def _polishing(self, file: str, mending: Mending) -> Step:
+        service = self.service(file)
+        return Step(file, mending, (), service.root, service.configuration.settings)
+
+    def _begun_anew(self, file: str, examined: Examined) -> bool:
+        """Name the rules whose fixes failed in a file, and let the others' be made again."""
+        service = self.service(file)
+        if self.asked or file in self.together.get(service.root, ()):
+            return False
+        barred = to_bar(
+            self.mendings[file],
+            examined.projects.get(service.root) or Project((), service.configuration.settings),
+            service.configuration.settings,
+            service.rules_for(file),
+            self.wanted,
+        )
+        if barred:
+            self.mendings[file].begin_anew(barred)
+        return bool(barred)
 
     def _step(self, file: str, verdict: Verdict) -> Step:
-        service = self._service(file)
+        service = self.service(file)
         mending = self._opened(file, verdict)
-        todo = tuple(f for f in mending.todo(verdict, self.wanted) if not _is_change_set(f))
+        todo = tuple(f for f in self.todo(file, verdict) if not _is_change_set(f))
         return Step(file, mending, todo, service.root, service.configuration.settings)
+
+    def todo(self, file: str, verdict: Verdict) -> list[Finding]:
+        """Return the findings of a file whose fixes are to be made."""
+        todo = self._opened(file, verdict).todo(verdict, self.wanted)
+        return [finding for finding in todo if self.trials.admit(file, finding)]
 
     def _opened(self, file: str, verdict: Verdict) -> Mending:
         if file not in self.mendings:
@@ -104,28 +154,37 @@ class Work(Struct):
 
     def _change_sets(self, examined: Examined) -> set[str]:
         """Make what change sets meet no others; returns the files that changed."""
-        wanted = []
-        for file, judged in examined.judged.items():
-            if any(self.wanted(f) and _is_change_set(f) for f in judged.verdict.findings):
-                mending = self._opened(file, judged.verdict)
-                for finding in filter(_is_change_set, mending.todo(judged.verdict, self.wanted)):
-                    reason = self._out_of_reach(file, finding, examined)
-                    if reason:
-                        mending.refuse(finding, reason)
-                    else:
-                        wanted.append(self._change_set(file, finding, examined))
+        wanted = [
+            one
+            for file, judged in examined.judged.items()
+            if any(self.wanted(f) and _is_change_set(f) for f in judged.verdict.findings)
+            for finding in filter(_is_change_set, self.todo(file, judged.verdict))
+            if (one := self.change_set(file, finding, examined)) is not None
+        ]
         self._seen = _verdicts(examined)
         changed = self.rounds.make(wanted)
         for file in changed:
             self.together.setdefault(self.root_of(file), set()).add(file)
         return changed
 
-    def _change_set(self, file: str, finding: Finding, examined: Examined) -> ChangeSet:
-        service = self._service(file)
+    def change_set(self, file: str, finding: Finding, examined: Examined) -> ChangeSet | None:
+        """Return a finding's fix with all its files, or None where they are out of reach."""
+        reason = self._out_of_reach(file, finding, examined)
+        if reason:
+            self.mendings[file].refuse(finding, reason)
+            return None
+        service = self.service(file)
         settings = service.configuration.settings
         project = examined.projects.get(service.root) or Project((), settings)
         files = {finding.path: file, **dict(self._places(file, finding))}
         return ChangeSet(finding, files, project, settings)
+
+    def bind(self, changed: set[str]) -> None:
+        """Let files that fixes changed be written together, if some are already or must be."""
+        for root in {self.root_of(file) for file in changed}:
+            own = {file for file in changed if self.root_of(file) == root}
+            if len(own) > 1 or root in self.together:
+                self.together.setdefault(root, set()).update(own)
 
     def _places(self, file: str, finding: Finding) -> Iterator[tuple[str, str]]:
         base = self.root_of(file).base
@@ -160,8 +219,12 @@ class Work(Struct):
         return ""
 
     def take_back(self, examined: Examined) -> set[str]:
-        """Make files what they were in which fixes did what they must not; returns those."""
-        failed = set()
+        """Make files what they were in which fixes did what they must not; returns those.
+
+        What fixes did to files that they did not change is found out only when those are good.
+        """
+        failed: set[str] = set()
+        anew: set[str] = set()
         for file, mending in self.mendings.items():
             if file not in examined.judged:
                 continue
@@ -169,8 +232,15 @@ class Work(Struct):
                 mending.verify(examined.judged[file].verdict)
             except Reverted as problem:
                 mending.take_back(problem)
-                failed.add(file)
-        return self._with_all_together(failed)
+                (anew if self._begun_anew(file, examined) else failed).add(file)
+        return anew | self._with_all_together(failed) or self._tried(examined)
+
+    def _tried(self, examined: Examined) -> set[str]:
+        """Look at the files that no fix changed, and whose fixes did them harm."""
+        harmed = self.trials.harmed(self._first, _verdicts(examined))
+        if not self.asked:
+            return self.trials.settle(harmed)
+        return self._with_all_together(self.trials.take_back(harmed))
 
     def give_up(self, examined: Examined) -> set[str]:
         """Make files what they were whose fixes have no end; returns those."""
@@ -202,18 +272,6 @@ class Work(Struct):
     def contents(self) -> dict[str, bytes]:
         """Return the bytes of every file as it stands now."""
         return {file: m.content() for file, m in self.mendings.items() if m.exists}
-
-    def explained(self, examined: Examined) -> Examined:
-        """Let findings say why their fix was not made."""
-        left = {
-            file: replace(
-                examined.judged[file],
-                verdict=mending.left(examined.judged[file].verdict, self.wanted),
-            )
-            for file, mending in self.mendings.items()
-            if file in examined.judged
-        }
-        return replace(examined, judged={**examined.judged, **left})
 
     def changes(self) -> list[Change]:
         """Return the files whose bytes are others than before."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from turnstay_lint.engine.discovery import Discovery
+from turnstay_lint.engine.lint import failure
 from turnstay_lint.engine.service import Service, Services
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.organization.unreadable_file import unreadable_file
@@ -35,7 +36,7 @@ class Hosted(Struct, frozen=True):
         """Return the findings of a file that the host names ``filename`` and ``read`` reads.
 
         A file that the configuration excludes has none, nor has one that cannot be read: the host
-        says that itself. A rule that failed is a finding of TSL000, so that no file looks clean
+        says that itself. A rule that failed is a finding of its own, so that no file looks clean
         that was not looked at. Raises ConfigurationError.
         """
         file = Path(os.path.abspath(filename))  # noqa: PTH100  (links are not followed)
@@ -50,8 +51,4 @@ class Hosted(Struct, frozen=True):
             return []
         except RecursionError as error:
             return [unreadable_file(str(file), f"could not be analysed: {error}")]
-        failed = (
-            unreadable_file(source.path, f"{crash.code} failed here: {crash.error}")
-            for crash in verdict.crashes
-        )
-        return [*verdict.findings, *failed]
+        return [*verdict.findings, *map(failure, verdict.crashes)]

@@ -2,6 +2,9 @@
 
 Rows and columns start at 1, columns count code points. A fix that changes other files too has
 their edits in ``elsewhere``, and is whole only with them.
+
+After ``--fix`` it is an object, with that array of what is left as its ``findings``, what became
+of each rule's fixes, and the files that were changed.
 """
 
 from __future__ import annotations
@@ -9,6 +12,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
 
 from turnstay_lint.findings import Finding
 from turnstay_lint.reporters.view import View, page_of
@@ -18,8 +23,15 @@ if TYPE_CHECKING:
 
 
 def report(view: View) -> Iterator[str]:
-    """Yield the array."""
-    yield json.dumps([_finding(finding, view) for finding in view.report.findings], indent=2)
+    """Yield the array, or the object."""
+    findings = [_finding(finding, view) for finding in view.report.findings]
+    if not view.fixing:
+        yield json.dumps(findings, indent=2)
+        return
+    fixes = [asdict(tally) for tally in view.report.fixes]
+    changed = [change.name for change in view.report.changes]
+    made = {"findings": findings, "fixes": fixes, "changed": changed}
+    yield json.dumps(made, indent=2)
 
 
 def _finding(finding: Finding, view: View) -> dict[str, object]:

@@ -24,6 +24,7 @@ class View(Struct, frozen=True, dict=True):
 
     ``edits`` is None where nobody asked what the fixes would do. ``contents`` stand for what is on
     disk, by the path that the user is shown. ``width`` is how many columns a line of code may take.
+    ``fixing`` is set where the findings are what fixes left.
     """
 
     report: Report
@@ -31,6 +32,7 @@ class View(Struct, frozen=True, dict=True):
     contents: Mapping[str, bytes] = field(default_factory=dict)
     color: bool = False
     width: int = 120
+    fixing: bool = False
     _lines: dict[str, LineMap] = field(default_factory=dict)
 
     def lines(self, path: str) -> LineMap:

@@ -6,13 +6,17 @@ import ast
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from turnstay_lint.findings import Finding, Fix, Related, Severity
+from turnstay_lint.findings import Applicability, Finding, Fix, Related, Severity
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope
+
+WITHHELD = "the configuration says that this rule's findings are not to be fixed"
+"""Why a finding has no fix where its rule could give one."""
 
 
 class Rule(Struct, frozen=True):
@@ -21,7 +25,10 @@ class Rule(Struct, frozen=True):
     ``triggers`` are words of the source (identifiers, or words in strings) without one of which
     the rule cannot fire; none means that every file is looked at. ``uses_project`` says that
     other files bear on the answer, ``tallies`` that the findings are what could not be analysed,
-    which every run counts even where the rule is off.
+    which every run counts even where the rule is off. ``applicability`` is what the configuration
+    makes of all its fixes, None what each is by itself; one that is not ``mends`` gives none.
+    ``leads_to`` are rules that may find something where a fix of this one was made: the lesser
+    thing that is left of what it found.
     The rule's module docstring is its documentation, its folder the handbook's section.
     """
 
@@ -33,6 +40,9 @@ class Rule(Struct, frozen=True):
     default: bool = True
     uses_project: bool = False
     tallies: bool = False
+    applicability: Applicability | None = None
+    mends: bool = True
+    leads_to: tuple[str, ...] = ()
 
 
 class Look(Struct, frozen=True):
@@ -60,6 +70,11 @@ class Look(Struct, frozen=True):
         """
         if (fix is None) == (not unfixable):
             raise ValueError(f"{self.rule.code}: either a fix or a reason why there is none")
+        if fix is not None and not self.rule.mends:
+            fix, unfixable = None, WITHHELD
+        elif fix is not None and self.rule.applicability not in (None, fix.applicability):
+            caution = fix.caution or "the configuration holds this rule's fixes to be unsafe"
+            fix = replace(fix, applicability=self.rule.applicability, caution=caution)
         return Finding(
             code=self.rule.code,
             name=self.rule.name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ from turnstay_lint.engine.run import displayed
 from turnstay_lint.engine.selection import nearest
 from turnstay_lint.frontends.cli import PROGRAM, SUBCOMMANDS
 from turnstay_lint.frontends.cli.failing import fail
+from turnstay_lint.frontends.cli.grouping import GroupedCommand, under
 from turnstay_lint.frontends.cli.request import Request, answer
 
 INTERRUPTED = 130
@@ -26,7 +29,8 @@ Also:
 
 \b
 Exit status: 0 clean, or all fixed; 1 findings are left (with --diff: something
-would change); 2 wrong usage or configuration, or something could not be read.
+would change); 2 wrong usage or configuration, something could not be read or
+written, or a rule or a fix failed.
 """
 
 
@@ -44,44 +48,59 @@ class _Words(click.ParamType[tuple[str, ...]]):
         return tuple(value) if isinstance(value, (tuple, list)) else ()
 
 
+_fixing = under("Fixing")
+_choosing = under("Which rules")
+_looking = under("Which files and configuration")
+_telling = under("What is said, and how it ends")
+
+
 @click.command(
+    cls=GroupedCommand,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=_EPILOG,
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]")
-@click.option("--fix", is_flag=True, help="Apply safe fixes, and report what is left.")
-@click.option(
-    "--unsafe-fixes", is_flag=True, help="Let --fix and --diff include fixes marked unsafe."
+@_fixing("--fix", is_flag=True, help="Apply safe fixes, and report what is left.")
+@_fixing(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="Let --fix and --diff include fixes after which something may differ.",
 )
-@click.option(
-    "--diff", is_flag=True, help="Show what --fix would change as a patch; write nothing."
+@_fixing("--diff", is_flag=True, help="Show what --fix would change as a patch; write nothing.")
+@_fixing("--interactive", is_flag=True, help="With --fix: show one fix at a time, and ask.")
+@_fixing("--fix-only", is_flag=True, help="As --fix, and findings that are left are no matter.")
+@_fixing("--fixable", type=_Words(), multiple=True, help="Rules to fix instead of the configured.")
+@_fixing("--unfixable", type=_Words(), multiple=True, help="Rules not to fix.")
+@_fixing(
+    "--show-fixes",
+    is_flag=True,
+    help="Show what each fix changes; with --fix, which were made, skipped or refused.",
 )
-@click.option(
-    "--select", type=_Words(), multiple=True, help="Rules to run instead of the configured."
-)
-@click.option("--ignore", type=_Words(), multiple=True, help="Rules to leave out.")
-@click.option(
+@_choosing("--select", type=_Words(), multiple=True, help="Rules to run instead of the configured.")
+@_choosing("--ignore", type=_Words(), multiple=True, help="Rules to leave out.")
+@_looking("--config", metavar="FILE", help="Take the configuration from this file.")
+@_looking("--isolated", is_flag=True, help="Read no configuration.")
+@_looking("--force-exclude", is_flag=True, help="Leave out excluded files even if they are named.")
+@_looking("--stdin-filename", metavar="PATH", help="The path that `-` stands for.")
+@_looking("--no-cache", is_flag=True, help="Keep nothing between runs; nothing is kept as yet.")
+@_telling(
     "--output-format",
     type=click.Choice(OUTPUT_FORMATS),
     help="How findings are written.  [default: full]",
 )
-@click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
-@click.option("--show-fixes", is_flag=True, help="Show what each fix changes, or which were made.")
-@click.option("--config", metavar="FILE", help="Take the configuration from this file.")
-@click.option("--isolated", is_flag=True, help="Read no configuration.")
-@click.option(
-    "--force-exclude", is_flag=True, help="Leave out excluded files even if they are named."
+@_telling("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
+@_telling("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else.")
+@_telling(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Say which services and configurations are met, and where a rule failed.",
 )
-@click.option("--no-cache", is_flag=True, help="Keep nothing between runs; nothing is kept as yet.")
-@click.option("--stdin-filename", metavar="PATH", help="The path that `-` stands for.")
+@_telling("--exit-zero", is_flag=True, help="End with 0 where it would be 1; 2 stays 2.")
+@_telling("--exit-non-zero-on-fix", is_flag=True, help="End with 1 if a file was changed by fixes.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), help="Processes for many files.  [default: cores]"
 )
-@click.option("--exit-zero", is_flag=True, help="End with 0 where it would be 1; 2 stays 2.")
-@click.option(
-    "-v", "--verbose", is_flag=True, help="Say which services and configurations are met."
-)
-@click.option("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else.")
 @click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
 def command(
@@ -91,6 +110,8 @@ def command(
     paths: tuple[str, ...],
     select: tuple[tuple[str, ...], ...],
     ignore: tuple[tuple[str, ...], ...],
+    fixable: tuple[tuple[str, ...], ...],
+    unfixable: tuple[tuple[str, ...], ...],
     config: str | None,
     stdin_filename: str | None,
     no_cache: bool,
@@ -102,19 +123,38 @@ def command(
     request = Request(
         paths=(stdin,) if stdin else tuple(_existing(path) for path in named or (".",)),
         stdin=stdin,
-        select=tuple(word for words in select for word in words),
-        ignore=tuple(word for words in ignore for word in words),
+        select=tuple(chain.from_iterable(select)),
+        ignore=tuple(chain.from_iterable(ignore)),
+        fixable=tuple(chain.from_iterable(fixable)),
+        unfixable=tuple(chain.from_iterable(unfixable)),
         config=Path(config) if config is not None else None,
         **flags,  # type: ignore[arg-type]
     )
+    _hold_together(request)
     try:
         status = answer(request)
     except ConfigurationError as error:
         fail(displayed(str(error)))
     except KeyboardInterrupt:
         # click would end with 1, which says that everything was looked at.
+        if request.interactive:
+            print("\ninterrupted; nothing was written", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
     context.exit(status)
+
+
+def _hold_together(request: Request) -> None:
+    """End where options do not go together."""
+    if not request.interactive:
+        return
+    if not request.fixes or request.diff:
+        fail("--interactive asks before each fix: it goes with --fix, and without --diff")
+    if request.stdin:
+        fail("--interactive reads answers where `-` would read a file")
+    if request.output_format not in (None, "full", "concise"):
+        fail(
+            f"--interactive is for people: it goes without --output-format {request.output_format}"
+        )
 
 
 def _without_subcommand(paths: tuple[str, ...], context: click.Context) -> tuple[str, ...]:

@@ -20,10 +20,12 @@ class Progress:
         self._total = self._done = 0
         self._next = 0.0
         self._drawn = False
+        self._what = ""
+        self._width = 0
 
-    def start(self, total: int) -> Callable[[], object]:
-        """Begin to count to ``total``; returns what to call after each step."""
-        self._total, self._done = total, 0
+    def start(self, total: int, what: str = "") -> Callable[[], object]:
+        """Begin to count to ``total`` doing ``what``; returns what to call after each step."""
+        self._total, self._done, self._what = total, 0, f" {what}" if what else ""
         self._next = self._next or time.monotonic() + _PATIENCE
         return self._step if self._watched else lambda: None
 
@@ -35,7 +37,8 @@ class Progress:
         self._next = now + _BETWEEN
         part = min(self._done / self._total, 1.0)
         filled = "#" * round(part * _CELLS)
-        sys.stderr.write(f"\r[{filled:<{_CELLS}}] {part:4.0%}")
+        self._width = max(self._width, len(self._what))
+        sys.stderr.write(f"\r[{filled:<{_CELLS}}] {part:4.0%}{self._what:<{self._width}}")
         sys.stderr.flush()
         self._drawn = True
 

@@ -22,8 +22,12 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
+    interactive: bool = False
+    fix_only: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    fixable: tuple[str, ...] = ()
+    unfixable: tuple[str, ...] = ()
     output_format: str | None = None
     statistics: bool = False
     show_fixes: bool = False
@@ -32,18 +36,37 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
     force_exclude: bool = False
     jobs: int | None = None
     exit_zero: bool = False
+    exit_non_zero_on_fix: bool = False
     verbose: bool = False
     quiet: bool = False
+
+    @property
+    def fixes(self) -> bool:
+        """Tell whether files are to be changed, or the difference shown."""
+        return self.fix or self.fix_only or self.diff
 
 
 def answer(request: Request) -> int:
     """Do what was asked; returns the exit status. Raises ConfigurationError."""
     from turnstay_lint.frontends.cli.showing import Showing
 
-    for where, words in (("--select", request.select), ("--ignore", request.ignore)):
+    choices = {
+        "--select": request.select,
+        "--ignore": request.ignore,
+        "--fixable": request.fixable,
+        "--unfixable": request.unfixable,
+    }
+    for where, words in choices.items():
         for word in words:
             codes_of(word, where)
-    services = Services(request.config, request.isolated, request.select, request.ignore)
+    services = Services(
+        request.config,
+        request.isolated,
+        request.select,
+        request.ignore,
+        request.fixable,
+        request.unfixable,
+    )
     form = request.output_format or services.configuration_of(Path.cwd()).output_format
     progress = Progress(wanted=not request.quiet)
     options = Options(
@@ -54,16 +77,36 @@ def answer(request: Request) -> int:
         progress=progress.start,
     )
     try:
-        report = _report(request, options)
+        report = _report(request, options, progress)
     finally:
         progress.wipe()
     Showing(request, form, options).show(report)
-    return report.exit_status(exit_zero=request.exit_zero, diff=request.diff)
+    return report.exit_status(
+        exit_zero=request.exit_zero,
+        diff=request.diff,
+        fix_only=request.fix_only,
+        non_zero_on_fix=request.exit_non_zero_on_fix,
+    )
 
 
-def _report(request: Request, options: Options) -> Report:
-    if not (request.fix or request.diff):
+def _report(request: Request, options: Options, progress: Progress) -> Report:
+    if not request.fixes:
         return check(request.paths, options)
     from turnstay_lint.engine.repair import repair
 
-    return repair(request.paths, options, unsafe_too=request.unsafe_fixes, dry=request.diff)
+    terminal = None
+    if request.interactive:
+        from turnstay_lint.frontends.cli.asking import Terminal
+
+        terminal = Terminal(progress)
+    report = repair(
+        request.paths,
+        options,
+        unsafe_too=request.unsafe_fixes,
+        dry=request.diff,
+        asker=terminal,
+    )
+    if terminal is not None and terminal.has_quit:
+        kept = f"{report.fixed} fix" + ("" if report.fixed == 1 else "es")
+        print(f"quit; kept: {kept}, made in {len(report.changes)} of {report.files} files")
+    return report

@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Iterable
 from importlib import import_module
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -18,6 +19,7 @@ from msgspec.structs import replace
 from turnstay_lint.engine.report import UNREADABLE, Report
 from turnstay_lint.engine.run import Options, displayed
 from turnstay_lint.frontends.cli.closing import fixes_made, last_line, problems
+from turnstay_lint.frontends.cli.colors import has_color
 from turnstay_lint.frontends.cli.request import Request
 from turnstay_lint.reporters.view import View
 
@@ -41,7 +43,7 @@ class Showing(Struct, frozen=True, dict=True):
     def gives_bytes(self) -> bool:
         """Tell whether standard output is a patch, or the fixed text of standard input."""
         return self.for_people and (
-            self.request.diff or bool(self.request.stdin and self.request.fix)
+            self.request.diff or bool(self.request.stdin and self.request.fixes)
         )
 
     def show(self, report: Report) -> None:
@@ -64,7 +66,10 @@ class Showing(Struct, frozen=True, dict=True):
         if not request.diff:
             contents |= {c.file: c.after for c in report.changes if c.file in contents}
         edits = None
-        changing = request.show_fixes or request.fix or request.diff
+        if request.fix_only and not request.diff:
+            unread = tuple(f for f in report.findings if f.code == UNREADABLE)
+            report = replace(report, findings=unread)
+        changing = request.show_fixes or request.fixes
         if (changing and self.form in ("json", "sarif")) or (
             request.show_fixes and self.form == "full" and not request.diff
         ):
@@ -73,24 +78,25 @@ class Showing(Struct, frozen=True, dict=True):
             made = previews(report.findings, self.options.services, contents)
             report, edits = replace(report, findings=made.findings), made.edits
         names = {displayed(file): content for file, content in contents.items()}
-        return View(report, edits, names, self._color(), _width())
+        fixing = request.fixes and not request.diff
+        return View(report, edits, names, self._color(), _width(), fixing)
 
     def _color(self) -> bool:
-        if os.environ.get("NO_COLOR") or self.gives_bytes:
-            return False
-        if os.environ.get("FORCE_COLOR"):
-            return True
-        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+        return not self.gives_bytes and has_color()
 
     def _give_bytes(self, view: View) -> None:
         """Write the patch or the text; what could not be read, or is left, is said beside it."""
         output = sys.stdout.buffer
         sys.stdout.flush()
         if self.request.diff:
-            from turnstay_lint.engine.diffs import patch
+            from turnstay_lint.engine.diffs import Naming
 
-            for change in view.report.changes:
-                output.write(_painted(patch(change.name, change.before, change.after)))
+            changes = view.report.changes
+            naming = Naming.of([change.file for change in changes], Path.cwd())
+            for patch in naming.patches(changes):
+                output.write(_painted(patch))
+            if naming.folder != Path.cwd():
+                print(f"the patch is for {naming.folder}, to be applied there", file=sys.stderr)
             unread = tuple(f for f in view.report.findings if f.code == UNREADABLE)
             view = replace(view, report=replace(view.report, findings=unread))
         else:
@@ -100,7 +106,7 @@ class Showing(Struct, frozen=True, dict=True):
 
     def _tell(self, report: Report) -> None:
         """Say what is about the run: problems, fixes made, the last line."""
-        _write(problems(report), sys.stderr)
+        _write(problems(report, verbose=self.request.verbose), sys.stderr)
         if self.request.verbose:
             _write(self._services(), sys.stderr)
         if self.request.quiet:
@@ -109,9 +115,10 @@ class Showing(Struct, frozen=True, dict=True):
             _write(["no Python files here"], sys.stderr)
         aside = self.gives_bytes or not self.for_people
         stream = sys.stderr if aside else sys.stdout
-        if self.request.show_fixes and (self.request.fix or self.request.diff):
-            _write(fixes_made(report), stream)
-        line = last_line(report, dry=self.request.diff, fixing=self.request.fix)
+        if self.request.show_fixes and self.request.fixes:
+            _write(fixes_made(report, dry=self.request.diff), stream)
+        request = self.request
+        line = last_line(report, dry=request.diff, fixing=request.fixes, fix_only=request.fix_only)
         _write([line], stream)
 
     def _services(self) -> Iterable[str]:

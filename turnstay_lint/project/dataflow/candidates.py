@@ -27,6 +27,8 @@ _STATEMENTS = frozenset({"select", "update", "delete", "text", "Select"})
 _ASSIGNED = re.compile(r"\s*=(?!=)")
 _MADE = re.compile(r"(?:\.model_validate)?\(")
 _CALLED = re.compile(r"\(")
+_GOT = re.compile(r"\(\s*[A-Za-z_#]")
+_GENERIC_MODELS = frozenset({"cls", "model", "model_class"})
 _FILLED = re.compile(r"\((?!\))")
 
 
@@ -44,8 +46,18 @@ def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
     """Yield what reads relationships in async code."""
     if "await" not in source.words or not words.models.classes or is_synchronous(words.project):
         return
-    if not source.words.isdisjoint(words.reading_words):
-        reads = occurrences(source, words.reading_words, before=".")
+    made = _constructors(source, words)
+    fetched = _fetchers(source, words) if words.lazy_words else []
+    for names, origins in ((words.reading_words, made), (words.lazy_words, fetched)):
+        for scope in _readers(source, words, names) if origins else ():
+            if scope.is_module or _holds(scope, origins, source):
+                yield scope
+
+
+def _readers(source: SourceFile, words: Vocabulary, names: frozenset[str]) -> Iterator[Scope]:
+    """Yield what reads one of those names in async code, and endpoints, whose answer may."""
+    if not source.words.isdisjoint(names):
+        reads = occurrences(source, names, before=".")
         for scope in source.index.functions:
             if isinstance(scope.node, ast.AsyncFunctionDef) and _holds(scope, reads, source):
                 yield outermost(scope)
@@ -55,6 +67,23 @@ def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
         if endpoint.scope is not None and isinstance(endpoint.function, ast.AsyncFunctionDef):
             if response_model(endpoint, words.project) is not None:
                 yield outermost(endpoint.scope)
+
+
+def _constructors(source: SourceFile, words: Vocabulary) -> list[int]:
+    """Return where new objects are made, on which nothing is loaded whatever is declared."""
+    models = _as_called(source, words.model_words) | _GENERIC_MODELS
+    return occurrences(source, models, after=_MADE)
+
+
+def _fetchers(source: SourceFile, words: Vocabulary) -> list[int]:
+    """Return where objects come from sessions, or from functions that ask one."""
+    return sorted(
+        (
+            *occurrences(source, _SENDERS | {"query"}, before=".", after=_CALLED),
+            *occurrences(source, {"get", "get_one"}, before=".", after=_GOT),
+            *occurrences(source, _as_called(source, words.fetching_words), after=_CALLED),
+        )
+    )
 
 
 def _awaits(source: SourceFile) -> bool:
@@ -72,7 +101,7 @@ def _sending(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
     """Yield what holds a call that looks like a query and names a tenant-owned model or table."""
     if source.words.isdisjoint(words.tenant_words):
         return
-    spoken = occurrences(source, words.tenant_words | _renamed(source, words))
+    spoken = occurrences(source, _as_called(source, words.tenant_words))
     speaks: dict[Scope, bool] = {}
     for call, scope in source.index.calls:
         around = outermost(scope)
@@ -87,14 +116,13 @@ def _holds(scope: Scope, offsets: list[int], source: SourceFile) -> bool:
     return not isinstance(scope.node, FunctionNode) or stands_in(offsets, source, scope.node)
 
 
-def _renamed(source: SourceFile, words: Vocabulary) -> frozenset[str]:
-    """Return what a file calls tenant-owned models otherwise: ``import Account as A``."""
-    return frozenset(
+def _as_called(source: SourceFile, names: frozenset[str]) -> frozenset[str]:
+    """Return names with what a file calls them otherwise: ``import Account as A``."""
+    return names | {
         name
         for name, bindings in source.scope.bindings.items()
-        if (called := bindings[-1].target.rpartition(".")[2]) in words.tenant_words
-        and name != called
-    )
+        if bindings[-1].target.rpartition(".")[2] in names
+    }
 
 
 def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:

@@ -51,7 +51,8 @@ async def find_like(session: AsyncSession, name: str, company_id: int) -> list[A
 Unsafe: the parameter loses its default and the condition its `if`, so that a caller that gives
 no company fails where it got every company's rows. The finding says who leaves it out, and whether
 every caller gives it. There is no fix where a branch asks something else instead, or where the
-parameter comes behind others that have defaults.
+parameter comes behind others that have defaults. A query that has its condition may then be one
+that a getter gives (TSL315).
 
 ### Options
 
@@ -203,4 +204,5 @@ RULE = Rule(
     check=find_conditionally_scoped_queries,
     triggers=TRIGGERS,
     uses_project=True,
+    leads_to=("TSL315",),
 )

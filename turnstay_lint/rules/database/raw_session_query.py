@@ -64,7 +64,8 @@ the query returned before are then left out. There is no fix for a query that lo
 loader options, which a getter lacks, and none where a missing row is answered otherwise than with
 404. Where the tenant is a user, no condition is offered for an update or delete, nor where that
 user is handed to a check or the history: who made a row is not always who may change it. Nor is
-one for a function that gives rows to the company at hand.
+one for a function that gives rows to the company at hand. A query that has its condition may then
+be one that a getter gives (TSL315).
 
 ### Options
 
@@ -164,4 +165,5 @@ RULE = Rule(
     check=find_raw_session_queries,
     triggers=TRIGGERS,
     uses_project=True,
+    leads_to=("TSL315",),
 )

@@ -100,6 +100,7 @@ longer reaches it, as the handbook asks. The tenant is the one name of it in sco
 that has none gets the access object. A spread schema leaves the column out
 (`exclude={"company_id"}`) and the tenant is given beside it; a patch loop leaves it out. There is
 no fix where several names of the tenant are in scope, and none in a function that is given none.
+A query that has its condition may then be one that a getter gives (TSL315).
 
 ### Options
 
@@ -210,4 +211,5 @@ RULE = Rule(
     check=find_tenants_from_requests,
     triggers=TRIGGERS,
     uses_project=True,
+    leads_to=("TSL315",),
 )

@@ -57,7 +57,8 @@ section.
 It is refused, with the reason, where the order may matter: an `import x` whose name nothing uses is
 there for its side effect (a package's `__init__.py` apart), and so are the modules of
 `side-effect-imports`; two imports bind one name; a `*` import may. No import is moved over other
-code. `# isort: off`, `on`, `skip`, `split` and `skip_file` are honoured.
+code. `# isort: off`, `on`, `skip`, `split` and `skip_file` are honoured. Of a block one finding is
+told at a time: after the fix another may stand in its place that nothing puts right.
 
 These settings make isort and ruff write the same lines:
 
@@ -245,4 +246,5 @@ RULE = Rule(
     check=find_misplaced_imports,
     triggers=("import",),
     uses_project=True,
+    leads_to=("TSL001",),
 )

@@ -1,0 +1,121 @@
+"""Harm that shows in a file which no fix changed: whose fixes in the service brought it?
+
+Then all files of the service go back to what they were, and its rules get their turn one after
+another: the fixes of one join those that did no harm, and where harm comes they go again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct, field
+
+from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.mending import Mending
+from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.service import Root
+from turnstay_lint.engine.verification import new_codes, new_failure
+from turnstay_lint.findings import Finding
+
+
+class Trial(Struct):
+    """One service's rules in their turn: ``pending`` begins with the one that is tried.
+
+    ``kept`` are the files as the fixes of the ``trusted`` ones left them.
+    """
+
+    pending: list[str]
+    trusted: set[str] = field(default_factory=set)
+    kept: dict[str, Mending] = field(default_factory=dict)
+    together: set[str] = field(default_factory=set)
+
+
+class Trials(Struct):
+    """The trials of one run; ``mendings`` are its files by absolute path."""
+
+    mendings: dict[str, Mending]
+    together: dict[Root, set[str]]
+    root_of: Callable[[str], Root]
+    begun: dict[Root, Trial] = field(default_factory=dict)
+
+    def admit(self, file: str, finding: Finding) -> bool:
+        """Tell whether it is the turn of a finding's rule."""
+        trial = self.begun.get(self.root_of(file)) if self.begun else None
+        return trial is None or finding.code in {*trial.trusted, *trial.pending[:1]}
+
+    def harmed(
+        self, before: Mapping[str, Verdict], after: Mapping[str, Verdict]
+    ) -> dict[Root, str]:
+        """Return the services in which a file that no fix changed came to harm, and what harm."""
+        found: dict[Root, str] = {}
+        for file, had in before.items():
+            verdict = after.get(file, had)
+            if verdict is had or (file in self.mendings and self.mendings[file].touched):
+                continue
+            root = self.root_of(file)
+            if new := new_codes(had, verdict):
+                found[root] = f"a new finding would appear in {displayed(file)}: {new}"
+            elif failed := new_failure(had, verdict):
+                found[root] = f"{failed} in {displayed(file)}"
+        return {root: problem for root, problem in found.items() if self._changed(root)}
+
+    def take_back(self, harmed: Mapping[Root, str]) -> set[str]:
+        """Make all files of services what they were; returns those that were changed."""
+        files = {file: problem for root, problem in harmed.items() for file in self._changed(root)}
+        for file, problem in files.items():
+            self.mendings[file].take_back(problem)
+        return set(files)
+
+    def settle(self, harmed: Mapping[Root, str]) -> set[str]:
+        """Judge what was made while nothing more was to do; returns files to look at again."""
+        again: set[str] = set()
+        for root in harmed:
+            if root not in self.begun:
+                again |= self._begin(root)
+        for root, trial in self.begun.items():
+            if root in harmed and not again & set(self._files(root)):
+                again |= self._bar(root, trial, harmed[root])
+            elif trial.pending and not again & set(self._files(root)):
+                again |= self._trust(root, trial)
+        return again
+
+    def _files(self, root: Root) -> list[str]:
+        return [file for file in self.mendings if self.root_of(file) == root]
+
+    def _changed(self, root: Root) -> list[str]:
+        return [file for file in self._files(root) if self.mendings[file].touched]
+
+    def _begin(self, root: Root) -> set[str]:
+        files = self._files(root)
+        self.begun[root] = Trial(sorted({c for file in files for c in self._codes(file)}))
+        self.together.pop(root, None)
+        for file in files:
+            if not self.mendings[file].problem:
+                self.mendings[file].begin_anew({})
+        return set(files)
+
+    def _codes(self, file: str) -> Iterable[str]:
+        mending = self.mendings[file]
+        return (finding.code for finding in (*mending.applied, *mending.shared))
+
+    def _trust(self, root: Root, trial: Trial) -> set[str]:
+        files = self._files(root)
+        trial.trusted.add(trial.pending.pop(0))
+        trial.kept = {file: self.mendings[file].snapshot() for file in files}
+        trial.together = {*self.together.get(root, ())}
+        return set(files) if trial.pending else set()
+
+    def _bar(self, root: Root, trial: Trial, problem: str) -> set[str]:
+        files = self._files(root)
+        if not trial.pending:
+            return set()
+        reason = {trial.pending.pop(0): problem}
+        for file in files:
+            mending = self.mendings[file]
+            if file in trial.kept:
+                mending = self.mendings[file] = trial.kept[file].snapshot()
+            elif not mending.problem:
+                mending.begin_anew({})
+            mending.barred = {**mending.barred, **reason}
+        self.together[root] = {*trial.together}
+        return set(files)
