@@ -41,12 +41,20 @@ class Elsewhere(Struct, frozen=True):
     created: bool = False
 
 
+class Move(Struct, frozen=True):
+    """A file that a fix gives another path; both are said as those of a finding."""
+
+    old: str
+    new: str
+
+
 class Fix(Struct, frozen=True):
     """What to do about a finding, without how: the codemod of the rule knows how.
 
     ``title`` is an imperative for menus and reports; ``plan`` is plain data of the rule's own
     (a frozen struct); ``caution`` says what may differ after an unsafe fix. With something
-    ``elsewhere`` it is a change set: all of it is done, or nothing.
+    ``elsewhere``, or with ``moves``, it is a change set: all of it is done, or nothing. A file
+    that moves is edited under the path that it has; it may be the finding's own.
     """
 
     title: str
@@ -54,6 +62,12 @@ class Fix(Struct, frozen=True):
     plan: object
     caution: str = ""
     elsewhere: tuple[Elsewhere, ...] = ()
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def is_change_set(self) -> bool:
+        """Tell whether it concerns more than the text of the finding's own file."""
+        return bool(self.elsewhere or self.moves)
 
 
 class Related(Struct, frozen=True):
@@ -94,6 +108,12 @@ def safe(title: str, plan: object) -> Fix:
     return Fix(title, Applicability.SAFE, plan)
 
 
-def unsafe(title: str, plan: object, caution: str, elsewhere: tuple[Elsewhere, ...] = ()) -> Fix:
+def unsafe(
+    title: str,
+    plan: object,
+    caution: str,
+    elsewhere: tuple[Elsewhere, ...] = (),
+    moves: tuple[Move, ...] = (),
+) -> Fix:
     """Return a fix after which something may differ: ``caution`` says what."""
-    return Fix(title, Applicability.UNSAFE, plan, caution, elsewhere)
+    return Fix(title, Applicability.UNSAFE, plan, caution, elsewhere, moves)

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -25,7 +26,8 @@ from turnstay_lint.engine.repair import repair
 from turnstay_lint.engine.report import Change, Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
-from turnstay_lint.findings import Elsewhere, Finding, Severity, unsafe
+from turnstay_lint.engine.undo import undo
+from turnstay_lint.findings import Elsewhere, Finding, Move, Severity, unsafe
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.rule import Look, Rule
@@ -33,8 +35,8 @@ from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
 
 
-class Move(Struct, frozen=True):
-    """Import a name instead of ``WANT name``."""
+class Named(Struct, frozen=True):
+    """Say a name instead of ``WANT name``."""
 
     name: str
 
@@ -55,7 +57,7 @@ def find_wants(look: Look):  # type: ignore[no-untyped-def]
                 Elsewhere(path.strip("+"), Define(name, f"{name} = {name!r}"), name, "+" in path)
                 for path in paths
             )
-            plan = Move(name)
+            plan = Named(name)
             yield look.finding(node, f"WANT {name}", fix=unsafe("Do it", plan, "", parts))
         if isinstance(node, ast.Name) and node.id == "BAD":
             yield look.finding(node, "BAD", unfixable="it is bad")
@@ -73,7 +75,7 @@ def define(plan: object, edits: Edits) -> None:
 
 def move(finding: Finding, edits: Edits) -> None:
     assert finding.fix is not None
-    assert isinstance(finding.fix.plan, Move)
+    assert isinstance(finding.fix.plan, Named)
     edits.replace_span(finding.span, finding.fix.plan.name)
 
 
@@ -319,3 +321,96 @@ def test_each_of_many_is_made_in_all_its_files_or_in_none(
 
 def double(text: str) -> str:
     return text.replace("'", '"')
+
+
+def find_moves(look: Look):  # type: ignore[no-untyped-def]
+    """Find ``MOVE("old", "new", "importer", ...)``: move a file, and its name in importers."""
+    for node in ast.walk(look.source.tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "MOVE":
+            old, new, *importers = [ast.literal_eval(argument) for argument in node.args]
+            old = old or look.source.path
+            parts = tuple(Elsewhere(path, Define(old, f"moved = {new!r}")) for path in importers)
+            fix = unsafe("Move it", Named("pass"), "", parts, (Move(old, new),))
+            yield look.finding(node, f"MOVE {old}", fix=fix)
+        if isinstance(node, ast.Name) and node.id == "BAD":
+            yield look.finding(node, "BAD", unfixable="it is bad")
+
+
+@pytest.fixture
+def moving(a_rule_of_several_files: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_moves)
+    rules = tuple(rule if each.code == RULE.code else each for each in registry.all_rules())
+    for module in ("configuration", "selection", "registry", "survey"):
+        monkeypatch.setattr(
+            f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
+        )
+
+
+@pytest.mark.usefixtures("moving")
+class TestFilesThatMove:
+    """A fix that gives a file another path, and says so where it is imported."""
+
+    BEFORE: ClassVar = {
+        "a.py": 'MOVE("b.py", "core/c.py", "d.py")\n',
+        "b.py": "x = 1\n",
+        "d.py": "",
+    }
+    AFTER: ClassVar = {"a.py": "pass\n", "core/c.py": "x = 1\n", "d.py": "moved = 'core/c.py'\n"}
+
+    def test_it_moves_with_all_that_speaks_of_it(self, here: Path) -> None:
+        write(here, dict(self.BEFORE))
+        (here / "b.py").chmod(0o751)
+        report = mended(here)
+        assert reasons(report) == []
+        assert contents(here) == self.AFTER
+        assert (here / "core" / "c.py").stat().st_mode & 0o777 == 0o751
+        [moved] = [change for change in report.changes if change.moved_from]
+        assert (moved.name, moved.moved_from) == ("core/c.py", str(here / "b.py"))
+        assert undo([here]).moved == [("core/c.py", "b.py")]
+        assert contents(here) == self.BEFORE
+
+    def test_the_findings_own_file_moves(self, here: Path) -> None:
+        write(here, {"a.py": 'x = 1\nMOVE("a.py", "b.py")\n'})
+        assert mended(here).exit_status() == 0
+        assert contents(here) == {"b.py": "x = 1\npass\n"}
+
+    def test_a_file_that_moved_is_fixed_further(self, here: Path) -> None:
+        text = 'MOVE("", "b.py")\nMOVE("", "c.py")\n'
+        write(here, {"a.py": text})
+        report = mended(here)
+        assert contents(here) == {"c.py": "pass\npass\n"}
+        assert [change.moved_from for change in report.changes] == [str(here / "a.py")]
+
+    def test_the_difference_is_a_rename_that_git_applies(self, here: Path) -> None:
+        write(here, dict(self.BEFORE))
+        report = repair([here], OPTIONS, unsafe_too=True, dry=True)
+        assert contents(here) == self.BEFORE
+        files = [change.file for change in report.changes]
+        difference = b"".join(Naming.of(files, here).patches(report.changes))
+        assert b"rename from b.py\nrename to core/c.py\n" in difference
+        git(here, "init", "-q", stdin=b"")
+        git(here, "apply", stdin=difference)
+        assert contents(here) == self.AFTER
+
+    def test_what_is_there_already_is_not_replaced(self, here: Path) -> None:
+        before = {**self.BEFORE, "core/c.py": "mine = 1\n"}
+        write(here, before)
+        report = mended(here)
+        assert contents(here) == before
+        assert reasons(report) == ["its fix creates core/c.py, which is there already"]
+
+    def test_what_brings_a_new_finding_goes_back_whole(self, here: Path) -> None:
+        before = {"a.py": 'MOVE("b.py", "bad", "d.py")\n', "b.py": "x = 1\n", "d.py": "\n"}
+        write(here, dict(before))
+        report = mended(here)
+        assert contents(here) == before
+        assert not (here / "bad").exists()
+        [reason] = reasons(report)
+        assert reason == "its fix was taken back: a new finding would appear in d.py: TSL306"
+
+    def test_a_file_that_cannot_go_keeps_all_where_they_are(self, here: Path) -> None:
+        write(here, dict(self.BEFORE))
+        (here / "b.py").chmod(0o444)
+        report = mended(here)
+        assert contents(here) == self.BEFORE
+        assert Unreadable("core/c.py", "is read-only") in report.unwritable

@@ -1,12 +1,14 @@
-"""Several files written as one, by a process that is really killed at every step of it."""
+"""Several files written as one, by runs that stop in the middle and by two at once."""
 
 from __future__ import annotations
 
 import os
-import signal
+import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -16,41 +18,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.engine.services import write
-from turnstay_lint.engine import writing
-from turnstay_lint.engine.journal import Entry, Journal, recover, write_together
+from turnstay_lint.engine import exchanging, journal, rewriting
+from turnstay_lint.engine.entries import Entry, Journal, temporary_name
+from turnstay_lint.engine.journal import recover
+from turnstay_lint.engine.placing import Placed
+from turnstay_lint.engine.rewriting import write_together
 from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.writing import CACHE, CannotWrite, Rewrite, journal_of
+from turnstay_lint.engine.writing import CACHE, CannotWrite, Rewrite, digest, journal_of
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from turnstay_lint.engine import journal
-from turnstay_lint.engine.writing import Rewrite
-
-left = int(sys.argv[2])
-
-
-def counted(real):
-    def call(*arguments, **named):
-        global left
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*arguments, **named)
-
-    return call
-
-
-for name in ("open", "fsync", "unlink", "chmod", "mkdir", "replace", "rename"):
-    setattr(os, name, counted(getattr(os, name)))
-folder = Path(sys.argv[1])
-rewrites = [
-    Rewrite(folder / f"m{n}.py", f"old = {n}\\n".encode(), f"new = {n}\\n".encode())
-    for n in range(3)
-]
-rewrites.append(Rewrite(folder / "made" / "c.py", None, b"new = 3\\n"))
-journal.write_together(rewrites, folder)
-"""
 OLD = {f"m{n}.py": f"old = {n}\n".encode() for n in range(3)}
 NEW = {f"m{n}.py": f"new = {n}\n".encode() for n in range(3)} | {"made/c.py": b"new = 3\n"}
 
@@ -61,47 +36,17 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
-def killed_after(folder: Path, steps: int) -> bool:
-    """Let a process write the set and kill itself after so many steps; tell whether it did."""
-    done = subprocess.run([sys.executable, "-c", KILLED, folder, str(steps)], check=False)
-    assert done.returncode in (0, -signal.SIGKILL)
-    return done.returncode != 0
-
-
-def test_killed_at_every_step_the_next_run_finds_all_or_nothing(tmp_path: Path) -> None:
-    ends = {"old": 0, "new": 0, "mixed before": 0}
-    for steps in range(200):
-        folder = write(tmp_path / str(steps), {"pyproject.toml": "", **OLD})
-        killed = killed_after(folder, steps)
-        left = {name: text for name, text in contents(folder).items() if name in NEW}
-        ends["mixed before"] += left not in (OLD, NEW)
-        report = check([folder], Options(jobs=1))
-        assert report.exit_status() == 0
-        found = contents(folder)
-        assert found.pop("pyproject.toml") == b""
-        assert found in (OLD, NEW)
-        assert not (folder / "made").exists() or found == NEW
-        assert not journal_of(folder).exists()
-        ends["new" if found == NEW else "old"] += 1
-        if not killed:
-            break
-    assert not killed
-    assert ends["old"] > 10
-    assert ends["new"] > 5
-    assert ends["mixed before"] >= 3
-
-
 RACING = """
 import sys
 from pathlib import Path
-from turnstay_lint.engine import journal
+from turnstay_lint.engine import rewriting
 from turnstay_lint.engine.writing import CannotWrite, Rewrite
 
 folder, own = Path(sys.argv[1]), sys.argv[2].encode()
 rewrites = [Rewrite(folder / f"m{n}.py", b"old", own) for n in range(30)]
 sys.stdin.read()
 try:
-    journal.write_together(rewrites, folder)
+    rewriting.write_together(rewrites, folder)
 except CannotWrite as error:
     sys.exit(str(error))
 """
@@ -141,20 +86,38 @@ def test_what_was_finished_is_said(tmp_path: Path) -> None:
     assert check([folder], Options(jobs=1)).recovered == ()
 
 
-def interrupt(folder: Path, renames: int) -> None:
-    """Write the set and stop after so many of its files, as one that is killed does."""
-    real = writing.Staged.put_in_place
-    left = iter(range(renames))
+class Stopped(BaseException):
+    """Stands for the end of a process: nobody gets to do anything after it."""
 
-    def put_in_place(self: writing.Staged) -> None:
+
+@contextmanager
+def stopping_after(renames: int) -> Iterator[None]:
+    """Let a run stop after so many of its files, as one that is killed does."""
+    real_put, real_end = Placed.put, journal.end_interrupted
+    left = iter(range(renames))
+    ended = iter([real_end])
+
+    def put(self: Placed) -> None:
         if next(left, None) is None:
-            raise KeyboardInterrupt
-        real(self)
+            raise Stopped
+        real_put(self)
+
+    def end_interrupted(folder: Path) -> list[str]:
+        end = next(ended, None)
+        if end is None:
+            raise Stopped
+        return end(folder)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writing.Staged, "put_in_place", put_in_place)
-        with pytest.raises(KeyboardInterrupt):
-            write_together(rewrites(folder), folder)
+        patch.setattr(Placed, "put", put)
+        patch.setattr(rewriting, "end_interrupted", end_interrupted)
+        yield
+
+
+def interrupt(folder: Path, renames: int) -> None:
+    """Write the set and stop after so many of its files."""
+    with stopping_after(renames), pytest.raises(Stopped):
+        write_together(rewrites(folder), folder)
 
 
 def rewrites(folder: Path) -> list[Rewrite]:
@@ -184,18 +147,17 @@ def test_a_rename_that_fails_puts_back_what_was_renamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, errors: int
 ) -> None:
     folder = write(tmp_path, dict(OLD))
-    real = Path.replace
+    real = exchanging.renamed
     count = 0
 
-    def replace_(self: Path, target: Path) -> Path:
+    def renamed(old: bytes, new: bytes, flag: int) -> bool:
         nonlocal count
-        count += Path(target).name in {Path(name).name for name in NEW}
+        count += 1
         if count == errors:
-            count = 100
             raise OSError(30, "Read-only file system")
-        return real(self, target)
+        return real(old, new, flag)
 
-    monkeypatch.setattr(Path, "replace", replace_)
+    monkeypatch.setattr(exchanging, "renamed", renamed)
     with pytest.raises(CannotWrite, match="could not be written: read-only file system"):
         write_together(rewrites(folder), folder)
     assert contents(folder) == OLD
@@ -209,7 +171,7 @@ def test_a_full_disk_leaves_everything_as_it_was(
     real, count = os.fsync, iter(range(3))
 
     def fsync(descriptor: int) -> None:
-        if next(count, None) is None:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode) and next(count, None) is None:
             raise OSError(28, "No space left on device")
         real(descriptor)
 
@@ -222,15 +184,29 @@ def test_a_full_disk_leaves_everything_as_it_was(
 
 
 @pytest.mark.parametrize(
-    "path", ["../outside.py", "/outside.py", ".git/hooks/x.py", "data.txt", "a/../../b.py"]
+    "path", ["../outside.py", "/outside.py", ".git/hooks/x.py", "sub/.hg/x.py", "a/../../b.py"]
 )
 def test_a_journal_of_somebody_else_is_not_followed(tmp_path: Path, path: str) -> None:
     folder = write(tmp_path / "service", {"a.py": "x = 1\n"})
-    entry = Entry(path, f"{path}.new", None, b"evil = 1\n")
-    note(folder, msgspec.json.encode(Journal((entry,), decided=True)))
+    temporary = temporary_name("0" * 12, 0)
+    entry = Entry("a.py", path, temporary, None, digest(b"evil = 1\n"))
+    (folder / temporary).write_bytes(b"evil = 1\n")
+    note(folder, msgspec.json.encode(Journal("0" * 12, (entry,), decided=True)))
     with pytest.raises(CannotWrite, match=r"speaks of .*: remove it"):
         recover(folder)
-    assert contents(tmp_path) == {"service/a.py": b"x = 1\n"}
+    assert contents(tmp_path) == {
+        "service/a.py": b"x = 1\n",
+        f"service/{temporary}": b"evil = 1\n",
+    }
+
+
+def test_a_journal_of_somebody_else_names_no_file_to_be_removed(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"a.py": "x = 1\n", "b.py": "y = 1\n"})
+    entry = Entry("a.py", "a.py", "b.py", digest(b"x = 1\n"), digest(b"x = 2\n"))
+    note(folder, msgspec.json.encode(Journal("0" * 12, (entry,))))
+    with pytest.raises(CannotWrite, match=r"speaks of b\.py: remove it"):
+        recover(folder)
+    assert set(contents(folder)) == {"a.py", "b.py"}
 
 
 def test_a_journal_that_cannot_be_read_is_said_by_every_run(tmp_path: Path) -> None:
@@ -282,19 +258,10 @@ class Files(RuleBasedStateMachine):
         wanted = [
             Rewrite(self.folder / name, content, b"%d" % number) for name, content in before.items()
         ]
-        left = iter(range(renames))
-        real = writing.Staged.put_in_place
-
-        def put_in_place(one: writing.Staged) -> None:
-            if next(left, None) is None:
-                raise KeyboardInterrupt
-            real(one)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(writing.Staged, "put_in_place", put_in_place)
+        with stopping_after(renames):
             try:
                 write_together(wanted, self.folder)
-            except KeyboardInterrupt:
+            except Stopped:
                 assert renames < len(self.held)
         self.states = before, dict.fromkeys(self.held, b"%d" % number)
 
@@ -315,7 +282,7 @@ class Files(RuleBasedStateMachine):
             now = {name: (self.folder / name).read_bytes() for name in rest}
             assert now in [{name: state[name] for name in rest} for state in self.states]
         assert not journal_of(self.folder).exists()
-        assert not list(self.folder.glob(".*.new"))
+        assert not list(self.folder.glob(".*.new*"))
 
     @invariant()
     def nothing_is_lost(self) -> None:

@@ -5,8 +5,8 @@ import pytest
 
 from tests.engine.services import FIXED, LAZY, write
 from tests.frontends.command_line import CommandLine
-from turnstay_lint.engine.journal import Entry, Journal
-from turnstay_lint.engine.writing import journal_of
+from turnstay_lint.engine.entries import Entry, Journal, temporary_name
+from turnstay_lint.engine.writing import digest, journal_of
 
 ONLY = ("--select", "TSL306")
 UNSAFE = LAZY.replace('("Company")', '("Account", remote_side="Account.id")')
@@ -196,10 +196,12 @@ def test_the_json_of_a_change_set_has_the_edits_of_each_file(command: CommandLin
 
 def test_what_an_interrupted_run_left_is_finished_and_said(command: CommandLine) -> None:
     write(command.folder, {"pyproject.toml": "", "a.py": "x = 1\n"})
-    entry = Entry("a.py", ".a.py.0.new", b"x = 1\n", b"x = 2\n")
+    temporary = temporary_name("0" * 12, 0)
+    entry = Entry("a.py", "a.py", temporary, digest(b"x = 1\n"), digest(b"x = 2\n"))
+    (command.folder / temporary).write_bytes(b"x = 2\n")
     note = journal_of(command.folder)
     note.parent.mkdir()
-    note.write_bytes(msgspec.json.encode(Journal((entry,), decided=True)))
+    note.write_bytes(msgspec.json.encode(Journal("0" * 12, (entry,), decided=True)))
     ended = command(*ONLY)
     said = "finished a change set that was interrupted: a.py\n"
     assert (ended.status, ended.errors) == (0, said)

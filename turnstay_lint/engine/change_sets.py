@@ -32,12 +32,21 @@ _MANY = 1 << 16
 
 
 class ChangeSet(Struct, frozen=True):
-    """One finding's fix; ``files`` are the absolute paths of what it changes, by finding path."""
+    """One finding's fix; ``files`` are the absolute paths of what it changes, by finding path.
+
+    ``moves`` are the absolute paths that some of them come to have, by those that they have.
+    """
 
     finding: Finding
     files: Mapping[str, str]
     project: Project
     settings: Settings
+    moves: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def places(self) -> set[str]:
+        """Return the absolute paths at which something is otherwise after it."""
+        return {*self.files.values(), *self.moves.values()}
 
     @property
     def own(self) -> str:
@@ -62,7 +71,7 @@ class Rounds(Struct):
         """Make those that do not meet; returns the files that changed, none if none was made."""
         todo = list(wanted)
         while todo:
-            files = {file for one in todo for file in one.files.values()}
+            files = {file for one in todo for file in one.places}
             self._before = {file: self.mendings[file].snapshot() for file in files}
             gathered = _Round(self.mendings)
             try:
@@ -76,7 +85,7 @@ class Rounds(Struct):
                 todo = [one for one in todo if not self.mendings[one.own].refuses(one.finding)]
                 continue
             self._unproven = gathered.made
-            return {file for one in gathered.made for file in one.files.values()}
+            return {file for one in gathered.made for file in one.places}
         return set()
 
     def prove(self, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> set[str]:
@@ -85,7 +94,7 @@ class Rounds(Struct):
         The verdicts are those on the service's files as the round found and as it left them.
         """
         made, self._unproven = self._unproven, []
-        files = {file for one in made for file in one.files.values()}
+        files = {file for one in made for file in one.places}
         if not made:
             return set()
         problem = self._harm(made, files, before, after)
@@ -111,10 +120,12 @@ class Rounds(Struct):
             mending = self.mendings[file]
             if lost := lost_comment(self._before[file].text, mending.text):
                 return f"a comment would be lost in {mending.path}: {lost}"
+        came_from = {new: old for one in made for old, new in one.moves.items()}
         for file, verdict in after.items():
-            had = before.get(file, Verdict(()))
-            applied = [one.finding for one in made if one.own == file]
-            texts = self._texts(file)
+            old = came_from.get(file, file)
+            had = before.get(old, Verdict(()))
+            applied = [one.finding for one in made if one.own == old]
+            texts = self._texts(old)
             if new := new_codes(had, verdict, applied, texts):
                 return f"a new finding would appear in {_name(file, self.mendings)}: {new}"
             if failed := new_failure(had, verdict):
@@ -170,6 +181,9 @@ class _Round:
         return self._trees[file]
 
     def _meets(self, one: ChangeSet, edits: Mapping[str, Edits]) -> bool:
+        for other in self.made:
+            if one.places & self._moved(other) or other.places & self._moved(one):
+                return True
         for part in one.parts:
             if self._added.get(_added(one, part), part.plan) != part.plan:
                 return True
@@ -178,6 +192,10 @@ class _Round:
             and self._gathered[file].meets(edits[path], beside=path != one.finding.path)
             for path, file in one.files.items()
         )
+
+    @staticmethod
+    def _moved(one: ChangeSet) -> set[str]:
+        return {*one.moves, *one.moves.values()}
 
     def _keep(self, one: ChangeSet, edits: Mapping[str, Edits]) -> None:
         self.made.append(one)
@@ -200,11 +218,27 @@ class _Round:
                 text = mending.after(edits, some.project, some.settings)
             except ValueError as error:
                 raise Reverted(str(error)) from error
-            found = [one.finding for one in own]
-            try:
-                mending.take(text, found, [one.finding for one in shared])
-            except Reverted as problem:
-                raise Reverted(f"{mending.path}: {problem}") from problem
+            self._take(mending, text, own, shared)
+        for one in self.made:
+            for old, new in one.moves.items():
+                self._mendings[old].move_to(self._mendings[new], old)
+
+    @staticmethod
+    def _take(mending: Mending, text: str, own: list[ChangeSet], shared: list[ChangeSet]) -> None:
+        found, of_others = [one.finding for one in own], [one.finding for one in shared]
+        if text == mending.text and _moves([*own, *shared]):
+            mending.applied.extend(found)
+            mending.shared.extend(of_others)
+            return
+        try:
+            mending.take(text, found, of_others)
+        except Reverted as problem:
+            raise Reverted(f"{mending.path}: {problem}") from problem
+
+
+def _moves(made: list[ChangeSet]) -> bool:
+    """Tell whether one of some fixes moves files; then it need not change each file's text."""
+    return any(one.finding.fix is not None and one.finding.fix.moves for one in made)
 
 
 def _added(one: ChangeSet, part: Elsewhere) -> tuple[str, str]:

@@ -3,58 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from pathlib import Path
 
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.report import Change
+from turnstay_lint.engine.rewriting import deliver, new_mark
 from turnstay_lint.engine.run import Examined
-from turnstay_lint.engine.writing import CannotWrite, Rewrite, write
+from turnstay_lint.engine.writing import CannotWrite, Rewrite, moved
 
 
 def delivered(
     changes: list[Change], examined: Examined, given: Mapping[str, bytes]
 ) -> tuple[list[Change], list[Unreadable]]:
     """Write every change of a file on disk; one that cannot be written stops none but its own."""
-    made: list[Change] = []
     unwritable: list[Unreadable] = []
-    for together in _sets(changes):
-        disk = [change for change in together if change.file not in given]
-        try:
-            _write(disk, examined)
-        except CannotWrite as error:
-            unwritable += _said(together, error)
-        else:
-            made += together
-    return sorted(made, key=lambda change: change.file), unwritable
+    by_service: dict[Path, list[Change]] = {}
+    for change in changes:
+        if change.file not in given:
+            by_service.setdefault(examined.roots[change.file].folder, []).append(change)
+    left: set[str] = set()
+    run = new_mark()
+    for folder, own in sorted(by_service.items()):
+        said = list(_not_written(own, folder, run))
+        unwritable += (problem for _, problem in said)
+        left |= {file for file, _ in said}
+    return [change for change in changes if change.file not in left], unwritable
 
 
-def _sets(changes: list[Change]) -> Iterator[list[Change]]:
-    """Yield what must be written together; most changes stand alone."""
-    yield from ([change] for change in changes if not change.together)
-    rest = sorted((c for c in changes if c.together), key=lambda c: (c.together, c.file))
-    yield from (list(group) for _, group in groupby(rest, key=lambda c: c.together))
-
-
-def _write(changes: list[Change], examined: Examined) -> None:
-    for change in changes if not any(change.together for change in changes) else ():
-        assert change.before is not None
-        tree = examined.roots[change.file].folder
-        write(Path(change.file), change.before, change.after, tree)
+def _not_written(changes: list[Change], folder: Path, run: str) -> Iterator[tuple[str, Unreadable]]:
+    """Write the changes of one service; yields those that were not written, each with its say."""
+    rewrites = [rewrite for number, one in enumerate(changes) for rewrite in _parts(one, number)]
+    try:
+        problems = deliver(rewrites, folder, run)
+    except CannotWrite as error:
+        for change in changes:
+            yield change.file, Unreadable(change.name, str(error))
         return
-    if changes:
-        from turnstay_lint.engine.journal import write_together
+    for problem in problems:
+        at_fault = next(one for one in changes if problem.file in _files(one))
+        yield at_fault.file, Unreadable(at_fault.name, str(problem))
+        for one in changes:
+            if one.together and one.together == at_fault.together and one != at_fault:
+                said = f"is not written, for {at_fault.name} {problem}"
+                yield one.file, Unreadable(one.name, said)
 
-        rewrites = [Rewrite(Path(c.file), c.before, c.after) for c in changes]
-        write_together(rewrites, examined.roots[changes[0].file].folder)
+
+def _files(change: Change) -> set[Path]:
+    return {Path(file) for file in (change.file, change.moved_from) if file}
 
 
-def _said(together: list[Change], error: CannotWrite) -> Iterator[Unreadable]:
-    at_fault = error.file if error.file is not None else Path(together[0].file)
-    for change in together:
-        if Path(change.file) == at_fault:
-            yield Unreadable(change.name, str(error))
-    culprit = next((c.name for c in together if Path(c.file) == at_fault), str(at_fault))
-    for change in together:
-        if Path(change.file) != at_fault:
-            yield Unreadable(change.name, f"is not written, for {culprit} {error}")
+def _parts(change: Change, number: int) -> tuple[Rewrite, ...]:
+    file, old = Path(change.file), change.moved_from
+    if old and change.before is not None:
+        group = change.together or f"move {number}"
+        return moved(Path(old), file, change.before, change.after, group)
+    return (Rewrite(file, change.before, change.after, change.together),)

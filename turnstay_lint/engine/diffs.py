@@ -40,28 +40,42 @@ class Naming(Struct, frozen=True):
         return cls(Path(os.path.commonpath([*paths, here])), top)
 
     def patches(self, changes: Iterable[Change]) -> Iterator[bytes]:
-        """Yield the unified difference of every file, those that are made empty last.
+        """Yield the unified difference of every file, those that move or are made empty last.
 
         Only git's own header can say those, and git takes what follows as a part of it.
         """
         empty = []
+        moved = []
         for change in changes:
-            if change.before is None and not change.after:
+            if change.moved_from:
+                names = (change.moved_from, change.file)
+                old, new = (Path(name).relative_to(self.top).as_posix() for name in names)
+                moved.append(_moved(old, new, change.before or b"", change.after))
+            elif change.before is None and not change.after:
                 empty.append(Path(change.file).relative_to(self.top).as_posix())
             else:
                 name = Path(change.file).relative_to(self.folder).as_posix()
                 yield patch(name, change.before, change.after)
+        yield from moved
         yield from map(_empty, empty)
 
 
-def patch(name: str, before: bytes | None, after: bytes) -> bytes:
+def patch(name: str, before: bytes | None, after: bytes, old_name: str = "") -> bytes:
     """Return the unified difference of a file by its name in the patch; empty if none."""
     old, new = _lines(before or b""), _lines(after)
-    from_name = b"/dev/null" if before is None else _label("a", name)
+    from_name = b"/dev/null" if before is None else _label("a", old_name or name)
     lines = difflib.diff_bytes(
         difflib.unified_diff, old, new, from_name, _label("b", name), lineterm=b"\n"
     )
     return b"".join(line if line.endswith(b"\n") else line + _NO_LINE_END for line in lines)
+
+
+def _moved(old: str, new: str, before: bytes, after: bytes) -> bytes:
+    """Return the patch that gives a file another name, and perhaps other content."""
+    labels = _label("a", old).rstrip(b"\t"), _label("b", new).rstrip(b"\t")
+    plain = (_label("", name).rstrip(b"\t").replace(b"/", b"", 1) for name in (old, new))
+    head = b"diff --git %s %s\n" % labels + b"rename from %s\nrename to %s\n" % tuple(plain)
+    return head + patch(new, before, after, old)
 
 
 def _empty(name: str) -> bytes:

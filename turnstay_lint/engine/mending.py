@@ -40,6 +40,7 @@ class Mending(Struct):
     A ``created`` file is not there until a fix has touched it. ``barred`` says of rules why their
     fixes are not made here any more; ``tried`` are the codes of those that were made, ``blamed``
     of those that are known to have led to the ``problem``. ``polished`` is what black has seen.
+    What is ``gone`` has moved; what has came from the absolute path ``moved_from``.
     """
 
     path: str
@@ -56,6 +57,8 @@ class Mending(Struct):
     problem: str = ""
     blamed: frozenset[str] = frozenset()
     created: bool = False
+    gone: bool = False
+    moved_from: str = ""
     tried: set[str] = field(default_factory=set)
     polished: str = ""
     _history: list[frozenset[str]] = field(default_factory=list)
@@ -82,7 +85,15 @@ class Mending(Struct):
     @property
     def exists(self) -> bool:
         """Tell whether the file is there, as it stands now."""
-        return self.touched or not self.created
+        return not self.gone and (self.touched or not self.created)
+
+    def move_to(self, new: Mending, file: str) -> None:
+        """Let ``new``, which is to be created, be this file, whose absolute path is ``file``."""
+        new.origin, new.found, new.text = self.origin, self.found, self.text
+        new.applied, new.shared = [*self.applied], [*self.shared]
+        new.refused, new.barred = {**self.refused}, {**self.barred}
+        new.moved_from = self.moved_from or file
+        self.gone = True
 
     @property
     def lines(self) -> LineMap:
@@ -170,7 +181,7 @@ class Mending(Struct):
 
     def take_back(self, problem: str | Reverted) -> None:
         """Make the file what it was, for good, because of ``problem``."""
-        self.text, self.problem = self.origin.text, str(problem)
+        self.text, self.problem, self.gone = self.origin.text, str(problem), False
         self.applied, self.shared = [], []
         if isinstance(problem, Reverted):
             self.blamed = problem.codes
@@ -238,7 +249,7 @@ class Mending(Struct):
         gathered = Edits(tree, settings)
         made: list[Finding] = []
         for finding in todo:
-            if finding.fix is not None and finding.fix.elsewhere:
+            if finding.fix is not None and finding.fix.is_change_set:
                 self.refuse(finding, _SEVERAL_FILES)
                 continue
             edits = Edits(tree, settings)

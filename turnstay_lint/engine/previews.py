@@ -15,6 +15,7 @@ from turnstay_lint.engine.run import displayed
 from turnstay_lint.engine.service import Services, read_source
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
+from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.positions import LineMap, Span
 from turnstay_lint.source.text import UnreadableText
@@ -80,7 +81,7 @@ class _Reader(Struct):
 
     def _content(self, file: Path) -> bytes:
         given = self.contents.get(str(file))
-        return given if given is not None else file.read_bytes()
+        return given if given is not None else content_of(file)
 
 
 def _made(finding: Finding, reader: _Reader) -> tuple[list[Edit], str]:

@@ -164,7 +164,9 @@ def _examined_again(changed: set[str], last: Examined, work: Work, options: Opti
     again = [file for file in files if file in changed or work.root_of(file) in roots]
     known = {file: said for file, said in last.surveyed.items() if file not in changed}
     contents = {**options.contents, **work.contents()}
-    newer = examine(again, replace(options, contents=contents), known, "looking again")
+    newer = examine(
+        again, replace(options, contents=contents, gone=work.gone()), known, "looking again"
+    )
     judged = {**last.judged, **newer.judged}
     return replace(
         last,

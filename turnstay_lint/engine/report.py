@@ -16,7 +16,7 @@ class Change(Struct, frozen=True):
 
     ``before`` is None for a file that fixes create. ``applied`` are the fixes of findings in it,
     ``shared`` those of findings in other files. What has the same ``together`` is written as a
-    whole or not at all.
+    whole or not at all. A file that fixes move has the absolute path that it had in ``moved_from``.
     """
 
     file: str
@@ -26,6 +26,7 @@ class Change(Struct, frozen=True):
     applied: tuple[Finding, ...]
     shared: tuple[Finding, ...] = ()
     together: str = ""
+    moved_from: str = ""
 
 
 class Tally(Struct, frozen=True):

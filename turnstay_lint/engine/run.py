@@ -22,21 +22,23 @@ from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
 from turnstay_lint.engine.writing import CannotWrite, journal_of
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
+from turnstay_lint.source.content import content_of
 from turnstay_lint.source.words import words_of
 
 
 class Options(Struct, frozen=True, dict=True):
     """How a run goes about it.
 
-    ``contents`` stand for what is on disk, by absolute path. ``jobs`` None is one process for few
-    files and else one a processor. ``progress`` is told how many files there are to pass over and
-    what is done, and gives what to call after each.
+    ``contents`` stand for what is on disk, by absolute path; what is ``gone`` is not there.
+    ``jobs`` None is one process for few files and else one a processor. ``progress`` is told how
+    many files there are to pass over and what is done, and gives what to call after each.
     """
 
     services: Services = field(default_factory=Services)
     force_exclude: bool = False
     jobs: int | None = None
     contents: Mapping[str, bytes] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
     progress: Callable[[int, str], Callable[[], object]] = lambda count, what: lambda: None
 
 
@@ -163,8 +165,7 @@ def examine(
     for file in linted:
         by_service.setdefault(options.services.of(file).root, []).append(file)
     portions = [
-        _portion(options.services.of(files[0]), files, options.contents)
-        for files in by_service.values()
+        _portion(options.services.of(files[0]), files, options) for files in by_service.values()
     ]
     count = sum(len(portion.tasks) for portion in portions)
     jobs = options.jobs or (default_jobs() if count > FEW_FILES else 1)
@@ -183,11 +184,12 @@ def examine(
     return Examined(judged, roots, projects, surveyed)
 
 
-def _portion(service: Service, files: list[str], contents: Mapping[str, bytes]) -> Portion:
+def _portion(service: Service, files: list[str], options: Options) -> Portion:
     """Return what must be read so that the files of one service can be judged."""
+    contents = options.contents
     own: set[str] = set()
     if any(_asks(service, file, contents) for file in files):
-        own = {*service_files(service.root, service.configuration)}
+        own = {*service_files(service.root, service.configuration)} - options.gone
         own.update(file for file in files if file in contents and not Path(file).exists())
     linted = set(files)
     tasks = tuple(
@@ -201,7 +203,7 @@ def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
     if not any(rule.uses_project for rule in rules):
         return False
     try:
-        content = contents[file] if file in contents else Path(file).read_bytes()
+        content = contents[file] if file in contents else content_of(file)
     except OSError:
         return False
     text = content.decode("utf-8", "replace")

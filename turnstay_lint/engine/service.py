@@ -27,6 +27,7 @@ from turnstay_lint.project.settings import Settings
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.rules.rule import Rule
+from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource, module_name
 from turnstay_lint.source.text import UnreadableText
 
@@ -124,7 +125,7 @@ def summaries(
     """Yield what each file says to others, in the order of ``files``."""
     for file in files:
         try:
-            content = contents[file] if file in contents else Path(file).read_bytes()
+            content = contents[file] if file in contents else content_of(file)
             yield summarise(read_source(root, file, content))
         except (OSError, UnreadableText, UnparsableSource, RecursionError):
             continue

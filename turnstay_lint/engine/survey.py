@@ -23,6 +23,7 @@ from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.rules.organization.unreadable_file import unreadable_file
 from turnstay_lint.rules.rule import Rule
+from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.text import UnreadableText
 
@@ -108,9 +109,7 @@ class Kept(Struct):
 def _read(root: Root, task: Task) -> SourceFile:
     content = task.content
     if content is None:
-        # Of many small files a Path's own way takes half as long again as the reading.
-        with open(task.file, "rb", buffering=0) as file:  # noqa: PTH123
-            content = file.read()
+        content = content_of(task.file)
     return read_source(root, task.file, content)
 
 

@@ -27,6 +27,7 @@ from turnstay_lint.engine.trials import Trials
 from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
+from turnstay_lint.source.content import content_of
 
 
 class Work(Struct, dict=True):
@@ -146,7 +147,7 @@ class Work(Struct, dict=True):
     def _opened(self, file: str, verdict: Verdict) -> Mending:
         if file not in self.mendings:
             given = self.options.contents
-            content = given[file] if file in given else Path(file).read_bytes()
+            content = given[file] if file in given else content_of(file)
             source = read_source(self.root_of(file), file, content)
             self.before[file], self.mendings[file] = content, Mending.of(source, verdict)
         return self.mendings[file]
@@ -176,7 +177,7 @@ class Work(Struct, dict=True):
         settings = service.configuration.settings
         project = examined.projects.get(service.root) or Project((), settings)
         files = {finding.path: file, **dict(self._places(file, finding))}
-        return ChangeSet(finding, files, project, settings)
+        return ChangeSet(finding, files, project, settings, dict(self._moves(file, finding)))
 
     def bind(self, changed: set[str]) -> None:
         """Let files that fixes changed be written together, if some are already or must be."""
@@ -189,6 +190,13 @@ class Work(Struct, dict=True):
         base = self.root_of(file).base
         for part in finding.fix.elsewhere if finding.fix is not None else ():
             yield part.path, str(base / part.path)
+        for move in finding.fix.moves if finding.fix is not None else ():
+            yield move.old, str(base / move.old)
+
+    def _moves(self, file: str, finding: Finding) -> Iterator[tuple[str, str]]:
+        base = self.root_of(file).base
+        for move in finding.fix.moves if finding.fix is not None else ():
+            yield str(base / move.old), str(base / move.new)
 
     def _out_of_reach(self, own: str, finding: Finding, examined: Examined) -> str:
         """Return why a change set's files cannot all be changed; open them where they can."""
@@ -203,6 +211,9 @@ class Work(Struct, dict=True):
                 opened = self._opened(file, examined.judged[file].verdict)
                 reason = f"its fix changes {path} too: {opened.problem}" if opened.problem else ""
             if reason:
+                return reason
+        for move in finding.fix.moves:
+            if reason := self._not_created(move.new, str(self.root_of(own).base / move.new)):
                 return reason
         return ""
 
@@ -268,6 +279,10 @@ class Work(Struct, dict=True):
             files.clear()
         return failed
 
+    def gone(self) -> frozenset[str]:
+        """Return the files that are somewhere else by now."""
+        return frozenset(file for file, mending in self.mendings.items() if mending.gone)
+
     def contents(self) -> dict[str, bytes]:
         """Return the bytes of every file as it stands now."""
         return {file: m.content() for file, m in self.mendings.items() if m.exists}
@@ -278,11 +293,12 @@ class Work(Struct, dict=True):
             Change(
                 file,
                 displayed(file),
-                self.before.get(file),
+                self.before.get(mending.moved_from or file),
                 mending.content(),
                 tuple(mending.applied),
                 tuple(mending.shared),
                 str(root.folder) if file in self.together.get(root, ()) else "",
+                mending.moved_from,
             )
             for file, mending in sorted(self.mendings.items())
             if mending.exists and mending.content() != self.before.get(file)
@@ -291,7 +307,7 @@ class Work(Struct, dict=True):
 
 
 def _is_change_set(finding: Finding) -> bool:
-    return finding.fix is not None and bool(finding.fix.elsewhere)
+    return finding.fix is not None and finding.fix.is_change_set
 
 
 def _verdicts(examined: Examined) -> dict[str, Verdict]:

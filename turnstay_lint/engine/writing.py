@@ -1,14 +1,23 @@
-"""Writing a file so that nothing is lost: all of it or nothing, and everything else as it was."""
+"""What is asked of a file before it is written, and how new content is laid down beside it."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
 import os
 from pathlib import Path
 
 from msgspec import Struct
 
+from turnstay_lint.source.content import NotRegular, content_of
+
 CACHE = ".turnstay_cache"
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+_NO_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
+SOMETHING_ELSE = "something else"
+"""Stands for the digest of what is there and is no file that can be read: a link, a pipe."""
 
 
 class CannotWrite(Exception):
@@ -23,166 +32,161 @@ class CannotWrite(Exception):
 
 
 class Rewrite(Struct, frozen=True):
-    """What is to be in a file, and what was: None where it is created."""
+    """What is to be in a file, and what was: None where it is created, or goes.
+
+    What has the same ``group`` is written as a whole or not at all. A created file has the mode
+    and owner of ``dressed_as``: a file that moves is one that goes, and one dressed as it.
+    """
 
     file: Path
     before: bytes | None
-    after: bytes
+    after: bytes | None
+    group: str = ""
+    dressed_as: Path | None = None
 
 
-class Staged(Struct, frozen=True):
-    """New content, safely on disk in ``temporary``, beside the ``target`` that it is for."""
-
-    rewrite: Rewrite
-    target: Path
-    temporary: Path
-
-    def put_in_place(self) -> None:
-        """Rename it over the target; raises CannotWrite, the target untouched."""
-        try:
-            _hold_to(self.target, self.rewrite.before)
-            self.temporary.replace(self.target)
-        except OSError as error:
-            raise CannotWrite(_reason(error), self.rewrite.file) from error
-        except CannotWrite as error:
-            raise CannotWrite(str(error), self.rewrite.file) from error
-        _settle(self.target.parent)
+def moved(old: Path, new: Path, before: bytes, after: bytes, group: str) -> tuple[Rewrite, Rewrite]:
+    """Return what it takes that a file has another path, and perhaps other content."""
+    return Rewrite(new, None, after, group, old), Rewrite(old, before, None, group)
 
 
 def journal_of(folder: Path) -> Path:
-    """Return where the change set is noted that is being written in a service's folder."""
+    """Return where it is noted what is being written in a service's folder."""
     return folder / CACHE / "change-set.json"
 
 
-def write(file: Path, before: bytes, after: bytes, tree: Path) -> None:
-    """Put ``after`` in the place of ``before``: a temporary file beside it, then a rename.
+def digest(content: bytes | None) -> str | None:
+    """Return what tells one content from another; None stands for no file."""
+    return None if content is None else hashlib.sha256(content).hexdigest()
 
-    Mode bits and owner stay. A symbolic link stays too, and what it points to is written if that
-    lies in ``tree``. Raises CannotWrite, the file untouched, when it is otherwise than ``before``,
-    read-only, or when the system refuses.
-    """
-    staged = stage(Rewrite(file, before, after), tree, temporary_beside(file, tree))
+
+def digest_of(file: Path) -> str | None:
+    """Return the digest of what is at a path, without following a link; raises OSError."""
     try:
-        staged.put_in_place()
-    finally:
-        staged.temporary.unlink(missing_ok=True)
-
-
-def temporary_beside(file: Path, tree: Path) -> Path:
-    """Return a name that no file has, beside what a path leads to; raises CannotWrite."""
-    try:
-        target = _target(file, tree)
-    except CannotWrite as error:
-        raise CannotWrite(str(error), file) from error
-    return target.parent / f".{target.name}.{_token()}.new"
-
-
-def _token() -> str:
-    return os.urandom(6).hex()
-
-
-def stage(rewrite: Rewrite, tree: Path, temporary: Path) -> Staged:
-    """Lay new content down beside its target, dressed as that is; raises CannotWrite.
-
-    Nothing is left behind by one that fails.
-    """
-    try:
-        target = _target(rewrite.file, tree)
-        status = _status(target, rewrite)
-        _write_new(temporary, rewrite.after, 0o666 if status is None else 0o600)
-        try:
-            if status is not None:
-                _dress(temporary, status)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise CannotWrite(_reason(error), rewrite.file) from error
-    except CannotWrite as error:
-        raise CannotWrite(str(error), rewrite.file) from error
-    return Staged(rewrite, target, temporary)
-
-
-def _status(target: Path, rewrite: Rewrite) -> os.stat_result | None:
-    if rewrite.before is None:
-        _hold_to(target, None)
+        return digest(read(file))
+    except FileNotFoundError:
         return None
+    except CannotWrite:
+        return SOMETHING_ELSE
+
+
+def read(file: Path) -> bytes:
+    """Read a regular file; raises OSError, and CannotWrite for a link, a pipe, a device."""
     try:
-        status = target.stat()
-    except FileNotFoundError as error:
-        raise CannotWrite("is not there any more") from error
-    if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
-        raise CannotWrite("is read-only")
-    _hold_to(target, rewrite.before)
-    return status
+        return content_of(file, follow=False)
+    except (NotRegular, IsADirectoryError) as error:
+        raise CannotWrite("is no regular file") from error
 
 
-def _target(file: Path, tree: Path) -> Path:
-    """Return what a path leads to; a file that is not there yet must come to lie in the tree."""
+def target_of(file: Path, tree: Path) -> Path:
+    """Return what a path leads to, which must lie in the tree; raises CannotWrite.
+
+    ``tree`` has no links in it.
+    """
     if not os.path.lexists(file):
-        folder = next(parent for parent in file.parents if parent.exists())
-        if not folder.resolve().is_relative_to(tree.resolve()):
-            raise CannotWrite(f"would lie outside {tree}")
-        return file
+        folder = next(parent for parent in file.parents if os.path.lexists(parent))
+        target = folder.resolve() / file.relative_to(folder)
+        if not target.is_relative_to(tree):
+            raise CannotWrite(f"would lie outside {tree}", file)
+        return target
     try:
         target = file.resolve(strict=True)
     except (OSError, RuntimeError) as error:
-        raise CannotWrite("is not there any more") from error
-    if file.is_symlink() and not target.is_relative_to(tree.resolve()):
-        raise CannotWrite(f"is a link to {target}, outside {tree}")
+        raise CannotWrite("is not there any more", file) from error
+    if not target.is_relative_to(tree):
+        raise CannotWrite(f"is a link to {target}, outside {tree}", file)
     return target
 
 
-def _hold_to(target: Path, before: bytes | None) -> None:
-    if before is None:
-        if os.path.lexists(target):
-            raise CannotWrite("is there already")
-        return
+def writable(rewrite: Rewrite, target: Path) -> bool:
+    """Tell whether there is something to do; raises CannotWrite where it must not be done."""
     try:
-        content = target.read_bytes()
-    except FileNotFoundError as error:
-        raise CannotWrite("is not there any more") from error
-    if content != before:
-        raise CannotWrite("has changed since it was read")
+        content = read(target) if os.path.lexists(target) else None
+        if content == rewrite.after:
+            return False
+        if problem := _problem(rewrite, target, content):
+            raise CannotWrite(problem)
+    except OSError as error:
+        raise CannotWrite(reason(error), rewrite.file) from error
+    except CannotWrite as problem:
+        raise CannotWrite(str(problem), rewrite.file) from problem
+    return True
 
 
-def _write_new(file: Path, content: bytes, mode: int) -> None:
-    """Write a file that must not be there yet, safely on disk, or leave none."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+def _problem(rewrite: Rewrite, target: Path, content: bytes | None) -> str:
+    if rewrite.before is None:
+        return "is there already" if content is not None else ""
+    if content is None:
+        return "is not there any more"
+    status = target.stat()
+    if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
+        return "is read-only"
+    if status.st_nlink > 1:
+        return "has another name (a hard link), which would keep the old text"
+    return "has changed since it was read" if content != rewrite.before else ""
+
+
+def lay_down(content: bytes, at: Path, dressed_as: Path | None) -> None:
+    """Put new content safely on disk, under a name that is only there once all of it is.
+
+    It has the mode and owner of ``dressed_as``. Raises OSError and CannotWrite; nothing is left
+    behind then.
+    """
+    part = part_of(at)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        _write(part, content, 0o666 if dressed_as is None else 0o600)
+        if dressed_as is not None:
+            _dress(part, dressed_as)
+        part.replace(at)
     except BaseException:
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise
+
+
+def part_of(file: Path) -> Path:
+    """Return the name of a file that is not whole yet."""
+    return file.with_name(f"{file.name}.part")
 
 
 def write_note(file: Path, content: bytes) -> None:
     """Write a file of the program's own by a temporary file and a rename; raises OSError."""
-    temporary = file.with_name(f".{file.name}.{_token()}.new")
-    _write_new(temporary, content, 0o600)
+    part = part_of(file)
+    with contextlib.suppress(FileNotFoundError):
+        part.unlink()
     try:
-        temporary.replace(file)
+        _write(part, content, 0o600)
+        part.replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    settle(file.parent)
+
+
+def _write(file: Path, content: bytes, mode: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
+    descriptor = os.open(file, flags, mode)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        _sync(descriptor)
     finally:
-        temporary.unlink(missing_ok=True)
-    _settle(file.parent)
+        os.close(descriptor)
 
 
-def _dress(temporary: Path, status: os.stat_result) -> None:
-    """Give a file the owner and then the mode of another; an owner cannot always be given."""
-    own = temporary.stat()
-    if (own.st_uid, own.st_gid) != (status.st_uid, status.st_gid):
-        try:
-            os.chown(temporary, status.st_uid, status.st_gid)
-        except PermissionError as error:
-            raise CannotWrite("belongs to somebody else, which a new file could not") from error
-    temporary.chmod(status.st_mode & 0o7777)
+def _sync(descriptor: int) -> None:
+    """Wait until it is on disk; some file systems cannot say, and one that fails has its say."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
 
 
-def _settle(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system can."""
+def settle(folder: Path) -> None:
+    """Make renames in a folder last through a power cut, where the system can."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -191,6 +195,23 @@ def _settle(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _reason(error: OSError) -> str:
+def _dress(file: Path, model: Path) -> None:
+    """Give a file the owner, the attributes and then the mode of another."""
+    own, status = file.stat(), model.stat()
+    if (own.st_uid, own.st_gid) != (status.st_uid, status.st_gid):
+        try:
+            os.chown(file, status.st_uid, status.st_gid)
+        except PermissionError as error:
+            raise CannotWrite("belongs to somebody else, which a new file could not") from error
+    if hasattr(os, "listxattr"):
+        # Access lists are attributes too; which others can be given is the system's to say.
+        with contextlib.suppress(OSError):
+            for name in os.listxattr(model):
+                os.setxattr(file, name, os.getxattr(model, name))
+    file.chmod(status.st_mode & 0o7777)
+
+
+def reason(error: OSError) -> str:
+    """Return why the system refused, in words for the user."""
     said = error.strerror or str(error)
     return f"could not be written: {said[:1].lower()}{said[1:]}"

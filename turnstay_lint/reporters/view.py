@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from turnstay_lint.engine.report import Report
 from turnstay_lint.findings import Applicability, Finding
+from turnstay_lint.source.content import content_of
 from turnstay_lint.source.positions import LineMap
 from turnstay_lint.source.text import UnreadableText, decode
 
@@ -43,7 +43,7 @@ class View(Struct, frozen=True, dict=True):
 
     def _text(self, path: str) -> str:
         try:
-            content = self.contents[path] if path in self.contents else Path(path).read_bytes()
+            content = self.contents[path] if path in self.contents else content_of(path)
         except OSError:
             return ""
         try:

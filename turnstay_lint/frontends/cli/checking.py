@@ -24,6 +24,7 @@ _EPILOG = f"""\b
 Also:
   {PROGRAM} rule CODE|NAME   Explain a rule.
   {PROGRAM} rules            List all rules.
+  {PROGRAM} undo [PATHS]     Take back what the last --fix changed.
   {PROGRAM} check PATHS      Check paths that are called like one of these.
 
 \b

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from turnstay_lint.engine.report import Report, Tally
+from turnstay_lint.engine.run import displayed
 from turnstay_lint.findings import Applicability
 from turnstay_lint.reporters.columns import printable
 
@@ -82,7 +83,8 @@ def fixes_made(report: Report, *, dry: bool = False) -> Iterator[str]:
     """Yield which fixes were made in which file, and what became of each rule's."""
     for change in report.changes:
         counts = Counter((finding.code, finding.name) for finding in change.applied)
-        yield printable(f"{change.name}:")
+        moved = f", moved from {displayed(change.moved_from)}" if change.moved_from else ""
+        yield printable(f"{change.name}{moved}:")
         for (code, name), count in sorted(counts.items()):
             yield f"    {count} × {code} ({name})"
         shared = Counter((finding.code, finding.path) for finding in change.shared)
