@@ -46,7 +46,8 @@ class Fix(Struct, frozen=True):
 
     ``title`` is an imperative for menus and reports; ``plan`` is plain data of the rule's own
     (a frozen struct); ``caution`` says what may differ after an unsafe fix. With something
-    ``elsewhere`` it is a change set: all of it is done, or nothing.
+    ``elsewhere`` it is a change set: all of it is done, or nothing. ``bolder`` is what is done
+    instead where unsafe fixes are asked for, if it can be: it does more than this one.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Fix(Struct, frozen=True):
     plan: object
     caution: str = ""
     elsewhere: tuple[Elsewhere, ...] = ()
+    bolder: Fix | None = None
 
 
 class Related(Struct, frozen=True):

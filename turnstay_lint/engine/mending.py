@@ -6,7 +6,7 @@ What a step cannot do it remembers with the reason; what it must not have done i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -45,7 +45,7 @@ class Mending(Struct):
     text: str
     applied: list[Finding] = field(default_factory=list)
     shared: list[Finding] = field(default_factory=list)
-    refused: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    refused: dict[tuple[str, str, str, bool], str] = field(default_factory=dict)
     crashes: list[Crash] = field(default_factory=list)
     problem: str = ""
     created: bool = False
@@ -80,10 +80,19 @@ class Mending(Struct):
         return self.origin.encode(self.text)
 
     def todo(self, verdict: Verdict, wanted: Callable[[Finding], bool]) -> list[Finding]:
-        """Return the findings whose fixes are wanted and were not refused."""
+        """Return the findings whose fixes are wanted and were not refused.
+
+        The bolder fix of two is tried first, where it is wanted.
+        """
         if self.problem:
             return []
-        return [f for f in verdict.findings if wanted(f) and not self.refuses(f)]
+        tried = (next(self._untried(f, wanted), None) for f in verdict.findings)
+        return [finding for finding in tried if finding is not None]
+
+    def _untried(self, finding: Finding, wanted: Callable[[Finding], bool]) -> Iterator[Finding]:
+        for one in (bolder(finding), finding):
+            if wanted(one) and not self.refuses(one):
+                yield one
 
     def refuse(self, finding: Finding, reason: str) -> None:
         """Leave a finding as it is, for good, because of ``reason``."""
@@ -218,6 +227,13 @@ class Mending(Struct):
         return ""
 
 
-def _key(finding: Finding) -> tuple[str, str, str]:
-    """A finding's identity while lines move: what it says, in which scope."""
-    return finding.code, finding.scope, finding.message
+def bolder(finding: Finding) -> Finding:
+    """Return a finding with the bolder of its two fixes, itself where it has no two."""
+    fix = finding.fix.bolder if finding.fix is not None else None
+    return finding if fix is None else replace(finding, fix=fix)
+
+
+def _key(finding: Finding) -> tuple[str, str, str, bool]:
+    """A finding's identity while lines move: what it says, in which scope, and which fix it has."""
+    several = finding.fix is not None and bool(finding.fix.elsewhere)
+    return finding.code, finding.scope, finding.message, several

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from turnstay_lint.engine.delivery import delivered
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import MOST_ROUNDS, wants
+from turnstay_lint.engine.mending import bolder
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import (
     Examined,
@@ -45,8 +46,11 @@ def repair(
         changes, unwritable = delivered(changes, last, options.contents)
         failed = {Path.cwd() / place.path for place in unwritable}
         last.judged.update({f: j for f, j in first.judged.items() if Path(f) in failed})
+    report = report_of(first if dry else last, begun)
+    if dry and unsafe_too:
+        report = replace(report, findings=tuple(map(bolder, report.findings)))
     return replace(
-        report_of(first if dry else last, begun),
+        report,
         unreadable=found.unreadable,
         unwritable=(*found.unwritable, *unwritable),
         recovered=found.recovered,

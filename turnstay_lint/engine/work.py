@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from turnstay_lint.engine.change_sets import ChangeSet, Rounds
 from turnstay_lint.engine.fixing import endless
 from turnstay_lint.engine.lint import Verdict
-from turnstay_lint.engine.mending import Mending
+from turnstay_lint.engine.mending import Mending, bolder
 from turnstay_lint.engine.report import Change
 from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
@@ -64,7 +64,13 @@ class Work(Struct):
 
     def mend(self, examined: Examined) -> set[str]:
         """Make one step in every file that has something to fix; returns those that changed."""
-        return self._unproven(examined) or self._steps(examined) or self._change_sets(examined)
+        return (
+            self._unproven(examined)
+            or self._steps(examined)
+            or self._change_sets(examined)
+            # Where a change set was refused, a finding may have a smaller fix.
+            or self._steps(examined)
+        )
 
     def _unproven(self, examined: Examined) -> set[str]:
         """Take back the change sets that did harm; returns their files."""
@@ -105,7 +111,9 @@ class Work(Struct):
         """Make what change sets meet no others; returns the files that changed."""
         wanted = []
         for file, judged in examined.judged.items():
-            if any(self.wanted(f) and _is_change_set(f) for f in judged.verdict.findings):
+            if any(
+                self.wanted(f) and _is_change_set(f) for f in map(bolder, judged.verdict.findings)
+            ):
                 mending = self._opened(file, judged.verdict)
                 for finding in filter(_is_change_set, mending.todo(judged.verdict, self.wanted)):
                     reason = self._out_of_reach(file, finding, examined)
