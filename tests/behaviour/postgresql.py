@@ -18,8 +18,6 @@ from itertools import count
 from pathlib import Path
 from typing import LiteralString
 
-import psycopg
-
 MARKER = "postgresql"
 REQUIRED = os.environ.get("TURNSTAY_POSTGRESQL") == "required"
 """Whether a machine without PostgreSQL is an error; CI says so."""
@@ -63,6 +61,8 @@ class Server:
         return self._address(name).replace("postgresql:", "postgresql+psycopg:", 1)
 
     def _execute(self, database: str, statement: LiteralString) -> None:
+        import psycopg
+
         with psycopg.connect(self._address(database), autocommit=True) as connection:
             connection.execute(statement)
 

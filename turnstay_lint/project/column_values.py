@@ -28,26 +28,18 @@ _PARAMETER = re.compile(r"(?<![:\w]):(?=\w)")
 
 def mapped_column(project: Project, table: Table, name: str, near: str) -> OrmColumn | None:
     """Return the column of a mapped class that a migration's column is, or None."""
-    models = orm_models(project)
-    whole = str(table)
-    model = models.of_table(whole, near)
+    model = orm_models(project).of_table(str(table), near)
     columns = model.columns.values() if model is not None else ()
     return next((column for column in columns if column.key == name), None)
 
 
-def backfill_value(
-    project: Project, column: Column, mapped: OrmColumn | None, near: str
-) -> tuple[str, str]:
-    """Return the value in SQL, and whose ``default=`` it is; both empty where there is none."""
-    for origin, possible in (
-        ("the migration's", list(_given(project, column.default, near))),
-        ("the model's", list(_mapped(project, mapped))),
-    ):
-        for value in possible:
-            said = _in_sql(value, column.type)
-            if said:
-                return said, origin
-    return "", ""
+def backfill_value(project: Project, column: Column, mapped: OrmColumn | None, near: str) -> str:
+    """Return what rows that are there can be given, as SQL says it, empty where that is unknown.
+
+    It is the migration's own ``default=``, else the model's.
+    """
+    possible = [*_given(project, column.default, near), *_mapped(project, mapped)]
+    return next(filter(None, (_in_sql(value, column.type) for value in possible)), "")
 
 
 def _given(project: Project, given: Given | None, near: str) -> Iterator[object]:

@@ -297,6 +297,18 @@ def test_a_column_on_a_condition() -> None:
     assert "on a condition" in unwritten(chain(f"if op.get_bind().dialect.name: {ADDS}"))
 
 
+@pytest.mark.parametrize(
+    "then",
+    [
+        'op.rename_table("accounts", "customers")',
+        'op.alter_column("accounts", "status", new_column_name="state")',
+        'op.drop_column("accounts", "status")',
+    ],
+)
+def test_a_column_that_the_revision_takes_away_again(then: str) -> None:
+    assert "renames or drops the table or the column" in unwritten(chain(ADDS, then))
+
+
 FILLS = "op.execute(\"UPDATE accounts SET status = 'X' WHERE status IS NULL\")"
 
 

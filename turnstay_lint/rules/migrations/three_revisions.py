@@ -11,10 +11,20 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere, Fix, unsafe
-from turnstay_lint.frameworks.alembic.changes import AddColumn
+from turnstay_lint.frameworks.alembic.changes import (
+    UNKNOWN_SCHEMA,
+    AddColumn,
+    AlterColumn,
+    Change,
+    DropColumn,
+    DropTable,
+    RenameTable,
+)
+from turnstay_lint.frameworks.alembic.interpreter import Operation
 from turnstay_lint.frameworks.alembic.revision import Revision
 from turnstay_lint.project.column_steps import FILLED
 from turnstay_lint.project.column_values import backfill_value, mapped_column
+from turnstay_lint.project.models import OrmColumn
 from turnstay_lint.project.new_revisions import (
     BACKFILL,
     REQUIRE,
@@ -53,11 +63,11 @@ def three_revisions(
     """
     try:
         link = _place(look, revision)
-        _filled(look, link, unfilled)
+        _filled(look, link, revision, unfilled)
     except CannotTell as reason:
         return str(reason)
-    together = [one for one in fixable if one is unfilled or _joins(look, link, one)]
-    columns = tuple(c for one in together for c in _filled(look, link, one))
+    together = [one for one in fixable if one is unfilled or _joins(look, link, revision, one)]
+    columns = tuple(c for one in together for c in _filled(look, link, revision, one))
     spans = tuple(dict.fromkeys(span for one in together for span in places(look, one)))
     return _change_set(look, link, tuple(dict.fromkeys(columns)), SetNullable(spans))
 
@@ -74,32 +84,45 @@ def _place(look: Look, revision: Revision) -> Link:
     return link
 
 
-def _joins(look: Look, link: Link, unfilled: Unfilled) -> bool:
+def _moves(change: Change, unfilled: Unfilled) -> bool:
+    """Tell whether a change of the same revision takes a column, or its table, away."""
+    added = [o.change for o in unfilled.added if isinstance(o.change, AddColumn)]
+    match change:
+        case RenameTable(table=table) | DropTable(table=table):
+            return any(table.may_be(one.table) for one in added)
+        case DropColumn(table=table, name=name):
+            return any(table.may_be(one.table) and name == one.column.name for one in added)
+        case AlterColumn(table=table, name=name, renamed_to=str()):
+            return any(table.may_be(one.table) and name == one.column.name for one in added)
+    return False
+
+
+def _joins(look: Look, link: Link, revision: Revision, unfilled: Unfilled) -> bool:
     """Tell whether a finding shares the new revisions; one that is silenced does not."""
     finding = look.finding(unfilled.call, "", unfixable="only asked about")
     if suppressions(look.source).silence(finding):
         return False
     try:
-        return bool(_filled(look, link, unfilled))
+        return bool(_filled(look, link, revision, unfilled))
     except CannotTell:
         return False
 
 
-def _filled(look: Look, link: Link, unfilled: Unfilled) -> list[Filled]:
-    return [_one(look, link, o.change) for o in unfilled.added if not _on_condition(o.arms)]
+def _filled(look: Look, link: Link, revision: Revision, unfilled: Unfilled) -> list[Filled]:
+    """Return how the columns of a call are filled; raises CannotTell where one is not."""
+    if any(_moves(operation.change, unfilled) for operation in revision.upgrades[0]):
+        raise CannotTell("the revision renames or drops the table or the column too")
+    return [_one(look, link, operation) for operation in unfilled.added]
 
 
-def _on_condition(arms: tuple[object, ...]) -> bool:
-    if arms:
-        raise CannotTell("the column is added on a condition")
-    return False
-
-
-def _one(look: Look, link: Link, change: object) -> Filled:
+def _one(look: Look, link: Link, operation: Operation) -> Filled:
+    change = operation.change
     assert isinstance(change, AddColumn)
+    if operation.arms:
+        raise CannotTell("the column is added on a condition")
     table, column, near = change.table, change.column, look.source.scope.module
     name = column.name
-    if table.name is None or name is None or table.schema == "?":
+    if table.name is None or name is None or table.schema == UNKNOWN_SCHEMA:
         raise CannotTell("not all names of table and column could be read")
     said = f"{table}.{name}"
     later = step_of(look.project, link, FILLED, str(table), name)
@@ -108,18 +131,21 @@ def _one(look: Look, link: Link, change: object) -> Filled:
     mapped = mapped_column(look.project, table, name, near)
     if mapped is not None and mapped.may_be_none:
         raise CannotTell(f"the model lets `{said}` be NULL")
-    tied = mapped is not None and (mapped.unique or mapped.primary_key or mapped.foreign_keys)
-    if column.bound or tied:
+    if column.bound or (mapped is not None and _is_bound(mapped)):
         raise CannotTell(
             f"`{said}` is a key, unique, or refers to another table: no one value fits all rows"
         )
-    value, _ = backfill_value(look.project, column, mapped, near)
+    value = backfill_value(look.project, column, mapped, near)
     if not value:
         raise CannotTell(
             f"neither the migration nor the model gives `{said}` a literal `default=` "
             "that SQL can say"
         )
     return Filled(table.name, table.schema or "", name, value, column.type)
+
+
+def _is_bound(mapped: OrmColumn) -> bool:
+    return mapped.unique or mapped.primary_key or bool(mapped.foreign_keys)
 
 
 def _change_set(look: Look, link: Link, columns: tuple[Filled, ...], plan: SetNullable) -> Fix:
