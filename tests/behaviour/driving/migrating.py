@@ -123,7 +123,7 @@ def _step(config: Config, database: Database, to: str, *, up: bool) -> dict[str,
 
 
 def main() -> None:
-    """Go up to the head and down again."""
+    """Go up to the head and down again, then from a revision that is named to the head at once."""
     config = Config("alembic.ini", output_buffer=sys.stderr, stdout=sys.stderr)
     scripts = ScriptDirectory.from_config(config)
     up = [script.revision for script in scripts.walk_revisions()][::-1]
@@ -131,7 +131,9 @@ def main() -> None:
     steps = [_step(config, database, revision, up=True) for revision in up]
     down = [*reversed(up[:-1]), BASE]
     steps += [_step(config, database, revision, up=False) for revision in down]
-    print(json.dumps(steps))
+    command.upgrade(config, sys.argv[1])
+    database.looked_at()
+    print(json.dumps({"steps": steps, "leap": _step(config, database, "head", up=True)}))
 
 
 if __name__ == "__main__":
