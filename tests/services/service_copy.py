@@ -41,7 +41,7 @@ class ServiceCopy:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
 
     def succeeds(self, *arguments: str | Path, stdin: str = "") -> str:
