@@ -54,7 +54,8 @@ class Fix(Struct, frozen=True):
     ``title`` is an imperative for menus and reports; ``plan`` is plain data of the rule's own
     (a frozen struct); ``caution`` says what may differ after an unsafe fix. With something
     ``elsewhere``, or with ``moves``, it is a change set: all of it is done, or nothing. A file
-    that moves is edited under the path that it has; it may be the finding's own.
+    that moves is edited under the path that it has; it may be the finding's own. ``bolder`` is what
+    is done instead where unsafe fixes are asked for, if it can be: it does more than this one.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Fix(Struct, frozen=True):
     caution: str = ""
     elsewhere: tuple[Elsewhere, ...] = ()
     moves: tuple[Move, ...] = ()
+    bolder: Fix | None = None
 
     @property
     def is_change_set(self) -> bool:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from tests.behaviour.codes import LEAKING
 from tests.behaviour.forgetting import forget
 from tests.behaviour.observed import Observed, observe
+from tests.behaviour.postgresql import Server, running
 from tests.behaviour.reported import Reported, made
 from tests.services.service_copy import ServiceCopy
 
@@ -31,8 +32,9 @@ def _driven(service: ServiceCopy, parties: tuple[str, ...] = EVERYBODY) -> Drive
     return Driven(observe(service, *parties), Reported(service.folder))
 
 
-def _fixed(folder: Path, *selecting: str) -> ServiceCopy:
-    service = ServiceCopy("drifted", folder)
+def fixed_copy(folder: Path, *selecting: str, database: str = "") -> ServiceCopy:
+    """Return a copy of the drifted service after all its fixes, or those that are selected."""
+    service = ServiceCopy("drifted", folder, database)
     command = ("-m", "turnstay_lint", "--no-cache", "--fix", "--unsafe-fixes", *selecting, ".")
     done = service.run(*command)
     assert done.returncode == FINDINGS_LEFT, done.stdout + done.stderr
@@ -48,9 +50,9 @@ class Driving:
         self._begun = {
             "guesthouse": pool.submit(lambda: _driven(ServiceCopy("guesthouse", folder / "0"))),
             "drifted": pool.submit(lambda: _driven(ServiceCopy("drifted", folder / "1"))),
-            "fixed": pool.submit(lambda: _driven(_fixed(folder / "2"))),
+            "fixed": pool.submit(lambda: _driven(fixed_copy(folder / "2"))),
             "kept apart": pool.submit(
-                lambda: _driven(_fixed(folder / "3", select), ("limited user",))
+                lambda: _driven(fixed_copy(folder / "3", select), ("limited user",))
             ),
             "forgetful": pool.submit(lambda: _driven(_forgetful(folder / "4"), ("stranger",))),
         }
@@ -97,3 +99,10 @@ def kept_apart(driving: Driving) -> Driven:
 def forgetful(driving: Driving) -> Driven:
     """The clean service with some of its guards forgotten."""
     return driving["forgetful"]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of the tests' own."""
+    with running() as server:
+        yield server

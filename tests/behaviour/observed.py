@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.services.service_copy import ServiceCopy
 
@@ -52,12 +53,20 @@ class Called(Struct, frozen=True):
         return self.status, self.body
 
 
+class Relationship(Struct, frozen=True):
+    """A relationship by what may declare it, and whether reading it raises in async code."""
+
+    names: tuple[str, ...]
+    raises: bool
+
+
 class Observed(Struct, frozen=True):
-    """All calls of a service, its endpoints, and its OpenAPI schema."""
+    """All calls of a service, its endpoints, its OpenAPI schema, and its relationships as read."""
 
     endpoints: tuple[str, ...]
     schema: dict[str, Any]
     called: tuple[Called, ...]
+    relationships: tuple[Relationship, ...] = ()
 
     def by(self, party: str) -> Iterator[tuple[Called, ...]]:
         """Yield the calls of a party, each with the same call in other worlds after it."""
@@ -89,7 +98,9 @@ class Observed(Struct, frozen=True):
 def observe(service: ServiceCopy, *parties: str) -> Observed:
     """Let parties drive a service in a process of its own, and return what it did."""
     printed = service.succeeds("-m", "tests.behaviour.driving", *parties)
-    return msgspec.json.decode(printed, type=Observed)
+    read = service.succeeds("-m", "tests.behaviour.driving.relationships")
+    relationships = msgspec.json.decode(read, type=tuple[Relationship, ...])
+    return replace(msgspec.json.decode(printed, type=Observed), relationships=relationships)
 
 
 def _trespasses(called: Called, elsewhere: list[Called]) -> Iterator[str]:

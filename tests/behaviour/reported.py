@@ -78,6 +78,9 @@ class Reported:
             if isinstance(node, ast.ClassDef) and _holds(node, place.line):
                 owner = node.name
                 name = next(_defined(s) for s in node.body if _holds(s, place.line))
+            elif isinstance(node, ast.Assign) and _holds(node, place.line):
+                if isinstance(node.targets[0], ast.Attribute):
+                    owner, _, name = ast.unparse(node.targets[0]).rpartition(".")
         reverse = re.search("reverse side|backref", place.message)
         return f"the reverse side of {owner}.{name}" if reverse else f"{owner}.{name}"
 

@@ -40,6 +40,20 @@ def test_nothing_raises_after_the_fixes(fixed: Driven) -> None:
     assert fixed.observed.raising() == {}
 
 
+def test_relationships_that_raise_when_read_are_those_that_are_reported(drifted: Driven) -> None:
+    declared = {drifted.reported.relationship(p) for p in drifted.reported.of(*DECLARED_LOADING)}
+    raising = [one for one in drifted.observed.relationships if one.raises]
+    for relationship in raising:
+        assert not declared.isdisjoint(relationship.names), relationship
+    assert declared <= {name for relationship in raising for name in relationship.names}
+
+
+def test_every_relationship_can_be_read_after_the_fixes(fixed: Driven, guesthouse: Driven) -> None:
+    for driven in (fixed, guesthouse):
+        assert len(driven.observed.relationships) >= 20
+        assert not [one for one in driven.observed.relationships if one.raises]
+
+
 def _is_declared(load: Load, reported: Reported) -> bool:
     declared = {reported.relationship(place) for place in reported.of(*DECLARED_LOADING)}
     return not declared.isdisjoint(load.names)

@@ -11,10 +11,11 @@ SERVICES = ROOT / "fixtures" / "services"
 
 
 class ServiceCopy:
-    """The fixture service of a name, copied into a folder."""
+    """The fixture service of a name, copied into a folder, with a SQLite database or another."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, database: str = "") -> None:
         self.folder = folder / name
+        self.database = database or f"sqlite+aiosqlite:///{self.folder / 'service.db'}"
         caches = shutil.ignore_patterns("__pycache__", ".*_cache", "*.db")
         shutil.copytree(SERVICES / name, self.folder, ignore=caches)
 
@@ -26,7 +27,7 @@ class ServiceCopy:
             if not name.startswith(("PYTEST_", "COV_", "COVERAGE_"))
         }
         environment = inherited | {
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'service.db'}",
+            "DATABASE_URL": self.database,
             "DESCOPE_PROJECT_ID": "guesthouse",
             "DESCOPE_SIGNING_KEY": "key of the fixture services",
             "ENVIRONMENT": "test",
@@ -40,7 +41,7 @@ class ServiceCopy:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
 
     def succeeds(self, *arguments: str | Path, stdin: str = "") -> str:

@@ -56,8 +56,10 @@ def fix(
     try:
         for _ in range(MOST_ROUNDS):
             todo = mending.todo(verdict, wanted)
-            if not todo or not mending.step(todo, project, settings):
+            if not todo:
                 break
+            if not mending.step(todo, project, settings):
+                continue
             mended = mending.source()
             project = project.with_module(summarise(mended))
             verdict = lint(mended, project, settings, rules)

@@ -6,7 +6,7 @@ What a step cannot do it remembers with the reason; what it must not have done i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -125,10 +125,19 @@ class Mending(Struct):
         return self.origin.encode(self.text)
 
     def todo(self, verdict: Verdict, wanted: Callable[[Finding], bool]) -> list[Finding]:
-        """Return the findings whose fixes are wanted and were not refused."""
+        """Return the findings whose fixes are wanted and were not refused.
+
+        The bolder fix of two is tried first, where it is wanted.
+        """
         if self.problem:
             return []
-        return [f for f in verdict.findings if wanted(f) and not self.refuses(f)]
+        tried = (next(self._untried(f, wanted), None) for f in verdict.findings)
+        return [finding for finding in tried if finding is not None]
+
+    def _untried(self, finding: Finding, wanted: Callable[[Finding], bool]) -> Iterator[Finding]:
+        for one in (bolder(finding), finding):
+            if wanted(one) and not self.refuses(one):
+                yield one
 
     def refuse(self, finding: Finding, reason: str) -> None:
         """Leave a finding of the text as it stands as it is, for good, because of ``reason``."""
@@ -294,10 +303,20 @@ class Mending(Struct):
 
 
 def identity(finding: Finding, lines: LineMap) -> tuple[str, ...]:
-    """Return what a finding is while lines move: what it says, in which scope, of which words."""
+    """Return what a finding is while lines move: what it says, in which scope, of which words.
+
+    Of a finding with two fixes the bolder one is another matter.
+    """
     start, end = lines.offsets(finding.span)
     words = " ".join(lines.text[start:end].split())
-    return finding.code, finding.scope, finding.message, words
+    several = "several files" if finding.fix is not None and finding.fix.is_change_set else ""
+    return finding.code, finding.scope, finding.message, words, several
+
+
+def bolder(finding: Finding) -> Finding:
+    """Return a finding with the bolder of its two fixes, itself where it has no two."""
+    fix = finding.fix.bolder if finding.fix is not None else None
+    return finding if fix is None else replace(finding, fix=fix)
 
 
 def _digest(text: str) -> str:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from turnstay_lint.engine.delivery import delivered
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import MOST_ROUNDS, wants
+from turnstay_lint.engine.mending import bolder
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import (
     Examined,
@@ -64,8 +65,11 @@ def repair(
     unmade = [change for change in planned if change not in made]
     if unmade:
         explained = _as_written(explained, {change.file for change in unmade}, work, options)
+    report = report_of(_as_found(first, explained, refused) if dry else explained, begun)
+    if dry and unsafe_too:
+        report = replace(report, findings=tuple(map(bolder, report.findings)))
     return replace(
-        report_of(_as_found(first, explained, refused) if dry else explained, begun),
+        report,
         unreadable=found.unreadable,
         unwritable=(*found.unwritable, *unwritable),
         recovered=found.recovered,

@@ -18,7 +18,7 @@ from turnstay_lint.engine.change_sets import ChangeSet, Rounds
 from turnstay_lint.engine.fixing import endless
 from turnstay_lint.engine.isolation import to_bar
 from turnstay_lint.engine.lint import Verdict
-from turnstay_lint.engine.mending import Mending
+from turnstay_lint.engine.mending import Mending, bolder
 from turnstay_lint.engine.report import Change
 from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
@@ -79,7 +79,13 @@ class Work(Struct, dict=True):
     def mend(self, examined: Examined) -> set[str]:
         """Make one step in every file that has something to fix; returns those that changed."""
         self.begin(examined)
-        return self._unproven(examined) or self._steps(examined) or self._change_sets(examined)
+        return (
+            self._unproven(examined)
+            or self._steps(examined)
+            or self._change_sets(examined)
+            # Where a change set was refused, a finding may have a smaller fix.
+            or self._steps(examined)
+        )
 
     def _unproven(self, examined: Examined) -> set[str]:
         """Take back the change sets that did harm; returns their files."""
@@ -157,7 +163,9 @@ class Work(Struct, dict=True):
         wanted = [
             one
             for file, judged in examined.judged.items()
-            if any(self.wanted(f) and _is_change_set(f) for f in judged.verdict.findings)
+            if any(
+                self.wanted(f) and _is_change_set(f) for f in map(bolder, judged.verdict.findings)
+            )
             for finding in filter(_is_change_set, self.todo(file, judged.verdict))
             if (one := self.change_set(file, finding, examined)) is not None
         ]

@@ -56,8 +56,9 @@ class OrmColumn(Struct, frozen=True):
     """A column by its attribute: the Python type of ``Mapped[...]`` and the SQL type, if said.
 
     ``type`` has canonical names. ``nullable`` is None where neither the call nor the annotation
-    says it. ``key`` is the column's name in the table. ``late`` says that an object may have to
-    ask the database for the value: it is deferred, or set by the database on every update.
+    says it. ``key`` is the column's name in the table, ``default`` what Python gives a new row.
+    ``late`` says that an object may have to ask the database for the value: it is deferred, or set
+    by the database on every update.
     """
 
     name: str
@@ -72,6 +73,7 @@ class OrmColumn(Struct, frozen=True):
     nullable: bool | None = None
     late: bool = False
     unique: bool = False
+    default: Value | None = None
 
     @property
     def may_be_none(self) -> bool:
@@ -132,7 +134,12 @@ def _column(
         nullable=_nullable(calls, plain),
         late=any(_is_late(project, c, near) for c in calls),
         unique=any(c.keyword("unique") == Literal(True) for c in calls),
+        default=next((d for c in calls if (d := _default(c)) is not None), None),
     )
+
+
+def _default(call: Call) -> Value | None:
+    return call.keyword("default") or call.keyword("insert_default")
 
 
 def _sa_column(call: Call) -> Call | None:

@@ -25,13 +25,15 @@ _MAKES = frozenset(
 class Link(Struct, frozen=True):
     """A revision in its chain: its identifier, what it revises, and the module that holds it.
 
-    ``readable`` is false where what it revises is no literal.
+    ``parents`` are those that it depends on as well; ``readable`` is false where what it revises
+    is no literal.
     """
 
     revision: str
     parents: tuple[str, ...]
     module: str
     readable: bool = True
+    revises: tuple[str, ...] = ()
 
 
 @project_fact
@@ -63,6 +65,7 @@ def link_of(module: ModuleSummary) -> Link | None:
         parents=tuple(parent for known in parents for parent in known or ()),
         module=module.name,
         readable=None not in parents,
+        revises=parents[0] or (),
     )
 
 
@@ -106,6 +109,46 @@ def is_history(project: Project, source: SourceFile, start_after: str) -> bool:
     if start is None:
         return True
     return link.revision == start_after or link.revision in _ancestors(start, chain)
+
+
+def chain_of(project: Project, link: Link) -> dict[str, Link]:
+    """Return the chain that a revision is part of, by identifier."""
+    return chains(project).get(_folder(link.module), {})
+
+
+def descendants(link: Link, chain: dict[str, Link]) -> list[Link]:
+    """Return the revisions that come after one, whichever way leads there."""
+    found: dict[str, Link] = {}
+    todo = [link.revision]
+    while todo:
+        above = todo.pop()
+        for later in chain.values():
+            if above in later.parents and later.revision not in found:
+                found[later.revision] = later
+                todo.append(later.revision)
+    return list(found.values())
+
+
+def doubts(project: Project, link: Link) -> str:
+    """Return why it is not certain what follows a revision directly, empty where it is."""
+    for module in project.modules.values():
+        if _folder(module.module) != _folder(link.module) or module.name == link.module:
+            continue
+        other = link_of(module)
+        if other is None and "down_revision" in module.variables:
+            return f"what `{module.path}` is called as a revision could not be read"
+        if other is not None and not other.readable:
+            return f"what `{module.path}` revises could not be read"
+        if other is not None and other.revision == link.revision:
+            return f"`{module.path}` is a revision {link.revision} too"
+    chain = chain_of(project, link)
+    following = [later for later in chain.values() if link.revision in later.parents]
+    if len(following) > 1:
+        names = ", ".join(sorted(later.revision for later in following))
+        return f"the chain branches after {link.revision} ({names})"
+    if any(link.revision not in later.revises for later in following):
+        return f"another revision depends on {link.revision} without following it"
+    return ""
 
 
 def _ancestors(link: Link, chain: dict[str, Link]) -> set[str]:

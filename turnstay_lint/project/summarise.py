@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from turnstay_lint.project.column_steps import column_steps
 from turnstay_lint.project.fetching import fetching
 from turnstay_lint.project.sites import Called, called_by_function
 from turnstay_lint.project.summary import (
@@ -50,6 +51,7 @@ def summarise(source: SourceFile) -> ModuleSummary:
         variables=variables_of(source, top),
         statements=tuple(effects_of(source.tree, top)),
         inclusions=tuple(_inclusions(source)) if "include_router" in source.words else (),
+        steps=column_steps(source) if "down_revision" in top.bindings else (),
     )
 
 

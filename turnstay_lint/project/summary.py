@@ -119,6 +119,17 @@ class VariableSummary(Struct, frozen=True, array_like=True):
     alias: Type | None = None
 
 
+class ColumnStep(Struct, frozen=True, array_like=True):
+    """What the upgrade of a revision does to a column that is there: ``filled`` or ``required``.
+
+    ``table`` has its schema before it, where one is said.
+    """
+
+    what: str
+    table: str
+    column: str
+
+
 class ModuleSummary(Struct, frozen=True, array_like=True):
     """One module: its names, definitions and module-level calls.
 
@@ -129,6 +140,7 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     whose routers may be the function's own variables. Definitions are keyed by their
     qualified name (``CompanyAccess.get_account``). A name that is imported on one condition and
     defined on another is an import. ``exports`` is ``__all__``, None where it cannot be read.
+    ``steps`` are what a revision's upgrade does to columns, in order.
     """
 
     path: str
@@ -143,3 +155,4 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     variables: Mapping[str, VariableSummary] = field(default_factory=dict)
     statements: tuple[Value, ...] = ()
     inclusions: tuple[Call, ...] = ()
+    steps: tuple[ColumnStep, ...] = ()

@@ -74,6 +74,8 @@ def remedy(finding: Finding) -> str:
     if finding.fix is None:
         return f"no fix: {finding.unfixable}"
     if finding.fix.applicability is Applicability.SAFE:
-        return f"fix: {finding.fix.title} (--fix)"
+        bolder = finding.fix.bolder
+        more = f"; with --unsafe-fixes: {bolder.title}: {bolder.caution}" if bolder else ""
+        return f"fix: {finding.fix.title} (--fix){more}"
     caution = f": {finding.fix.caution}" if finding.fix.caution else ""
     return f"unsafe fix: {finding.fix.title} (--fix --unsafe-fixes){caution}"

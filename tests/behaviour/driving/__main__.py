@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +21,13 @@ from app.core.database import session_factory
 from app.main import app
 from app.models import Base
 from httpx import ASGITransport, AsyncClient, Response
-from sqlalchemy import NullPool, create_engine, event
+from sqlalchemy import NullPool, event
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.orm import Session
 
 from tests.behaviour.driving.lazy_loads import Watch
 from tests.behaviour.driving.ownership import References, Rows, changes
 from tests.behaviour.driving.parties import Party, World, parties
-from tests.behaviour.driving.seeding import (
-    BEFORE,
-    Records,
-    account_records,
-    company_records,
-    shared_records,
-)
+from tests.behaviour.driving.seeding import Records, seed
 
 CALLS = Path(__file__).parents[1] / "calls.toml"
 # What is new with every request: references that are made up, and times.
@@ -88,28 +81,13 @@ class Drive:
     def _seeded(self, world: World) -> Path:
         if world.name not in self._worlds:
             database = self._folder / f"{world.name}.db"
-            engine = create_engine(f"sqlite:///{database}")
-            Base.metadata.create_all(engine)
-            with Session(engine) as session:
-                for record in _records(world):
-                    record.created_at = record.updated_at = BEFORE
-                    session.merge(record)
-                session.commit()
-            engine.dispose()
+            seed(database, world.accounts)
             self._worlds[world.name] = database
         return self._worlds[world.name]
 
 
 def _need_not_last(connection: Any, record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF")
-
-
-def _records(world: World) -> Iterator[Base]:
-    yield from shared_records()
-    for company, accounts in world.accounts.items():
-        yield from company_records(company).values()
-        for account in accounts:
-            yield from account_records(company, account).values()
 
 
 def _meant(given: dict[str, Any], party: Party) -> dict[str, Any]:

@@ -56,15 +56,16 @@ class Watch(logging.Handler):
             return
         path = state.loader_strategy_path
         relationship = path[-1] if path and state.is_relationship_load else None
-        names = _names(relationship) if isinstance(relationship, RelationshipProperty) else []
+        names = names_of(relationship) if isinstance(relationship, RelationshipProperty) else []
         self._loads.append(Load(names, _place()))
 
 
-def _names(relationship: RelationshipProperty[Any]) -> list[str]:
+def names_of(relationship: RelationshipProperty[Any]) -> list[str]:
     """Return what may declare a relationship: a class or mixin, or the backref of another one."""
     for other in relationship._reverse_property:
-        if other.backref is not None and other.backref[0] == relationship.key:
-            return [f"the reverse side of {name}" for name in _names(other)]
+        said = other.backref
+        if said is not None and relationship.key == (said if isinstance(said, str) else said[0]):
+            return [f"the reverse side of {name}" for name in names_of(other)]
     owner = relationship.parent.class_
     bases = (base for base in owner.__mro__ if base.__module__ == owner.__module__)
     return [f"{base.__name__}.{relationship.key}" for base in bases]

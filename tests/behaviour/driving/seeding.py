@@ -9,7 +9,8 @@ database numbers next does not depend on the first.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from app import constants
@@ -26,6 +27,8 @@ from app.models import (
     User,
     UserAccount,
 )
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 Records = dict[str, Base]
 """Records by the name that a call has for them: ``account``, ``merged_guest``."""
@@ -53,6 +56,26 @@ class Identity(NamedTuple):
 
 SEA_VIEW = Identity(1, "Sea View", "sea_view", "reception of sea_view")
 HILL_TOP = Identity(2, "Hill Top", "hill_top", "reception of hill_top")
+
+
+def seed(database: Path, companies: Mapping[Identity, Iterable[int]]) -> None:
+    """Make a database with the tables of the service, and in it companies with these accounts."""
+    engine = create_engine(f"sqlite:///{database}")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        for record in _records(companies):
+            record.created_at = record.updated_at = BEFORE
+            session.merge(record)
+        session.commit()
+    engine.dispose()
+
+
+def _records(companies: Mapping[Identity, Iterable[int]]) -> Iterator[Base]:
+    yield from shared_records()
+    for company, accounts in companies.items():
+        yield from company_records(company).values()
+        for account in accounts:
+            yield from account_records(company, account).values()
 
 
 def shared_records() -> Iterator[Base]:

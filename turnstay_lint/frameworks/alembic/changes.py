@@ -36,11 +36,21 @@ class Table(Struct, frozen=True):
         return f"{self.schema}.{self.name}" if known else self.name
 
 
+class Given(Struct, frozen=True):
+    """What Python gives a new row: a literal, what a dotted ``name`` stands for, or neither."""
+
+    literal: str | int | float | bool | None = None
+    name: str = ""
+
+
 class Column(Struct, frozen=True):
     """A column as a revision declares it.
 
     ``filled`` says whether the database itself gives existing rows a value. ``call`` is the
-    ``Column(...)`` that declares it, in ``scope``; None for SQL.
+    ``Column(...)`` that declares it, in ``scope``; None for SQL. ``type`` is its type as code
+    that sees ``sqlalchemy`` as ``sa`` says it, empty where that is not certain; ``default`` what
+    SQLAlchemy gives at an INSERT. One that is ``bound`` may not have one value in all rows: it is
+    a key, unique, or refers to another table.
     """
 
     name: str | None
@@ -49,6 +59,9 @@ class Column(Struct, frozen=True):
     primary_key: bool = False
     call: ast.Call | None = None
     scope: Scope | None = None
+    type: str = ""
+    default: Given | None = None
+    bound: bool = False
 
     @property
     def refuses_rows(self) -> bool | None:

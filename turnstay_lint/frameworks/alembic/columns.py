@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from turnstay_lint.frameworks.alembic.changes import Column
+from turnstay_lint.frameworks.alembic.changes import Column, Given
 from turnstay_lint.frameworks.alembic.values import (
     HOLE,
     Built,
@@ -50,6 +50,9 @@ def column_of(value: Value | None) -> Column | None:
         primary_key=bool(primary_key),
         call=value.node,
         scope=value.scope,
+        type=_type_code(_type(value)),
+        default=_default(value),
+        bound=bool(primary_key) or _is_bound(value),
     )
 
 
@@ -155,6 +158,54 @@ def _is_serial(built: Built) -> bool | None:
     if names & _PYTHON_DEFAULTS or ("ForeignKey" in names and not ignores_foreign_key):
         return False
     return _is_integer(_type(built))
+
+
+def _default(built: Built) -> Given | None:
+    given = built.arguments.get("default") or built.arguments.get("insert_default")
+    match given:
+        case None | Known(value=None):
+            return None
+        case Known(value=str() | int() | float() as literal) if HOLE not in str(literal):
+            return Given(literal)
+        case Reference(name=name):
+            return Given(name=name)
+    return Given()
+
+
+def _is_bound(built: Built) -> bool:
+    unique = built.arguments.get("unique")
+    names = {value.name for value in built.arguments.positional if isinstance(value, Built)}
+    return "ForeignKey" in names or _flag(unique, False) is not False
+
+
+def _type_code(value: Value | None) -> str:
+    """Return a type of SQLAlchemy's own with literal arguments as ``sa.String(50)``, or nothing."""
+    match value:
+        case Reference(name=name):
+            return f"{_type_name(name)}()" if _type_name(name) else ""
+        case Built(receiver=None, callee=name, arguments=given) if given.complete:
+            said = [("", value) for value in given.positional] + [
+                (f"{keyword}=", value) for keyword, value in given.keywords.items()
+            ]
+            if _type_name(name) and all(_literal(value) for _, value in said):
+                written = ", ".join(f"{keyword}{_literal(value)}" for keyword, value in said)
+                return f"{_type_name(name)}({written})"
+    return ""
+
+
+def _type_name(dotted: str) -> str:
+    *packages, name = dotted.split(".")
+    known = packages in (["sqlalchemy"], ["sqlalchemy", "types"]) and name not in _NO_TYPES
+    return f"sa.{name}" if known else ""
+
+
+def _literal(value: Value) -> str:
+    match value:
+        case Known(value=str(text)) if text.isprintable() and not {HOLE, '"', "\\"} & {*text}:
+            return f'"{text}"'
+        case Known(value=int() | float() | None as constant):
+            return repr(constant)
+    return ""
 
 
 def _type(built: Built) -> Value | None:

@@ -37,7 +37,21 @@ def upgrade():
 ### Fix safety
 
 Safe: `nullable=True` is the handbook's first of three revisions. The second fills the column, the
-third makes it NOT NULL; the model says NOT NULL all the while. SQL is not rewritten.
+third makes it NOT NULL; until somebody has written them the model says NOT NULL and the database
+does not, which `alembic check`, and a test that compares the two, rightly report. Where later
+revisions of the chain fill the column and make it NOT NULL, nothing is left to do. SQL is not
+rewritten.
+
+Unsafe: all three, as a change set. A new revision backfills the columns with the literal `default=`
+of the migration or of the model (a constant of the service or an enumeration's member will do), a
+second one makes them NOT NULL, and the revision that followed follows that one. The new revisions
+are named and written like the one they follow, work in batches where the chain's do, and can be
+downgraded; the values stay then. All columns that one revision adds share them. Which value old
+rows should have is for a person to confirm; a database that is past the revision counts the new
+ones as run. There is no such fix where no literal value is known or the column's type may store it
+otherwise; for a column that is a key, unique, a foreign key or on a condition, that the model lets
+be NULL or that a later revision fills; and where the chain branches after the revision or cannot be
+read. The finding says which; `--unsafe-fixes` then makes the safe fix.
 
 ### Options
 
@@ -55,15 +69,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Severity
+from turnstay_lint.findings import Finding, Fix, Severity
 from turnstay_lint.frameworks.alembic.revision import revision_of
 from turnstay_lint.project.revisions import is_history
+from turnstay_lint.rules.migrations.three_revisions import three_revisions
 from turnstay_lint.rules.migrations.unfilled_columns import (
     TRIGGERS,
     enumerated,
     python_default,
     unfilled_columns,
     unfilled_finding,
+    unfixable,
 )
 from turnstay_lint.rules.rule import Look, Rule
 
@@ -73,7 +89,9 @@ def find_non_nullable_columns(look: Look) -> Iterator[Finding]:
     revision = revision_of(look.source)
     if revision is None or is_history(look.project, look.source, look.settings.start_after):
         return
-    for unfilled in unfilled_columns(revision.upgrades):
+    found = list(unfilled_columns(revision.upgrades))
+    fixable = [one for one in found if not unfixable(revision, one)]
+    for unfilled in found:
         default = python_default(unfilled)
         aside = f" ({default}= fills new objects only)" if default else ""
         several = len(unfilled.names) > 1
@@ -81,14 +99,18 @@ def find_non_nullable_columns(look: Look) -> Iterator[Finding]:
             f"{enumerated(unfilled.names)} {'are' if several else 'is'} added NOT NULL "
             f"with nothing to fill {'them' if several else 'it'} in existing rows{aside}"
         )
-        yield unfilled_finding(
-            look,
-            revision,
-            unfilled,
-            message,
+        help = (
             "Add it nullable, backfill it in a second revision and set NOT NULL in a third; "
-            "the model stays NOT NULL until that third step makes it true",
+            "the model stays NOT NULL until that third step makes it true"
         )
+        if unfilled not in fixable:
+            yield unfilled_finding(look, revision, unfilled, message, help)
+            continue
+        whole = three_revisions(look, revision, unfilled, fixable)
+        if isinstance(whole, str):
+            help = f"{help}. No fix writes these two: {whole}"
+        bolder = whole if isinstance(whole, Fix) else None
+        yield unfilled_finding(look, revision, unfilled, message, help, bolder)
 
 
 RULE = Rule(

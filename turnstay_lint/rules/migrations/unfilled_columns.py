@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.findings import Finding, Fix, Related, safe
 from turnstay_lint.frameworks.alembic.changes import AddColumn, Column, CreateTable
@@ -79,17 +80,22 @@ def _fails(way: Sequence[Operation], position: int) -> bool:
 
 
 def unfilled_finding(
-    look: Look, revision: Revision, unfilled: Unfilled, message: str, help: str
+    look: Look,
+    revision: Revision,
+    unfilled: Unfilled,
+    message: str,
+    help: str,
+    bolder: Fix | None = None,
 ) -> Finding:
     """Return the finding of a call, with its fix or the reason why there is none."""
-    reason = _unfixable(look, revision, unfilled)
+    reason = unfixable(revision, unfilled)
     return look.finding(
         unfilled.call,
         message,
         scope=unfilled.scope,
         help=help,
         related=tuple(_related(look, unfilled)),
-        fix=None if reason else _fix(look, unfilled),
+        fix=None if reason else _fix(look, unfilled, bolder),
         unfixable=reason,
     )
 
@@ -104,14 +110,20 @@ def python_default(unfilled: Unfilled) -> str:
     return ""
 
 
-def _fix(look: Look, unfilled: Unfilled) -> Fix:
-    places = [look.source.span(c.call) for c in unfilled.columns if c.call is not None]
-    several = len(places) > 1
+def places(look: Look, unfilled: Unfilled) -> tuple[Span, ...]:
+    """Return where the columns of a call are written, once each."""
+    spans = (look.source.span(c.call) for c in unfilled.columns if c.call is not None)
+    return tuple(dict.fromkeys(spans))
+
+
+def _fix(look: Look, unfilled: Unfilled, bolder: Fix | None) -> Fix:
+    several = len(unfilled.columns) > 1
     title = f"Add the column{'s' * several} with nullable=True"
-    return safe(title, SetNullable(tuple(dict.fromkeys(places))))
+    return replace(safe(title, SetNullable(places(look, unfilled))), bolder=bolder)
 
 
-def _unfixable(look: Look, revision: Revision, unfilled: Unfilled) -> str:
+def unfixable(revision: Revision, unfilled: Unfilled) -> str:
+    """Return why the columns of a call cannot be made nullable, empty where they can."""
     if unfilled.in_sql:
         return "SQL is not rewritten: leave out NOT NULL by hand, and backfill in a second revision"
     for column in unfilled.columns:
