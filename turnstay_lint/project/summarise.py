@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from turnstay_lint.project.answering import answers_of
 from turnstay_lint.project.fetching import fetching
 from turnstay_lint.project.local_routers import inclusions_in_functions
 from turnstay_lint.project.sites import sites_by_function
@@ -177,6 +178,7 @@ def _function(
         calls=frozenset(calls),
         fetching=fetched,
         sites=frozenset(sites),
+        answers=answers_of(scope) if node.decorator_list else frozenset(),
     )
 
 
