@@ -14,6 +14,7 @@ from turnstay_lint.project.dataflow import candidates
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import LazyRead, Recorder, Sent
 from turnstay_lint.project.dataflow.expressions import Evaluator, Exhausted
+from turnstay_lint.project.dataflow.parameters import parameters
 from turnstay_lint.project.dataflow.statements import ForwardPass
 from turnstay_lint.project.dataflow.storing import Stored
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
@@ -63,7 +64,7 @@ def _trace(source: SourceFile, project: Project) -> Trace:
             if isinstance(scope.node, ast.Module):
                 forward.block(scope.node.body, Environment())
             else:
-                forward.function(scope)
+                forward.function(scope, _around(scope, evaluator))
         except (Exhausted, RecursionError):
             continue
         if scope in querying:
@@ -71,6 +72,12 @@ def _trace(source: SourceFile, project: Project) -> Trace:
         stored.extend(evaluator.storing.unverified if scope in querying | writing else ())
         reads.extend(recorder.reads if scope in reading else ())
     return Trace(tuple(sent), tuple(stored), tuple(reads))
+
+
+def _around(scope: Scope, evaluator: Evaluator) -> Environment | None:
+    """Return what an endpoint sees of the function that defines it: what that was given."""
+    maker = scope.parent.function if scope.parent is not None else None
+    return parameters(maker, evaluator, None) if maker is not None else None
 
 
 def _place(scope: Scope) -> tuple[int, int]:
