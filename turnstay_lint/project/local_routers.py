@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from turnstay_lint.frameworks.fastapi import DECORATORS
 from turnstay_lint.project.values import UNKNOWN, Call, Literal, Name, Value, call_of, read_value
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
@@ -26,6 +27,26 @@ def inclusions_in_functions(source: SourceFile) -> Iterator[Call]:
             if parent is not None:
                 made = call_of(f"{parent}.{into.attr}", call, scope)
                 yield _below(_own_prefix(into.value, scope), _with_child(made, call, scope))
+
+
+def route_in_function(decorator: ast.expr, scope: Scope) -> Call | None:
+    """Return ``@router.get("/x")`` of a router that the function around makes, or None.
+
+    The path says the router's own prefix too.
+    """
+    if not isinstance(decorator, ast.Call) or scope.function is None:
+        return None
+    called = decorator.func
+    if not isinstance(called, ast.Attribute) or not isinstance(called.value, ast.Name):
+        return None
+    if called.attr not in DECORATORS or resolve(called.value, scope) is not None:
+        return None
+    made = call_of(f"{_name_of(called.value, scope)}.{called.attr}", decorator, scope)
+    own, path = _own_prefix(called.value, scope), made.arguments[:1]
+    if isinstance(own, Literal) and path and isinstance(path[0], Literal):
+        whole = Literal(f"{own.value}{path[0].value}")
+        return replace(made, arguments=(whole, *made.arguments[1:]))
+    return made
 
 
 def _name_of(router: ast.expr, scope: Scope) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from turnstay_lint.project.answering import answers_of
 from turnstay_lint.project.fetching import fetching
-from turnstay_lint.project.local_routers import inclusions_in_functions
+from turnstay_lint.project.local_routers import inclusions_in_functions, route_in_function
 from turnstay_lint.project.sites import sites_by_function
 from turnstay_lint.project.summary import (
     AttributeSummary,
@@ -53,7 +53,9 @@ def summarise(source: SourceFile) -> ModuleSummary:
         },
         variables=variables_of(source, top),
         statements=tuple(effects_of(source.tree, top)),
-        inclusions=tuple(inclusions_in_functions(source)) if "include_router" in source.words else (),
+        inclusions=tuple(inclusions_in_functions(source))
+        if "include_router" in source.words
+        else (),
     )
 
 
@@ -120,7 +122,10 @@ def _class(source: SourceFile, scope: Scope) -> ClassSummary:
 def _decorators(
     node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
 ) -> tuple[Value, ...]:
-    return tuple(read_value(decorator, scope) for decorator in node.decorator_list)
+    return tuple(
+        route_in_function(decorator, scope) or read_value(decorator, scope)
+        for decorator in node.decorator_list
+    )
 
 
 def _attributes(source: SourceFile, node: ast.ClassDef, scope: Scope) -> Iterator[AttributeSummary]:
@@ -232,8 +237,15 @@ def _calls_by_function(source: SourceFile) -> dict[Scope, set[str]]:
 
 
 def _on_parameter(called: ast.expr, function: Scope) -> str:
-    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-        bound = function.bindings.get(called.value.id)
+    """``<session>.get`` of a parameter; ``app.intake.Intake.take`` of ``Intake(session).take``."""
+    if not isinstance(called, ast.Attribute):
+        return ""
+    owner: ast.expr | None = called.value
+    if isinstance(owner, ast.Name):
+        bound = function.bindings.get(owner.id)
         if bound and bound[0].kind is Binds.PARAMETER:
-            return f"<{called.value.id}>.{called.attr}"
-    return ""
+            return f"<{owner.id}>.{called.attr}"
+        owner = bound[0].value if bound and len(bound) == 1 else None
+    made = resolve(owner.func, function) if isinstance(owner, ast.Call) else None
+    is_class = made is not None and made.rpartition(".")[2][:1].isupper()
+    return f"{made}.{called.attr}" if is_class else ""

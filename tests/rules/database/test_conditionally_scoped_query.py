@@ -483,8 +483,10 @@ def test_one_caller_of_several_leaves_it_out() -> None:
         """
     )
     service = called(endpoint=GIVES).with_(others={"app/api/utils/count_utils.py": other})
-    endpoint = OMITS.replace("import find", "import find\nfrom app.api.utils.count_utils import count")
-    endpoint = endpoint.replace("await find(session, \"x\")", "await count(session)")
+    endpoint = OMITS.replace(
+        "import find", "import find\nfrom app.api.utils.count_utils import count"
+    )
+    endpoint = endpoint.replace('await find(session, "x")', "await count(session)")
     service = service.with_(others={"app/api/endpoints/counts.py": endpoint})
     left_out_by(service, "app.api.utils.count_utils.count leaves the company out")
 

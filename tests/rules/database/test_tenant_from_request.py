@@ -679,3 +679,164 @@ def test_positions_behind_what_is_no_ascii() -> None:
         '    session.add(Account(name="Grüße", company_id=«request_data.company_id»))\n',
         '    session.add(Account(name="Grüße", company_id=company.id))\n',
     )
+
+
+UTILS = {
+    "app/api/utils/account_utils.py": """
+    from sqlalchemy import func, select
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.models import Account, Company, User
+
+
+    async def count_accounts(session: AsyncSession, company_id: int, name: str = "") -> int:
+        return await session.scalar(
+            select(func.count()).select_from(Account).where(Account.company_id == company_id)
+        )
+
+
+    async def count_twice(session: AsyncSession, *, company_id: int) -> int:
+        return 2 * await count_accounts(session, company_id)
+
+
+    async def find_company(session: AsyncSession, company_id: int) -> Company:
+        return await session.scalar(select(Company).where(Company.id == company_id))
+
+
+    async def ensure_member(session: AsyncSession, company_id: int) -> None:
+        await session.scalar(select(User).where(User.company_id == company_id))
+
+
+    async def accounts_of(session: AsyncSession, user: User, company_id: int) -> int:
+        return await session.scalar(select(Account).where(Account.company_id == company_id))
+
+
+    def say(session: AsyncSession, company_id: int) -> str:
+        return f"company {company_id}"
+
+
+    class AccountRepository:
+        def __init__(self, session: AsyncSession):
+            self.session = session
+
+        def _select(self, company_id: int):
+            return select(Account).where(Account.company_id == company_id)
+
+        async def count(self, company_id: int) -> int:
+            return await self.session.scalar(self._select(company_id))
+    """
+}
+IMPORTS = """
+from app.api.utils import account_utils
+from app.api.utils.account_utils import AccountRepository, count_accounts, count_twice
+"""
+HANDED = HEAD.replace("\nrouter =", f"{IMPORTS}\nrouter =") + POST.removeprefix(HEAD)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "count_accounts(session, {})",
+        "count_accounts(session, company_id={}, name='x')",
+        "count_twice(session, company_id={})",
+        "account_utils.count_accounts(session, {})",
+        "AccountRepository(session).count({})",
+    ],
+)
+def test_a_tenant_that_is_handed_on(call: str) -> None:
+    check.with_(others=UTILS).flags(
+        HANDED + f"    return await {call.format('«request_data.company_id»')}\n",
+        after=HANDED + f"    return await {call.format('company.id')}\n",
+        message="is told the company that the client says",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return await count_accounts(session, company.id)",
+        "if request_data.company_id != company.id:\n"
+        "        raise HTTPException(status_code=403)\n"
+        "    return await count_accounts(session, request_data.company_id)",
+        "found = await account_utils.find_company(session, request_data.company_id)",
+        "await account_utils.ensure_member(session, request_data.company_id)",
+        "return await account_utils.accounts_of(session, user, request_data.company_id)",
+        "return account_utils.say(session, request_data.company_id)",
+        "return await count_accounts(session, company.id, request_data.company_id)",
+    ],
+)
+def test_a_tenant_that_is_handed_to_what_verifies_or_does_not_query(body: str) -> None:
+    head = HANDED.replace(
+        "    session: AsyncSession",
+        "    user: deps.User = Depends(deps.get_user),\n    session: AsyncSession",
+        1,
+    )
+    check.with_(others=UTILS).clean(head + f"    {body}\n")
+
+
+def test_rows_that_are_inserted_together() -> None:
+    head = POST.replace("request_data: AccountC", "request_data: list[AccountC").replace(
+        "Request,\n    company", "Request],\n    company"
+    )
+    plain = "«[row.model_dump() for row in request_data]»"
+    fixed = '[{**row.model_dump(), "company_id": company.id} for row in request_data]'
+    after = f"    await session.execute(\n        insert(Account),\n        {fixed},\n    )\n"
+    flags(f"    await session.execute(insert(Account), {plain})\n", after, head)
+    check.clean(head + after)
+    after = f"    query = insert(Account).values(\n        {fixed}\n    )\n"
+    flags(f"    query = insert(Account).values({plain})\n", after, head)
+    check.clean(head + after)
+
+
+RAW = POST.replace("request_data: AccountCreateRequest", "request: Request")
+
+
+def test_a_body_that_no_schema_describes() -> None:
+    flags(
+        "    body = await request.json()\n    account = Account(**«body»)\n",
+        '    body = await request.json()\n    account = Account(**{**body, "company_id": company.id})\n',
+        RAW,
+    )
+    flags(
+        "    account = Account(**«await request.json()»)\n",
+        '    account = Account(**{**await request.json(), "company_id": company.id})\n',
+        RAW,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'body = await request.json()\n    body["company_id"] = company.id\n'
+        "    account = Account(**body)",
+        'body = await request.json()\n    body.pop("company_id", None)\n    account = Account(**body)',
+        'account = Account(**{**await request.json(), "company_id": company.id})',
+        'account = Account(name=(await request.json())["name"], company_id=company.id)',
+        'body = await request.json()\n    if body["company_id"] != company.id:\n'
+        "        raise HTTPException(status_code=403)\n"
+        '    account = Account(company_id=body["company_id"])',
+    ],
+)
+def test_a_body_whose_tenant_is_put_right(body: str) -> None:
+    check.clean(RAW + f"    {body}\n")
+
+
+def test_an_endpoint_that_a_function_defines() -> None:
+    head = HEAD.replace("\n\nrouter = APIRouter()\n", "")
+    before = """
+def build() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/one")
+    async def get_one(company_id: int, session: deps.SessionDep, company: deps.Company = Depends(deps.get_company)):
+        if company_id != company.id:
+            raise HTTPException(status_code=403)
+        return await session.scalar(select(Account).where(Account.company_id == company_id))
+
+    @router.get("/other")
+    async def get_other(company_id: int, session: deps.SessionDep, company: deps.Company = Depends(deps.get_company)):
+        return await session.scalar(select(Account).where(Account.company_id == {}))
+
+    return router
+"""
+    check.flags(head + before.format("«company_id»"), after=head + before.format("company.id"))

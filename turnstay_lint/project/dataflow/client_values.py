@@ -48,6 +48,15 @@ def item(raw: Raw, key: Value) -> Value:
     return replace(raw, part="value") if raw.dump is not None else Raw(raw.client)
 
 
+def body(name: str, given: Given) -> Value:
+    """Return what a method of the request gives: of its body, the dict that anything may be in."""
+    if name in ("json", "form"):
+        return Raw(
+            client=True, origin=f"{ast.unparse(given.call.func)}()", dump=Dump(set_only=True)
+        )
+    return Raw(client=True) if name in ("body", "stream") else UNKNOWN
+
+
 def by_name(given: Given, words: Vocabulary) -> Raw | None:
     """Return what ``getattr(request_data, field)`` gives, or None for what no client sent."""
     raw, key = given.positional[:2] if len(given.positional) > 1 else (None, None)

@@ -16,6 +16,7 @@ from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import Recorder
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.globals import Globals
+from turnstay_lint.project.dataflow.handing_on import HandingOn
 from turnstay_lint.project.dataflow.identifiers import Identifiers
 from turnstay_lint.project.dataflow.merging import element, merged
 from turnstay_lint.project.dataflow.naming import dotted_name, tainted
@@ -71,6 +72,7 @@ class Evaluator:
         self.checks = OwnershipChecks(words, recorder)
         self.checked = Checked(self)
         self.storing = Storing(self)
+        self.handing_on = HandingOn(self)
         self.tracker = Tracker(self)
         self._attributes = Attributes(self)
         self._calls = Calls(self)

@@ -3,7 +3,8 @@
 Finds tenant columns that are filtered by, or written from, what the client says: a comparison
 with a value of the request, `Model(company_id=request_data.company_id)`, a schema with the tenant
 column spread into a model (`Model(**request_data.model_dump())`), a patch loop over such a schema,
-and the same in `insert(...).values(...)`.
+the same in `insert(...).values(...)`, and a tenant that the client names handed on to a function
+that queries by it (`find_accounts(session, request_data.company_id)`).
 
 ### Why
 
@@ -113,8 +114,9 @@ Silent where the value may have been verified: it is compared with something, ha
 before, or taken by a dependency of the endpoint or its routers too; where a dependency lets only
 administrators or other services pass; where a header or a cookie says it, which may come from a
 gateway; and where the code puts the tenant right afterwards. A
-schema that no endpoint of a tenant is sent is the service's own. What an endpoint hands on as an
-argument (`find_accounts(session, request_data.company_id)`) is not followed.
+schema that no endpoint of a tenant is sent is the service's own. A function that an endpoint hands
+the tenant on to is followed where it takes it under the tenant column's name, builds a query or a
+row, and is not told who asks as well.
 """
 
 from __future__ import annotations
@@ -125,6 +127,7 @@ from collections.abc import Iterator
 from turnstay_lint.findings import Finding, Fix, Severity, safe
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
+from turnstay_lint.project.dataflow.handing_on import HandedOn
 from turnstay_lint.project.dataflow.storing import Stored, Written
 from turnstay_lint.project.dataflow.trace import trace
 from turnstay_lint.project.places import is_apart
@@ -151,6 +154,9 @@ def find_tenants_from_requests(look: Look) -> Iterator[Finding]:
     for sent in found.sent:
         if sent.judgement.verdict is Verdict.FROM_REQUEST and not sent.checked:
             yield from _of_query(look, sent)
+    for handed in found.handed:
+        if is_the_clients(look, handed.scope, handed.at, chains(handed.at)):
+            yield _of_call(look, handed)
     for stored in found.stored:
         for written in stored.tenant_columns:
             if is_the_clients(look, stored.scope, written.at, said_by(written)):
@@ -166,6 +172,12 @@ def _of_query(look: Look, sent: Sent) -> Iterator[Finding]:
         word = tenant_word(look)
         message = f"query of {model} takes the {word} from what the client says"
         yield _finding(look, client.expression, sent.scope, message, plan)
+
+
+def _of_call(look: Look, handed: HandedOn) -> Finding:
+    plan = plan_for_query(look, handed.scope, handed.at, handed.tenants)
+    message = f"{handed.function} is told the {tenant_word(look)} that the client says"
+    return _finding(look, handed.at, handed.scope, message, plan)
 
 
 def _of_write(look: Look, stored: Stored, written: Written) -> Finding:
