@@ -29,7 +29,8 @@ class Trace(Struct, frozen=True):
     """What the functions of a file do: the queries that they send, in the order of the text.
 
     ``stored`` are the foreign keys and the tenant's columns that they store from what the client
-    sent, unverified, ``handed`` the client's words for the tenant that they hand on; ``reads`` the relationships that they read and nothing loaded.
+    sent, unverified, ``handed`` the client's words for the tenant that they hand on; ``reads`` the
+    relationships that they read and nothing loaded.
     """
 
     sent: tuple[Sent, ...] = ()
