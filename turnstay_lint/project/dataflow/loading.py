@@ -21,8 +21,8 @@ EVERYTHING: RelationshipPath = ("*",)
 class Source(Struct, frozen=True):
     """Where objects came from: the call, and the query that it sent, if it sent one.
 
-    ``kind`` is ``query``, ``get`` (``session.get``), ``getter`` (a function of the service) or
-    ``new`` (a constructor).
+    ``kind`` is ``query``, ``get`` (``session.get``), ``getter`` (a function of the service),
+    ``new`` (a constructor) or ``expired`` (the commit that made the session forget them).
     """
 
     kind: str
@@ -38,7 +38,7 @@ class LoadState(Struct, frozen=True):
     ``roots`` are the classes that such an object may be of, none where they are not known.
     Of a new object, ``given`` are the attributes that were set; ``added`` and ``flushed`` how far
     it has come on its way to the database, and ``refreshed`` that what loads ahead may have been
-    loaded since.
+    loaded since. An ``expired`` one is as a new one in the database: nothing is loaded.
     """
 
     source: Source
@@ -50,6 +50,7 @@ class LoadState(Struct, frozen=True):
     added: bool = False
     flushed: bool = False
     refreshed: bool = False
+    expired: bool = False
 
     def may_have(self, path: RelationshipPath) -> bool:
         """Tell whether a path may have been loaded, or something above it that is not known."""
@@ -112,4 +113,5 @@ def _either(one: LoadState | None, other: LoadState) -> LoadState:
         one.added and other.added,
         one.flushed and other.flushed,
         one.refreshed or other.refreshed,
+        one.expired and other.expired,
     )

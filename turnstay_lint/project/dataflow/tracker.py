@@ -31,6 +31,7 @@ from turnstay_lint.project.dataflow.values import (
     Session,
     Value,
 )
+from turnstay_lint.project.expiring import expires_on_commit
 from turnstay_lint.project.fetching import ANYTHING, PLAIN_REFRESH, loaded_by
 from turnstay_lint.project.relationship_loading import relations
 from turnstay_lint.project.schemas import is_schema
@@ -54,6 +55,7 @@ class Tracker:
         self._project = evaluator.words.project
         self._callees = callees(self._project)
         self._relations = relations(self._project)
+        self._expires = expires_on_commit(self._project)
         reading = Reading(evaluator)
         self.read = reading.attribute
         self.returned = reading.returned
@@ -70,6 +72,7 @@ class Tracker:
         several: bool,
     ) -> None:
         """A query was sent by a session's method; its objects are loaded as it says."""
+        self._reloaded(frozenset(entity.model for entity in query.joined), environment)
         if query.kind == "select" and not query.sends and self._is_async(session, given):
             source = Source("query", given.call, query)
             roots = frozenset(entity.model for entity in query.entities)
@@ -83,6 +86,7 @@ class Tracker:
             loads = options_of(options) if options is not None else frozenset()
             first = given.positional[0] if given.positional else None
             roots = frozenset({first.model} if isinstance(first, Entity) else ())
+            self._reloaded(roots, environment)
             state = LoadState(Source("get", given.call), loads, roots=roots)
             environment.loading = environment.loading.having(given.place, state)
 
@@ -152,6 +156,8 @@ class Tracker:
                 if state.new and state.added:
                     changed = replace(state, flushed=True)
                     environment.loading = environment.loading.having(place, changed)
+            if name == "commit" and given.call in self.awaited and self._expires:
+                self._expire(given, environment)
         elif name == "refresh" and isinstance(first, Object):
             self._refreshed(first, loaded_by(given.call, "refresh"), environment)
         elif name == "run_sync":
@@ -160,6 +166,36 @@ class Tracker:
             environment.loading = replace(environment.loading, objects={})
         elif name in _FORGETTING_ONE and isinstance(first, Object):
             environment.loading = environment.loading.without(first.place)
+
+    def _expire(self, given: Given, environment: Environment) -> None:
+        """A commit makes the session forget what the objects of this function hold."""
+        objects = dict(environment.loading.objects)
+        for value in environment.names.values():
+            if isinstance(value, Object) and not value.path and value.place not in objects:
+                source = Source("new", given.call)
+                objects[value.place] = LoadState(source, roots=frozenset({value.model}))
+        for place, state in objects.items():
+            if not state.new or state.added:
+                gone = LoadState(
+                    Source("expired", given.call),
+                    several=state.several,
+                    roots=state.roots,
+                    new=True,
+                    added=True,
+                    flushed=True,
+                    expired=True,
+                )
+                objects[place] = gone
+        environment.loading = replace(environment.loading, objects=objects)
+
+    def _reloaded(self, models: frozenset[str], environment: Environment) -> None:
+        """A query brings the expired objects that it finds back to life."""
+        for place, state in environment.loading.objects.items():
+            again = not state.roots or any(
+                self._relations.related(root, model) for root in state.roots for model in models
+            )
+            if state.expired and (again or not models):
+                environment.loading = environment.loading.without(place)
 
     def _change(self, handed: Object, environment: Environment, *, added: bool) -> None:
         state = environment.loading.objects.get(handed.place)
@@ -208,6 +244,7 @@ class Tracker:
                 self.load(object_, environment, ANYTHING)
         self._anywhere(environment, set(loads - {PLAIN_REFRESH}))
         if self._callees.fetches(name):
+            self._reloaded(frozenset(), environment)
             source = Source("getter", given.call)
             own = frozenset((loaded,) for loaded in loads if loaded not in (PLAIN_REFRESH,))
             state = LoadState(source, own)
