@@ -840,3 +840,46 @@ def build() -> APIRouter:
     return router
 """
     check.flags(head + before.format("«company_id»"), after=head + before.format("company.id"))
+
+
+def test_a_filter_that_joins_in_a_branch_only() -> None:
+    body = """\
+    query = select(Account)
+    if request_data.company_id is not None:
+        query = query.where(Account.company_id == «request_data.company_id»)
+    return await session.scalars(query)
+"""
+    check.flags(POST + body, after=None, reason="it gives the rows of every company")
+
+
+def test_a_filter_in_the_branch_that_sends() -> None:
+    body = """\
+    if request_data.name:
+        query = select(Account).where(Account.company_id == {})
+        return await session.scalars(query)
+    return []
+"""
+    flags(body.format("«request_data.company_id»"), body.format("company.id"))
+
+
+def test_annotations_that_depend_on_nothing_say_no_style() -> None:
+    head = HEAD.replace("from fastapi", "from typing import Annotated\n\nfrom fastapi", 1)
+    body = """
+@router.get("/accounts")
+async def get_accounts(session: deps.SessionDep): ...
+
+
+@router.get("/account")
+async def get_account({}):
+    query = select(Account).where(Account.company_id == {})
+    return await session.scalar(query)
+"""
+    given = "company_id: Annotated[int, Body(embed=True)], session: deps.SessionDep"
+    after = (
+        "\n    company_id: Annotated[int, Body(embed=True)],"
+        "\n    company_access: deps.CompanyAccessDep,\n    session: deps.SessionDep,\n"
+    )
+    check.flags(
+        head + body.format(given, "«company_id»"),
+        after=head + body.format(after, "company_access.company_id"),
+    )

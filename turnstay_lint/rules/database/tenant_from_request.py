@@ -145,6 +145,8 @@ TRIGGERS = (
 )  # fmt: skip
 """Words without one of which a file has no endpoint, sends no query and stores nothing."""
 
+_BRANCHES = (ast.If, ast.IfExp, ast.Match, ast.For, ast.AsyncFor, ast.While)
+
 
 def find_tenants_from_requests(look: Look) -> Iterator[Finding]:
     """Yield the tenant columns of a file that the client filters by, or fills."""
@@ -170,8 +172,21 @@ def _of_query(look: Look, sent: Sent) -> Iterator[Finding]:
             continue
         plan = plan_for_query(look, sent.scope, client.expression, sent.tenants)
         word = tenant_word(look)
+        if _joins_in_a_branch(sent, client.expression):
+            plan = f"where the condition does not join the query it gives the rows of every {word}"
         message = f"query of {model} takes the {word} from what the client says"
         yield _finding(look, client.expression, sent.scope, message, plan)
+
+
+def _joins_in_a_branch(sent: Sent, at: ast.expr) -> bool:
+    """Tell whether a condition stands in a branch in which the query is not sent."""
+    function = sent.scope.function
+    return function is not None and any(
+        any(inner is at for inner in ast.walk(node))
+        and not any(inner is sent.call for inner in ast.walk(node))
+        for node in ast.walk(function.node)
+        if isinstance(node, _BRANCHES)
+    )
 
 
 def _of_call(look: Look, handed: HandedOn) -> Finding:
