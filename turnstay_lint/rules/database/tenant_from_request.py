@@ -101,6 +101,7 @@ longer reaches it, as the handbook asks. The tenant is the one name of it in sco
 that has none gets the access object. A spread schema leaves the column out
 (`exclude={"company_id"}`) and the tenant is given beside it; a patch loop leaves it out. There is
 no fix where several names of the tenant are in scope, and none in a function that is given none.
+It is unsafe where the condition joins the query in a branch only: TSL303 then asks for it always.
 
 ### Options
 
@@ -124,7 +125,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Fix, Severity, safe
+from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.handing_on import HandedOn
@@ -172,10 +173,11 @@ def _of_query(look: Look, sent: Sent) -> Iterator[Finding]:
             continue
         plan = plan_for_query(look, sent.scope, client.expression, sent.tenants)
         word = tenant_word(look)
+        caution = ""
         if _joins_in_a_branch(sent, client.expression):
-            plan = f"where the condition does not join the query it gives the rows of every {word}"
+            caution = f"where the condition does not join, the query gives the rows of every {word}"
         message = f"query of {model} takes the {word} from what the client says"
-        yield _finding(look, client.expression, sent.scope, message, plan)
+        yield _finding(look, client.expression, sent.scope, message, plan, caution)
 
 
 def _joins_in_a_branch(sent: Sent, at: ast.expr) -> bool:
@@ -206,11 +208,17 @@ def _of_write(look: Look, stored: Stored, written: Written) -> Finding:
 
 
 def _finding(
-    look: Look, at: ast.expr, scope: Scope, message: str, plan: TakeTenant | str
+    look: Look,
+    at: ast.expr,
+    scope: Scope,
+    message: str,
+    plan: TakeTenant | str,
+    caution: str = "",
 ) -> Finding:
     fix: Fix | None = None
     if isinstance(plan, TakeTenant):
-        fix = safe(f"Take the {tenant_word(look)} from what the token says", plan)
+        title = f"Take the {tenant_word(look)} from what the token says"
+        fix = unsafe(title, plan, caution) if caution else safe(title, plan)
     return look.finding(
         at,
         message,
