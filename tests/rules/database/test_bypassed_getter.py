@@ -440,3 +440,12 @@ def test_a_row_that_is_compared_and_that_no_getter_gives() -> None:
     )
     unchecked = body.replace(" or account.company_id != company.id", "")
     check.clean(module(BEFORE.format(body=unchecked)))
+
+
+def test_a_comparison_that_is_asked_for_by_its_name() -> None:
+    body = """    account = await «session.get(Account, id)»
+    allowed = account is not None and account.company_id == company.id
+    if not allowed:
+        raise HTTPException(status_code=404, detail="Account not found")
+    return account"""
+    check.flags(module(BEFORE.format(body=body)), after=None, reason="checked afterwards")

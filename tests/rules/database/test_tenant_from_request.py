@@ -884,3 +884,41 @@ async def get_account({}):
         head + body.format(given, "«company_id»"),
         after=head + body.format(after, "company_access.company_id"),
     )
+
+
+def test_a_choice_between_the_client_and_the_tenant() -> None:
+    flags(
+        """\
+    account = Account(
+        company_id=«request_data.company_id if request_data.name else company.id»
+    )
+""",
+        """\
+    account = Account(company_id=company.id)
+""",
+    )
+
+
+def test_a_dict_of_what_the_client_set() -> None:
+    flags(
+        """\
+    values = {k: v for k, v in request_data.model_dump().items() if v is not None}
+    account = Account(**«values»)
+""",
+        """\
+    values = {k: v for k, v in request_data.model_dump().items() if v is not None}
+    account = Account(**{**values, "company_id": company.id})
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'values = {k: v for k, v in request_data.model_dump().items() if k != "company_id"}',
+        "values = {k: str(v) for k, v in request_data.model_dump().items()}",
+        'values = {k: v for k, v in request_data.model_dump(exclude={"company_id"}).items()}',
+    ],
+)
+def test_a_dict_that_may_leave_the_tenant_out(body: str) -> None:
+    check.clean(POST + f"    {body}\n    account = Account(**values)\n")

@@ -73,6 +73,9 @@ class ForwardPass:
                 self._effect(expression, environment)
             case ast.Assign(targets=targets, value=expression):
                 value = self._value(expression, environment)
+                if isinstance(expression, ast.Compare | ast.BoolOp):
+                    # ``allowed = account.company_id == company.id`` is asked afterwards.
+                    self._evaluator.checks.in_test(expression, environment, self._evaluator)
                 for target in targets:
                     self._evaluator.bind(target, value, environment)
                     self._assigned_owner(target, expression, value, environment)
