@@ -13,6 +13,7 @@ from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.dataflow.response_type import response_model
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.dataflow.writing import outermost
+from turnstay_lint.project.expiring import expires_on_commit
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile
@@ -68,11 +69,16 @@ def _readers(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
 
 
 def _origins(source: SourceFile, words: Vocabulary) -> list[int]:
-    """Return where objects come from whose loading is followed: sessions, getters, constructors."""
+    """Return where objects come from whose loading is followed: sessions, getters, constructors.
+
+    A commit counts where it makes a session forget them.
+    """
+    forgetting = {"commit"} if expires_on_commit(words.project) else frozenset[str]()
     made = _as_called(source, words.model_words) | _GENERIC_MODELS
     return sorted(
         (
             *occurrences(source, _SENDERS | {"query"}, before=".", after=_CALLED),
+            *occurrences(source, forgetting, before=".", after=_CALLED),
             *occurrences(source, {"get", "get_one"}, before=".", after=_GOT),
             *occurrences(source, made, after=_MADE),
             *occurrences(source, _as_called(source, words.fetching_words), after=_CALLED),

@@ -7,12 +7,12 @@ may have loaded counts as loaded, so that what is left was loaded by nothing.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from turnstay_lint.project.dataflow.values import Query
+from turnstay_lint.project.dataflow.values import Object, Query
 
 RelationshipPath = tuple[str, ...]
 EVERYTHING: RelationshipPath = ("*",)
@@ -88,6 +88,43 @@ class Loading(Struct, frozen=True):
 
 
 NOTHING_LOADED = Loading()
+
+
+def expired(loading: Loading, commit: ast.Call, held: Iterable[Object]) -> Loading:
+    """Return what is known after a commit that makes the session forget its objects.
+
+    ``held`` are those of which nothing was known before. A new object that was never added stays.
+    """
+    objects = dict(loading.objects)
+    gone = Source("expired", commit)
+    for one in held:
+        if not one.path and one.place not in objects:
+            objects[one.place] = LoadState(gone, roots=frozenset({one.model}))
+    for place, state in objects.items():
+        if not state.new or state.added:
+            objects[place] = LoadState(
+                gone,
+                several=state.several,
+                roots=state.roots,
+                new=True,
+                added=True,
+                flushed=True,
+                expired=True,
+            )
+    return replace(loading, objects=objects)
+
+
+def reloaded(
+    loading: Loading, models: Collection[str], related: Callable[[str, str], bool]
+) -> Loading:
+    """Return what is known after a query of ``models``, none for any, which brings back expired."""
+    for place, state in loading.objects.items():
+        found = not models or not state.roots
+        if state.expired and (
+            found or any(related(root, model) for root in state.roots for model in models)
+        ):
+            loading = loading.without(place)
+    return loading
 
 
 def join_loading(one: Loading, other: Loading) -> Loading:

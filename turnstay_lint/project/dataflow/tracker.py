@@ -8,6 +8,7 @@ object raises as soon as it is flushed; a refresh loads what it names, or what l
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection as Models
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,13 @@ from msgspec.structs import replace
 from turnstay_lint.project.dataflow.arguments import Given, flat
 from turnstay_lint.project.dataflow.callees import callees
 from turnstay_lint.project.dataflow.environment import Environment
-from turnstay_lint.project.dataflow.loading import EVERYTHING, LoadState, Source
+from turnstay_lint.project.dataflow.loading import (
+    EVERYTHING,
+    LoadState,
+    Source,
+    expired,
+    reloaded,
+)
 from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.project.dataflow.reading import Reading
 from turnstay_lint.project.dataflow.values import (
@@ -72,7 +79,7 @@ class Tracker:
         several: bool,
     ) -> None:
         """A query was sent by a session's method; its objects are loaded as it says."""
-        self._reloaded(frozenset(entity.model for entity in query.joined), environment)
+        self._reload({entity.model for entity in query.joined}, environment)
         if query.kind == "select" and not query.sends and self._is_async(session, given):
             source = Source("query", given.call, query)
             roots = frozenset(entity.model for entity in query.entities)
@@ -86,7 +93,7 @@ class Tracker:
             loads = options_of(options) if options is not None else frozenset()
             first = given.positional[0] if given.positional else None
             roots = frozenset({first.model} if isinstance(first, Entity) else ())
-            self._reloaded(roots, environment)
+            self._reload(roots, environment)
             state = LoadState(Source("get", given.call), loads, roots=roots)
             environment.loading = environment.loading.having(given.place, state)
 
@@ -157,7 +164,8 @@ class Tracker:
                     changed = replace(state, flushed=True)
                     environment.loading = environment.loading.having(place, changed)
             if name == "commit" and given.call in self.awaited and self._expires:
-                self._expire(given, environment)
+                held = [value for value in environment.names.values() if isinstance(value, Object)]
+                environment.loading = expired(environment.loading, given.call, held)
         elif name == "refresh" and isinstance(first, Object):
             self._refreshed(first, loaded_by(given.call, "refresh"), environment)
         elif name == "run_sync":
@@ -167,35 +175,9 @@ class Tracker:
         elif name in _FORGETTING_ONE and isinstance(first, Object):
             environment.loading = environment.loading.without(first.place)
 
-    def _expire(self, given: Given, environment: Environment) -> None:
-        """A commit makes the session forget what the objects of this function hold."""
-        objects = dict(environment.loading.objects)
-        for value in environment.names.values():
-            if isinstance(value, Object) and not value.path and value.place not in objects:
-                source = Source("new", given.call)
-                objects[value.place] = LoadState(source, roots=frozenset({value.model}))
-        for place, state in objects.items():
-            if not state.new or state.added:
-                gone = LoadState(
-                    Source("expired", given.call),
-                    several=state.several,
-                    roots=state.roots,
-                    new=True,
-                    added=True,
-                    flushed=True,
-                    expired=True,
-                )
-                objects[place] = gone
-        environment.loading = replace(environment.loading, objects=objects)
-
-    def _reloaded(self, models: frozenset[str], environment: Environment) -> None:
-        """A query brings the expired objects that it finds back to life."""
-        for place, state in environment.loading.objects.items():
-            again = not state.roots or any(
-                self._relations.related(root, model) for root in state.roots for model in models
-            )
-            if state.expired and (again or not models):
-                environment.loading = environment.loading.without(place)
+    def _reload(self, models: Models[str], environment: Environment) -> None:
+        related = self._relations.related
+        environment.loading = reloaded(environment.loading, models, related)
 
     def _change(self, handed: Object, environment: Environment, *, added: bool) -> None:
         state = environment.loading.objects.get(handed.place)
@@ -244,7 +226,7 @@ class Tracker:
                 self.load(object_, environment, ANYTHING)
         self._anywhere(environment, set(loads - {PLAIN_REFRESH}))
         if self._callees.fetches(name):
-            self._reloaded(frozenset(), environment)
+            self._reload(set(), environment)
             source = Source("getter", given.call)
             own = frozenset((loaded,) for loaded in loads if loaded not in (PLAIN_REFRESH,))
             state = LoadState(source, own)
