@@ -922,3 +922,57 @@ def test_a_dict_of_what_the_client_set() -> None:
 )
 def test_a_dict_that_may_leave_the_tenant_out(body: str) -> None:
     check.clean(POST + f"    {body}\n    account = Account(**values)\n")
+
+
+ROLES = {
+    "app/api/roles.py": """
+    from typing import Annotated
+
+    from fastapi import Depends
+    from pydantic import BaseModel
+
+
+    class Role(BaseModel):
+        company_id: int
+
+
+    def get_role(minimum: str):
+        def dependency() -> Role:
+            return Role(company_id=1)
+
+        return Depends(dependency)
+
+
+    AnyRole = Annotated[Role, get_role("any")]
+    """
+}
+
+
+@pytest.mark.parametrize("annotation", ["AnyRole", 'Annotated[Role, get_role("any")]'])
+def test_a_function_of_the_service_that_gives_a_dependency(annotation: str) -> None:
+    head = HANDED.replace("from fastapi", "from typing import Annotated\n\nfrom fastapi", 1)
+    head = head.replace(
+        "\nrouter =", "\nfrom app.api.roles import AnyRole, Role, get_role\nrouter ="
+    )
+    head = head.replace("request_data: AccountCreateRequest", f"role: {annotation}")
+    service = check.with_(others={**UTILS, **ROLES})
+    service.clean(head + "    return await count_accounts(session, role.company_id)\n")
+    service.clean(head + "    account = Account(company_id=role.company_id)\n")
+
+
+def test_what_is_made_with_who_asks_may_ask() -> None:
+    head = HANDED.replace(
+        "    session: AsyncSession",
+        "    user: deps.User = Depends(deps.get_user),\n    session: AsyncSession",
+        1,
+    )
+    body = """\
+    repository = AccountRepository({})
+    return await repository.count({})
+"""
+    service = check.with_(others=UTILS)
+    service.clean(head + body.format("session, user", "request_data.company_id"))
+    service.flags(
+        head + body.format("session", "«request_data.company_id»"),
+        after=head + body.format("session", "company.id"),
+    )

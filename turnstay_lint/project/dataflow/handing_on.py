@@ -17,13 +17,17 @@ from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import TenantName, tenant_names
 from turnstay_lint.project.dataflow.values import (
-    Access,
+    UNKNOWN,
+    Collection,
+    Column,
+    Constant,
     Entity,
     Instance,
-    Object,
+    Query,
     Raw,
+    Record,
+    Session,
     Tenant,
-    TenantId,
     Value,
 )
 from turnstay_lint.project.models import orm_class
@@ -65,7 +69,7 @@ class HandingOn:
     def called(self, symbol: Symbol, given: Given, gives: Value, environment: Environment) -> None:
         """Note the call of a function of the service that gives a value.
 
-        What is told who asks as well may find out whether they may, and what gives the tenant
+        What may be told who asks as well may find out whether they may, and what gives the tenant
         itself may be asked to.
         """
         function = symbol.definition
@@ -73,8 +77,10 @@ class HandingOn:
         if not isinstance(function, FunctionSummary) or function.parameter(column) is None:
             return
         pairs = list(self._pairs(function, given))
-        told = any(self._may_ask(v) for name, _, v in pairs if name != column)
-        if told or isinstance(gives, Tenant) or verifies_by_name(function.name):
+        others = [value for name, _, value in pairs if name != column]
+        if not all(map(_says_nobody, (*others, *self._made_with(given, environment)))):
+            return
+        if isinstance(gives, Tenant) or verifies_by_name(function.name):
             return
         for name, expression, value in pairs:
             if name == column and isinstance(value, Raw) and self._is_said(value):
@@ -87,18 +93,23 @@ class HandingOn:
     def _is_said(value: Raw) -> bool:
         return value.client and not value.schema and value.dump is None and not value.part
 
-    def _may_ask(self, value: Value) -> bool:
-        match value:
-            case TenantId() | Tenant() | Access():
-                return True
-            case Object(model=model):
-                column = self._words.settings.tenant_column
-                return self._words.tenancy.is_tenant_column(model, column)
-            case Entity(model=model):
-                return model in self._words.tenancy.tenant_models
-            case Instance(type=name):
-                return bool(name) and self._words.has_tenant(name)
-        return False
+    def _made_with(self, given: Given, environment: Environment) -> Iterator[Value]:
+        """Yield what the object was made with whose method is called: ``Accounts(session)``."""
+        called = given.call.func
+        if not isinstance(called, ast.Attribute):
+            return
+        owner = self._evaluator.value(called.value, environment)
+        if not isinstance(owner, Instance):
+            return
+        made: ast.expr | None = called.value
+        if isinstance(made, ast.Name):
+            bound = self._evaluator.scope.bindings.get(made.id, [])
+            made = bound[0].value if len(bound) == 1 else None
+        if not isinstance(made, ast.Call):
+            yield UNKNOWN
+            return
+        for argument in (*made.args, *(keyword.value for keyword in made.keywords)):
+            yield self._evaluator.value(argument, environment)
 
     @staticmethod
     def _pairs(function: FunctionSummary, given: Given) -> Iterator[tuple[str, ast.expr, Value]]:
@@ -127,3 +138,17 @@ class HandingOn:
         further = (n for c in function.calls for n in meant(project, symbol.module, function, c))
         callees = (project.find(name, near) for name in further)
         return any(self._queries(c, hops - 1) for c in callees if c is not None and c != symbol)
+
+
+def _says_nobody(value: Value) -> bool:
+    """Tell whether a value certainly does not say who asks."""
+    match value:
+        case Session() | Raw() | Constant() | Query() | Column():
+            return True
+        case Entity(model=model):
+            return bool(model)
+        case Collection(items=items):
+            return all(map(_says_nobody, items))
+        case Record(items=pairs):
+            return all(_says_nobody(inner) for _, inner in pairs)
+    return False
