@@ -1,9 +1,12 @@
-"""The calls in a file that may be of the service's own functions, and what they are given."""
+"""What the functions of a file call, and what they give to what may be the service's own."""
 
 from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
+
+from msgspec import Struct, field
 
 from turnstay_lint.project.summary import CallSite
 from turnstay_lint.source.file import SourceFile
@@ -17,33 +20,70 @@ _LIBRARIES = sys.stdlib_module_names | {
 """What is no service's own, so that nobody asks who calls it."""
 
 
-def sites_by_function(source: SourceFile) -> dict[Scope, set[CallSite]]:
-    """Return the calls in each function that another function of the service may answer."""
-    found: dict[Scope, set[CallSite]] = {}
-    optional: dict[Scope, frozenset[str]] = {}
+class Called(Struct):
+    """What one function calls, by name, and what it gives those that may be the service's own."""
+
+    names: set[str] = field(default_factory=set)
+    sites: set[CallSite] = field(default_factory=set)
+
+
+def called_by_function(source: SourceFile) -> dict[Scope, Called]:
+    """Return what each function of a file calls.
+
+    Builtins and methods of a function's own variables are no names, nor are they sites, but for
+    a method of what has no name.
+    """
+    found: dict[Scope, Called] = {}
+    around: dict[Scope, tuple[Scope, Called, frozenset[str]] | None] = {}
     for call, scope in source.index.calls:
-        if isinstance(call.func, ast.Name | ast.Attribute) and (call.args or call.keywords):
-            function = scope.function
-            called = _called(call.func, scope, function) if function is not None else ""
-            if function is not None and called:
-                if function not in optional:
-                    optional[function] = _optional(function)
-                site = _site(call, called, optional[function])
-                found.setdefault(function, set()).add(site)
+        if scope not in around:
+            around[scope] = _around(scope, found)
+        here = around[scope]
+        if here is None or not isinstance(call.func, ast.Name | ast.Attribute):
+            continue
+        function, called, optional = here
+        name = resolve(call.func, scope) or _on_parameter(call.func, function)
+        if name:
+            if name.startswith("builtins."):
+                continue
+            called.names.add(name)
+            if name.partition(".")[0] in _LIBRARIES:
+                continue
+        elif isinstance(call.func, ast.Attribute):
+            called.names.update(_of_what_is_made(call.func, function))
+            name = f"*.{call.func.attr}"
+        if name and (call.args or call.keywords):
+            called.sites.add(_site(call, name, optional))
     return found
 
 
-def _called(called: ast.Name | ast.Attribute, scope: Scope, function: Scope) -> str:
-    name = resolve(called, scope)
-    if name is not None:
-        return "" if name.partition(".")[0] in _LIBRARIES else name
-    if isinstance(called, ast.Name):
-        return ""
-    if isinstance(called.value, ast.Name):
+def _around(
+    scope: Scope, found: dict[Scope, Called]
+) -> tuple[Scope, Called, frozenset[str]] | None:
+    function = scope.function
+    if function is None:
+        return None
+    return function, found.setdefault(function, Called()), _optional(function)
+
+
+def _on_parameter(called: ast.expr, function: Scope) -> str:
+    """``<self>.find`` is a method of what a parameter is."""
+    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
         bound = function.bindings.get(called.value.id)
         if bound and bound[0].kind is Binds.PARAMETER:
             return f"<{called.value.id}>.{called.attr}"
-    return f"*.{called.attr}"
+    return ""
+
+
+def _of_what_is_made(called: ast.Attribute, function: Scope) -> Iterator[str]:
+    """``app.intake.Intake.take`` of ``Intake(session).take``, or of a variable that holds it."""
+    owner: ast.expr | None = called.value
+    if isinstance(owner, ast.Name):
+        bound = function.bindings.get(owner.id, [])
+        owner = bound[0].value if len(bound) == 1 else None
+    made = resolve(owner.func, function) if isinstance(owner, ast.Call) else None
+    if made is not None and made.rpartition(".")[2][:1].isupper():
+        yield f"{made}.{called.attr}"
 
 
 def _optional(function: Scope) -> frozenset[str]:

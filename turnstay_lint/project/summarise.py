@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from turnstay_lint.project.answering import answers_of
 from turnstay_lint.project.fetching import fetching
 from turnstay_lint.project.local_routers import inclusions_in_functions, route_in_function
-from turnstay_lint.project.sites import sites_by_function
+from turnstay_lint.project.sites import Called, called_by_function
 from turnstay_lint.project.summary import (
     AttributeSummary,
-    CallSite,
     ClassSummary,
     Fetching,
     FunctionSummary,
@@ -35,9 +34,8 @@ def summarise(source: SourceFile) -> ModuleSummary:
     """Return what other files may want to know of this one."""
     index = source.index
     top = index.module
-    calls = _calls_by_function(source)
+    called = called_by_function(source)
     fetched = fetching(source)
-    sites = sites_by_function(source)
     return ModuleSummary(
         path=source.path,
         module=source.module,
@@ -48,7 +46,7 @@ def summarise(source: SourceFile) -> ModuleSummary:
         exports=exports_of(source.tree) if "__all__" in top.bindings else None,
         classes={s.qualname: _class(source, s) for s in _in_force(index.classes)},
         functions={
-            s.qualname: _function(source, s, calls.get(s, ()), sites.get(s, ()), fetched.get(s))
+            s.qualname: _function(source, s, called.get(s) or Called(), fetched.get(s))
             for s in _in_force(index.functions)
         },
         variables=variables_of(source, top),
@@ -166,8 +164,7 @@ def _declared(
 def _function(
     source: SourceFile,
     scope: Scope,
-    calls: set[str] | tuple[()],
-    sites: set[CallSite] | tuple[()],
+    called: Called,
     fetched: Fetching | None,
 ) -> FunctionSummary:
     node = scope.node
@@ -180,9 +177,9 @@ def _function(
         returns=read_type(node.returns, outer),
         is_async=isinstance(node, ast.AsyncFunctionDef),
         decorators=_decorators(node, outer),
-        calls=frozenset(calls),
+        calls=frozenset(called.names),
         fetching=fetched,
-        sites=frozenset(sites),
+        sites=frozenset(called.sites),
         answers=answers_of(scope) if node.decorator_list else frozenset(),
     )
 
@@ -217,35 +214,3 @@ def _metadata(annotation: ast.Subscript, scope: Scope) -> tuple[Value, ...]:
     if isinstance(index, ast.Tuple) and resolve(annotation.value, scope) in _ANNOTATED:
         return tuple(read_value(element, scope) for element in index.elts[1:])
     return ()
-
-
-def _calls_by_function(source: SourceFile) -> dict[Scope, set[str]]:
-    """Return what each function calls, builtins and methods of its own variables left out."""
-    found: dict[Scope, set[str]] = {}
-    functions: dict[Scope, Scope | None] = {}
-    for call, scope in source.index.calls:
-        if scope in functions:
-            function = functions[scope]
-        else:
-            function = functions[scope] = scope.function
-        if function is None:
-            continue
-        name = resolve(call.func, scope) or _on_parameter(call.func, function)
-        if name and not name.startswith("builtins."):
-            found.setdefault(function, set()).add(name)
-    return found
-
-
-def _on_parameter(called: ast.expr, function: Scope) -> str:
-    """``<session>.get`` of a parameter; ``app.intake.Intake.take`` of ``Intake(session).take``."""
-    if not isinstance(called, ast.Attribute):
-        return ""
-    owner: ast.expr | None = called.value
-    if isinstance(owner, ast.Name):
-        bound = function.bindings.get(owner.id)
-        if bound and bound[0].kind is Binds.PARAMETER:
-            return f"<{owner.id}>.{called.attr}"
-        owner = bound[0].value if bound and len(bound) == 1 else None
-    made = resolve(owner.func, function) if isinstance(owner, ast.Call) else None
-    is_class = made is not None and made.rpartition(".")[2][:1].isupper()
-    return f"{made}.{called.attr}" if is_class else ""

@@ -47,16 +47,18 @@ def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
     """Yield what reads relationships in async code."""
     if "await" not in source.words or not words.models.classes or is_synchronous(words.project):
         return
-    origins = _origins(source, words)
-    for scope in _readers(source, words):
-        if scope.is_module or _holds(scope, origins, source):
-            yield scope
+    made = sorted((*_constructors(source, words), *_commits(source, words)))
+    fetched = _fetchers(source, words) if words.lazy_words else []
+    for names, origins in ((words.reading_words, made), (words.lazy_words, fetched)):
+        for scope in _readers(source, words, names) if origins else ():
+            if scope.is_module or _holds(scope, origins, source):
+                yield scope
 
 
-def _readers(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
-    """Yield what names a relationship in async code, and endpoints whose answer reads some."""
-    if not source.words.isdisjoint(words.reading_words):
-        reads = occurrences(source, words.reading_words, before=".")
+def _readers(source: SourceFile, words: Vocabulary, names: frozenset[str]) -> Iterator[Scope]:
+    """Yield what reads one of those names in async code, and endpoints, whose answer may."""
+    if not source.words.isdisjoint(names):
+        reads = occurrences(source, names, before=".")
         for scope in source.index.functions:
             if isinstance(scope.node, ast.AsyncFunctionDef) and _holds(scope, reads, source):
                 yield outermost(scope)
@@ -68,19 +70,24 @@ def _readers(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
                 yield outermost(endpoint.scope)
 
 
-def _origins(source: SourceFile, words: Vocabulary) -> list[int]:
-    """Return where objects come from whose loading is followed: sessions, getters, constructors.
+def _constructors(source: SourceFile, words: Vocabulary) -> list[int]:
+    """Return where new objects are made, on which nothing is loaded whatever is declared."""
+    models = _as_called(source, words.model_words) | _GENERIC_MODELS
+    return occurrences(source, models, after=_MADE)
 
-    A commit counts where it makes a session forget them.
-    """
-    forgetting = {"commit"} if expires_on_commit(words.project) else frozenset[str]()
-    made = _as_called(source, words.model_words) | _GENERIC_MODELS
+
+def _commits(source: SourceFile, words: Vocabulary) -> list[int]:
+    """Return where a session forgets what it loaded, if its commits do."""
+    expires = expires_on_commit(words.project)
+    return occurrences(source, {"commit"}, before=".", after=_CALLED) if expires else []
+
+
+def _fetchers(source: SourceFile, words: Vocabulary) -> list[int]:
+    """Return where objects come from sessions, or from functions that ask one."""
     return sorted(
         (
             *occurrences(source, _SENDERS | {"query"}, before=".", after=_CALLED),
-            *occurrences(source, forgetting, before=".", after=_CALLED),
             *occurrences(source, {"get", "get_one"}, before=".", after=_GOT),
-            *occurrences(source, made, after=_MADE),
             *occurrences(source, _as_called(source, words.fetching_words), after=_CALLED),
         )
     )

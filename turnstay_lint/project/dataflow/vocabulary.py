@@ -56,6 +56,7 @@ _CONTAINERS = frozenset(
 )
 _MAPPINGS = frozenset({"dict", "defaultdict", "Mapping", "MutableMapping", "OrderedDict"})
 _REQUESTS = ("fastapi.", "starlette.")
+_VALIDATING = frozenset({"model_validate", "from_orm"})
 _DEPENDS = frozenset({"Depends", "Security"})
 
 
@@ -89,7 +90,13 @@ class Vocabulary:
     @cached_property
     def reading_words(self) -> frozenset[str]:
         """Return what reads relationships: their names, and the methods that validate objects."""
-        return relations(self.project).names | {"model_validate", "from_orm"}
+        return relations(self.project).names | _VALIDATING
+
+    @cached_property
+    def lazy_words(self) -> frozenset[str]:
+        """Return the same of relationships that a query may leave unloaded, if there are any."""
+        names = relations(self.project).left_by_queries
+        return names | _VALIDATING if names else names
 
     @cached_property
     def model_words(self) -> frozenset[str]:
