@@ -136,3 +136,62 @@ def test_routes_that_are_handed_over() -> None:
         }
     )
     assert [f.label for f in routes(project)["app.views.show"]] == ["ANY /show"]
+
+
+def test_routers_that_a_function_makes_and_nests() -> None:
+    api = """
+        from fastapi import APIRouter
+        from app.api.endpoints import accounts
+
+        def build() -> APIRouter:
+            v1 = APIRouter(prefix="/v1")
+            inner = APIRouter(prefix="/admin")
+            inner.include_router(accounts.router, prefix="/money")
+            v1.include_router(inner)
+            return v1
+        """
+    (found,) = route(api=api)
+    assert (found.label, found.included) == ("GET /v1/admin/money/account", True)
+    assert found.is_below(("/admin",))
+
+
+def test_a_router_of_a_function_without_a_prefix_adds_none() -> None:
+    api = """
+        from fastapi import APIRouter
+        from app.api.endpoints import accounts
+
+        def build(prefix: str) -> APIRouter:
+            inner = APIRouter(tags=["admin"])
+            inner.include_router(accounts.router, prefix="/money")
+            return inner
+        """
+    (found,) = route(api=api)
+    assert (found.label, found.included) == ("GET /money/account", True)
+    assert not found.is_below(("/admin",))
+
+
+FACTORY = """
+from fastapi import APIRouter
+
+def build_router() -> APIRouter:
+    router = APIRouter(prefix="/accounts")
+
+    @router.get("/one")
+    async def get_account(): ...
+
+    return router
+"""
+
+
+def test_an_endpoint_that_a_function_defines() -> None:
+    api = """
+        from fastapi import APIRouter
+        from app.api.endpoints import makers
+        router = APIRouter(prefix="/v1")
+        router.include_router(makers.build_router(), prefix="/admin")
+        """
+    files = {"app/api/endpoints/makers.py": FACTORY, "app/api.py": api}
+    (found,) = routes(service(files))["app.api.endpoints.makers.build_router.get_account"]
+    assert (found.label, found.included) == ("GET /v1/admin/accounts/one", True)
+    (alone,) = routes(service({"app/api/endpoints/makers.py": FACTORY}))[found.function]
+    assert (alone.label, alone.included) == ("GET /accounts/one", False)

@@ -162,6 +162,14 @@ def _handed_over(source: SourceFile) -> Iterator[_Handed]:
             yield key, function, resolve(handler, scope) or "", route
 
 
+def is_routed(function: ast.AST) -> bool:
+    """Tell whether a function is decorated as endpoints are, by whatever router it may be."""
+    return isinstance(function, FunctionNode) and any(
+        isinstance(decorator, ast.Call) and _called(decorator) in DECORATORS
+        for decorator in function.decorator_list
+    )
+
+
 def _called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else ""
 

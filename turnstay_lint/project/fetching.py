@@ -26,13 +26,13 @@ PLAIN_REFRESH = "<refresh>"
 ANYTHING = "*"
 QUERY = "<query>"
 UNKNOWN = "?"
-_RESULTS = frozenset(
+RESULTS = frozenset(
     {
         "all", "fetchall", "fetchmany", "fetchone", "first", "one", "one_or_none", "scalar",
         "scalar_one", "scalar_one_or_none", "scalars", "tuples", "unique", "yield_per",
     }
 )  # fmt: skip
-_SAME = frozenset({"list", "set", "tuple", "sorted", "reversed"})
+SAME = frozenset({"list", "set", "tuple", "sorted", "reversed"})
 _SPEAKING = ("await", "load", "refresh", "contains_eager", "options", "run_sync")
 _MOST_STEPS = 12
 
@@ -169,11 +169,11 @@ class _Sources:
             if called.attr in SENDERS or (called.attr in GETTERS and _is_class(first)):
                 yield QUERY if awaited else UNKNOWN
                 return
-            if called.attr in _RESULTS:
+            if called.attr in RESULTS:
                 yield from self._of(called.value)
                 return
         name = resolve(called, self._scope) or self._own_method(called)
-        if name.rpartition(".")[2] in _SAME and name.startswith("builtins.") and call.args:
+        if name.rpartition(".")[2] in SAME and name.startswith("builtins.") and call.args:
             yield from self._of(call.args[0])
         else:
             yield UNKNOWN if not name or name.startswith("builtins.") else name

@@ -28,7 +28,7 @@ class Inclusion(Struct, frozen=True):
 
 @project_fact
 def inclusions(project: Project) -> Mapping[str, tuple[Inclusion, ...]]:
-    """Return what includes each router, by the router's canonical name."""
+    """Return what includes each router, by its canonical name or that of what makes it."""
     found: dict[str, tuple[Inclusion, ...]] = {}
     for module in project.modules.values():
         if is_apart(module.path):
@@ -36,7 +36,7 @@ def inclusions(project: Project) -> Mapping[str, tuple[Inclusion, ...]]:
         for call in (*module.statements, *module.inclusions):
             if isinstance(call, Call) and call.name.endswith(f".{INCLUDE}"):
                 given = call.arguments[0] if call.arguments else call.keyword("router")
-                if isinstance(given, Name):
+                if isinstance(given, Name | Call):
                     parent = project.canonical(call.name.rpartition(".")[0], module.name)
                     child = project.canonical(given.name, module.name)
                     made = Inclusion(parent, call, module.name)

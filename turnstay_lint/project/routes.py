@@ -136,7 +136,8 @@ class _Chains:
 
     def _ways(self, name: str, depth: int) -> list[tuple[tuple[str, ...], bool]]:
         own = self._own_prefix(name)
-        above = self._above.get(name, ()) if depth else ()
+        maker = name.rpartition(".")[0]
+        above = (self._above.get(name) or self._above.get(maker, ())) if depth else ()
         if not above:
             return [((own,), False)]
         found = []

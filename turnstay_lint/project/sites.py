@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 
@@ -49,6 +50,7 @@ def called_by_function(source: SourceFile) -> dict[Scope, Called]:
             if name.partition(".")[0] in _LIBRARIES:
                 continue
         elif isinstance(call.func, ast.Attribute):
+            called.names.update(_of_what_is_made(call.func, function))
             name = f"*.{call.func.attr}"
         if name and (call.args or call.keywords):
             called.sites.add(_site(call, name, optional))
@@ -71,6 +73,17 @@ def _on_parameter(called: ast.expr, function: Scope) -> str:
         if bound and bound[0].kind is Binds.PARAMETER:
             return f"<{called.value.id}>.{called.attr}"
     return ""
+
+
+def _of_what_is_made(called: ast.Attribute, function: Scope) -> Iterator[str]:
+    """``app.intake.Intake.take`` of ``Intake(session).take``, or of a variable that holds it."""
+    owner: ast.expr | None = called.value
+    if isinstance(owner, ast.Name):
+        bound = function.bindings.get(owner.id, [])
+        owner = bound[0].value if len(bound) == 1 else None
+    made = resolve(owner.func, function) if isinstance(owner, ast.Call) else None
+    if made is not None and made.rpartition(".")[2][:1].isupper():
+        yield f"{made}.{called.attr}"
 
 
 def _optional(function: Scope) -> frozenset[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from turnstay_lint.project.answering import answers_of
 from turnstay_lint.project.column_steps import column_steps
 from turnstay_lint.project.fetching import fetching
+from turnstay_lint.project.local_routers import inclusions_in_functions, route_in_function
 from turnstay_lint.project.sites import Called, called_by_function
 from turnstay_lint.project.summary import (
     AttributeSummary,
@@ -16,7 +18,7 @@ from turnstay_lint.project.summary import (
     ModuleSummary,
     Parameter,
 )
-from turnstay_lint.project.values import Call, Value, call_of, read_value
+from turnstay_lint.project.values import Value, read_value
 from turnstay_lint.project.variables import effects_of, exports_of, variables_of
 from turnstay_lint.source.bindings import statements_of
 from turnstay_lint.source.file import SourceFile, fact
@@ -50,7 +52,9 @@ def summarise(source: SourceFile) -> ModuleSummary:
         },
         variables=variables_of(source, top),
         statements=tuple(effects_of(source.tree, top)),
-        inclusions=tuple(_inclusions(source)) if "include_router" in source.words else (),
+        inclusions=tuple(inclusions_in_functions(source))
+        if "include_router" in source.words
+        else (),
         steps=column_steps(source) if "down_revision" in top.bindings else (),
     )
 
@@ -118,7 +122,10 @@ def _class(source: SourceFile, scope: Scope) -> ClassSummary:
 def _decorators(
     node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
 ) -> tuple[Value, ...]:
-    return tuple(read_value(decorator, scope) for decorator in node.decorator_list)
+    return tuple(
+        route_in_function(decorator, scope) or read_value(decorator, scope)
+        for decorator in node.decorator_list
+    )
 
 
 def _attributes(source: SourceFile, node: ast.ClassDef, scope: Scope) -> Iterator[AttributeSummary]:
@@ -175,6 +182,7 @@ def _function(
         calls=frozenset(called.names),
         fetching=fetched,
         sites=frozenset(called.sites),
+        answers=answers_of(scope) if node.decorator_list else frozenset(),
     )
 
 
@@ -208,15 +216,3 @@ def _metadata(annotation: ast.Subscript, scope: Scope) -> tuple[Value, ...]:
     if isinstance(index, ast.Tuple) and resolve(annotation.value, scope) in _ANNOTATED:
         return tuple(read_value(element, scope) for element in index.elts[1:])
     return ()
-
-
-def _inclusions(source: SourceFile) -> Iterator[Call]:
-    """Yield what functions include in routers; ``app`` of ``create_app`` is ``create_app.app``."""
-    for call, scope in source.index.calls:
-        into = call.func
-        if isinstance(into, ast.Attribute) and into.attr == "include_router" and scope.function:
-            parent = resolve(into.value, scope)
-            if parent is None and isinstance(into.value, ast.Name):
-                parent = f"{scope.module}.{scope.function.qualname}.{into.value.id}"
-            if parent is not None:
-                yield call_of(f"{parent}.{into.attr}", call, scope)

@@ -84,6 +84,11 @@ def _given(call: Call) -> Iterator[Value]:
         yield from value.items if isinstance(value, Items) else (value,)
 
 
+def verifies_by_name(name: str) -> bool:
+    """Tell whether a function is called after a check: ``ensure_member``."""
+    return _VERIFYING.search(name) is not None
+
+
 def _is_check(node: ast.AST, said: frozenset[str], at: ast.expr) -> bool:
     """Tell whether a statement before ``at`` verifies what is said."""
     if not isinstance(node, ast.stmt | ast.IfExp) or node.lineno > at.lineno:

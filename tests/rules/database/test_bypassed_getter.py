@@ -389,3 +389,63 @@ def test_a_service_without_an_access_class() -> None:
     plain = sent(ONE["filter_by"]).replace("«", "").replace("»", "")
     settings = Settings(access_class="Nothing")
     check.with_(settings=settings).clean(module(BEFORE.format(body=plain)))
+
+
+COMPARED = {
+    "get": """    account = await «session.get(Account, id)»
+    if account is None or account.company_id != company.id:
+        raise HTTPException(status_code=404, detail="Account not found")
+    return account""",
+    "a walrus": """    if (
+        account := await «session.get(Account, id)»
+    ) is None or account.company_id != company.id:
+        raise HTTPException(status_code=404, detail="Account not found")
+    return account""",
+    "two tests": """    result = await «session.execute(select(Account).where(Account.id == id))»
+    account = result.scalars().one_or_none()
+    if account is None:
+        raise HTTPException(status_code=404, detail="Account not found")
+    if company.id != account.company_id:
+        raise HTTPException(status_code=404, detail="Account not found")
+    return account""",
+    "returned where it is the company's": """    account = await «session.get_one(Account, id)»
+    if account.company_id == company.id:
+        return account
+    raise HTTPException(status_code=404, detail="Account not found")""",
+}
+
+
+@pytest.mark.parametrize("form", COMPARED)
+def test_a_row_whose_company_is_compared_afterwards(form: str) -> None:
+    check.flags(
+        module(BEFORE.format(body=COMPARED[form])),
+        after=None,
+        reason="its owner is checked afterwards: ask get_account in place of both",
+    )
+
+
+def test_a_row_that_is_compared_and_that_no_getter_gives() -> None:
+    body = COMPARED["get"].replace("«", "").replace("»", "")
+    for instead in ("Currency", "User"):
+        check.clean(module(BEFORE.format(body=body.replace("Account,", f"{instead},"))))
+    check.clean(
+        module(
+            BEFORE.format(
+                body=body.replace(
+                    "session.get(Account, id)",
+                    "session.scalar(select(Account).where(Account.name == str(id)))",
+                )
+            )
+        )
+    )
+    unchecked = body.replace(" or account.company_id != company.id", "")
+    check.clean(module(BEFORE.format(body=unchecked)))
+
+
+def test_a_comparison_that_is_asked_for_by_its_name() -> None:
+    body = """    account = await «session.get(Account, id)»
+    allowed = account is not None and account.company_id == company.id
+    if not allowed:
+        raise HTTPException(status_code=404, detail="Account not found")
+    return account"""
+    check.flags(module(BEFORE.format(body=body)), after=None, reason="checked afterwards")

@@ -1,3 +1,5 @@
+from textwrap import dedent
+
 import pytest
 
 from tests.harness import Check
@@ -452,15 +454,41 @@ def test_every_caller_gives_the_tenant() -> None:
     assert "every caller gives the company" in help_of(called(endpoint=by_place))
 
 
+def left_out_by(service: Check, reason: str) -> str:
+    (finding,) = service.flags(PLAIN, after=None, reason=reason)
+    return finding.help
+
+
 def test_an_endpoint_of_a_tenant_leaves_it_out() -> None:
-    assert "get_accounts may leave the company out, reached by GET /accounts" in help_of(
-        called(endpoint=OMITS)
+    reason = "app.api.endpoints.accounts.get_accounts leaves the company out, or may give None"
+    assert "get_accounts may leave the company out, reached by GET /accounts" in left_out_by(
+        called(endpoint=OMITS), reason
     )
     none = ENDPOINT.format(prefix="", given=", company_id=None")
-    assert "may leave the company out" in help_of(called(endpoint=none, admin=ADMIN))
+    assert "may leave the company out" in left_out_by(
+        called(endpoint=none, admin=ADMIN),
+        "app.api.endpoints.accounts.get_accounts and"
+        " app.api.endpoints.admin.accounts.get_accounts leave the company out",
+    )
     optional = GIVES.replace("session: deps", "company_id: int | None, session: deps")
     optional = optional.replace("=company.id", "=company_id")
-    assert "may leave the company out" in help_of(called(endpoint=optional))
+    assert "may leave the company out" in left_out_by(called(endpoint=optional), reason)
+
+
+def test_one_caller_of_several_leaves_it_out() -> None:
+    other = "from app.api.utils.account_utils import find\n" + dedent(
+        """
+        async def count(session):
+            return len(await find(session, "x"))
+        """
+    )
+    service = called(endpoint=GIVES).with_(others={"app/api/utils/count_utils.py": other})
+    endpoint = OMITS.replace(
+        "import find", "import find\nfrom app.api.utils.count_utils import count"
+    )
+    endpoint = endpoint.replace('await find(session, "x")', "await count(session)")
+    service = service.with_(others={"app/api/endpoints/counts.py": endpoint})
+    left_out_by(service, "app.api.utils.count_utils.count leaves the company out")
 
 
 def test_none_means_every_tenant_to_those_who_may_see_them() -> None:

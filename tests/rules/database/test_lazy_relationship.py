@@ -526,6 +526,65 @@ def test_a_relationship_in_a_class_without_a_table() -> None:
     )
 
 
+MODELS = """
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Company(Base):
+    __tablename__ = "companies"
+    accounts: Mapped[list["Account"]] = relationship(lazy="selectin")
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    company: Mapped["Company"] = «relationship(back_populates="accounts")»
+"""
+FIXED = MODELS.replace(
+    '«relationship(back_populates="accounts")»',
+    'relationship(\n        back_populates="accounts", lazy="selectin"\n    )',
+)
+ENDPOINT = """
+from fastapi import APIRouter, Depends
+from sqlalchemy import select
+
+from app.api import deps
+from app.api.utils.account_utils import find_account
+from app.models import Account, Company
+from app.schemas.responses import AccountResponse
+
+router = APIRouter()
+
+
+@router.get("/account"{said})
+async def get_account(id: int, session = Depends(deps.get_session)):
+{body}
+"""
+UTILS = """
+from app.models import Account
+
+
+async def find_account(session, id: int) -> Account:
+    ...
+"""
+
+
+def answering(body: str, said: str = "") -> Check:
+    lines = [f"    {line}" for line in body.splitlines()]
+    endpoint = ENDPOINT.format(said=said, body="\n".join(lines))
+    return check.with_(
+        others={
+            "app/api/endpoints/accounts.py": endpoint,
+            "app/api/utils/account_utils.py": UTILS,
+        }
+    )
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -552,3 +611,36 @@ def test_a_comment_says_why_it_loads_so(arguments: str) -> None:
 def test_a_comment_that_is_about_something_else(arguments: str) -> None:
     (found,) = check.findings(declared(f"accounts = relationship({arguments})"))
     assert found.fix is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return await session.get(Account, id)",
+        "return await find_account(session, id)",
+        "account = await find_account(session, id)\nreturn {'account': account}",
+        "query = select(Account).where(Account.id == id)\nreturn (await session.scalars(query)).all()",
+        "rows = await session.execute(select(Account))\nreturn [row for row in rows.scalars().all()]",
+        "account = Account(id=id)\nsession.add(account)\nreturn account",
+        "return await session.get(Company, id)",
+    ],
+)
+@pytest.mark.parametrize("said", ["", ", response_model=None"])
+def test_an_endpoint_answers_with_the_object_as_it_is(body: str, said: str) -> None:
+    (finding,) = answering(body, said).flags(MODELS, after=FIXED, unsafe=True)
+    assert finding.fix is not None
+    assert "GET /account has no response_model" in finding.fix.caution
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return await session.get(Account, id)", ", response_model=AccountResponse"),
+        ("return await session.get(Account, id)", ", response_class=AccountResponse"),
+        ("account = await find_account(session, id)\nreturn {'id': account.id}", ""),
+        ("account = await find_account(session, id)\nreturn AccountResponse.of(account)", ""),
+        ("return len((await session.scalars(select(Account))).all())", ""),
+    ],
+)
+def test_an_endpoint_that_says_what_is_serialised(body: str, said: str) -> None:
+    answering(body, said).flags(MODELS, after=FIXED)

@@ -679,3 +679,300 @@ def test_positions_behind_what_is_no_ascii() -> None:
         '    session.add(Account(name="Grüße", company_id=«request_data.company_id»))\n',
         '    session.add(Account(name="Grüße", company_id=company.id))\n',
     )
+
+
+UTILS = {
+    "app/api/utils/account_utils.py": """
+    from sqlalchemy import func, select
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.models import Account, Company, User
+
+
+    async def count_accounts(session: AsyncSession, company_id: int, name: str = "") -> int:
+        return await session.scalar(
+            select(func.count()).select_from(Account).where(Account.company_id == company_id)
+        )
+
+
+    async def count_twice(session: AsyncSession, *, company_id: int) -> int:
+        return 2 * await count_accounts(session, company_id)
+
+
+    async def find_company(session: AsyncSession, company_id: int) -> Company:
+        return await session.scalar(select(Company).where(Company.id == company_id))
+
+
+    async def ensure_member(session: AsyncSession, company_id: int) -> None:
+        await session.scalar(select(User).where(User.company_id == company_id))
+
+
+    async def accounts_of(session: AsyncSession, user: User, company_id: int) -> int:
+        return await session.scalar(select(Account).where(Account.company_id == company_id))
+
+
+    def say(session: AsyncSession, company_id: int) -> str:
+        return f"company {company_id}"
+
+
+    class AccountRepository:
+        def __init__(self, session: AsyncSession):
+            self.session = session
+
+        def _select(self, company_id: int):
+            return select(Account).where(Account.company_id == company_id)
+
+        async def count(self, company_id: int) -> int:
+            return await self.session.scalar(self._select(company_id))
+    """
+}
+IMPORTS = """
+from app.api.utils import account_utils
+from app.api.utils.account_utils import AccountRepository, count_accounts, count_twice
+"""
+HANDED = HEAD.replace("\nrouter =", f"{IMPORTS}\nrouter =") + POST.removeprefix(HEAD)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "count_accounts(session, {})",
+        "count_accounts(session, company_id={}, name='x')",
+        "count_twice(session, company_id={})",
+        "account_utils.count_accounts(session, {})",
+        "AccountRepository(session).count({})",
+    ],
+)
+def test_a_tenant_that_is_handed_on(call: str) -> None:
+    check.with_(others=UTILS).flags(
+        HANDED + f"    return await {call.format('«request_data.company_id»')}\n",
+        after=HANDED + f"    return await {call.format('company.id')}\n",
+        message="is told the company that the client says",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return await count_accounts(session, company.id)",
+        "if request_data.company_id != company.id:\n"
+        "        raise HTTPException(status_code=403)\n"
+        "    return await count_accounts(session, request_data.company_id)",
+        "found = await account_utils.find_company(session, request_data.company_id)",
+        "await account_utils.ensure_member(session, request_data.company_id)",
+        "return await account_utils.accounts_of(session, user, request_data.company_id)",
+        "return account_utils.say(session, request_data.company_id)",
+        "return await count_accounts(session, company.id, request_data.company_id)",
+    ],
+)
+def test_a_tenant_that_is_handed_to_what_verifies_or_does_not_query(body: str) -> None:
+    head = HANDED.replace(
+        "    session: AsyncSession",
+        "    user: deps.User = Depends(deps.get_user),\n    session: AsyncSession",
+        1,
+    )
+    check.with_(others=UTILS).clean(head + f"    {body}\n")
+
+
+def test_rows_that_are_inserted_together() -> None:
+    head = POST.replace("request_data: AccountC", "request_data: list[AccountC").replace(
+        "Request,\n    company", "Request],\n    company"
+    )
+    plain = "«[row.model_dump() for row in request_data]»"
+    fixed = '[{**row.model_dump(), "company_id": company.id} for row in request_data]'
+    after = f"    await session.execute(\n        insert(Account),\n        {fixed},\n    )\n"
+    flags(f"    await session.execute(insert(Account), {plain})\n", after, head)
+    check.clean(head + after)
+    after = f"    query = insert(Account).values(\n        {fixed}\n    )\n"
+    flags(f"    query = insert(Account).values({plain})\n", after, head)
+    check.clean(head + after)
+
+
+RAW = POST.replace("request_data: AccountCreateRequest", "request: Request")
+
+
+def test_a_body_that_no_schema_describes() -> None:
+    flags(
+        "    body = await request.json()\n    account = Account(**«body»)\n",
+        '    body = await request.json()\n    account = Account(**{**body, "company_id": company.id})\n',
+        RAW,
+    )
+    flags(
+        "    account = Account(**«await request.json()»)\n",
+        '    account = Account(**{**await request.json(), "company_id": company.id})\n',
+        RAW,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'body = await request.json()\n    body["company_id"] = company.id\n'
+        "    account = Account(**body)",
+        'body = await request.json()\n    body.pop("company_id", None)\n    account = Account(**body)',
+        'account = Account(**{**await request.json(), "company_id": company.id})',
+        'account = Account(name=(await request.json())["name"], company_id=company.id)',
+        'body = await request.json()\n    if body["company_id"] != company.id:\n'
+        "        raise HTTPException(status_code=403)\n"
+        '    account = Account(company_id=body["company_id"])',
+    ],
+)
+def test_a_body_whose_tenant_is_put_right(body: str) -> None:
+    check.clean(RAW + f"    {body}\n")
+
+
+def test_an_endpoint_that_a_function_defines() -> None:
+    head = HEAD.replace("\n\nrouter = APIRouter()\n", "")
+    before = """
+def build() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/one")
+    async def get_one(company_id: int, session: deps.SessionDep, company: deps.Company = Depends(deps.get_company)):
+        if company_id != company.id:
+            raise HTTPException(status_code=403)
+        return await session.scalar(select(Account).where(Account.company_id == company_id))
+
+    @router.get("/other")
+    async def get_other(company_id: int, session: deps.SessionDep, company: deps.Company = Depends(deps.get_company)):
+        return await session.scalar(select(Account).where(Account.company_id == {}))
+
+    return router
+"""
+    check.flags(head + before.format("«company_id»"), after=head + before.format("company.id"))
+
+
+def test_a_filter_that_joins_in_a_branch_only() -> None:
+    body = """\
+    query = select(Account)
+    if request_data.company_id is not None:
+        query = query.where(Account.company_id == «request_data.company_id»)
+    return await session.scalars(query)
+"""
+    after = body.replace("== «request_data.company_id»", "== company.id")
+    check.flags(POST + body, after=POST + after, unsafe=True)
+
+
+def test_a_filter_in_the_branch_that_sends() -> None:
+    body = """\
+    if request_data.name:
+        query = select(Account).where(Account.company_id == {})
+        return await session.scalars(query)
+    return []
+"""
+    flags(body.format("«request_data.company_id»"), body.format("company.id"))
+
+
+def test_annotations_that_depend_on_nothing_say_no_style() -> None:
+    head = HEAD.replace("from fastapi", "from typing import Annotated\n\nfrom fastapi", 1)
+    body = """
+@router.get("/accounts")
+async def get_accounts(session: deps.SessionDep): ...
+
+
+@router.get("/account")
+async def get_account({}):
+    query = select(Account).where(Account.company_id == {})
+    return await session.scalar(query)
+"""
+    given = "company_id: Annotated[int, Body(embed=True)], session: deps.SessionDep"
+    after = (
+        "\n    company_id: Annotated[int, Body(embed=True)],"
+        "\n    company_access: deps.CompanyAccessDep,\n    session: deps.SessionDep,\n"
+    )
+    check.flags(
+        head + body.format(given, "«company_id»"),
+        after=head + body.format(after, "company_access.company_id"),
+    )
+
+
+def test_a_choice_between_the_client_and_the_tenant() -> None:
+    flags(
+        """\
+    account = Account(
+        company_id=«request_data.company_id if request_data.name else company.id»
+    )
+""",
+        """\
+    account = Account(company_id=company.id)
+""",
+    )
+
+
+def test_a_dict_of_what_the_client_set() -> None:
+    flags(
+        """\
+    values = {k: v for k, v in request_data.model_dump().items() if v is not None}
+    account = Account(**«values»)
+""",
+        """\
+    values = {k: v for k, v in request_data.model_dump().items() if v is not None}
+    account = Account(**{**values, "company_id": company.id})
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'values = {k: v for k, v in request_data.model_dump().items() if k != "company_id"}',
+        "values = {k: str(v) for k, v in request_data.model_dump().items()}",
+        'values = {k: v for k, v in request_data.model_dump(exclude={"company_id"}).items()}',
+    ],
+)
+def test_a_dict_that_may_leave_the_tenant_out(body: str) -> None:
+    check.clean(POST + f"    {body}\n    account = Account(**values)\n")
+
+
+ROLES = {
+    "app/api/roles.py": """
+    from typing import Annotated
+
+    from fastapi import Depends
+    from pydantic import BaseModel
+
+
+    class Role(BaseModel):
+        company_id: int
+
+
+    def get_role(minimum: str):
+        def dependency() -> Role:
+            return Role(company_id=1)
+
+        return Depends(dependency)
+
+
+    AnyRole = Annotated[Role, get_role("any")]
+    """
+}
+
+
+@pytest.mark.parametrize("annotation", ["AnyRole", 'Annotated[Role, get_role("any")]'])
+def test_a_function_of_the_service_that_gives_a_dependency(annotation: str) -> None:
+    head = HANDED.replace("from fastapi", "from typing import Annotated\n\nfrom fastapi", 1)
+    head = head.replace(
+        "\nrouter =", "\nfrom app.api.roles import AnyRole, Role, get_role\nrouter ="
+    )
+    head = head.replace("request_data: AccountCreateRequest", f"role: {annotation}")
+    service = check.with_(others={**UTILS, **ROLES})
+    service.clean(head + "    return await count_accounts(session, role.company_id)\n")
+    service.clean(head + "    account = Account(company_id=role.company_id)\n")
+
+
+def test_what_is_made_with_who_asks_may_ask() -> None:
+    head = HANDED.replace(
+        "    session: AsyncSession",
+        "    user: deps.User = Depends(deps.get_user),\n    session: AsyncSession",
+        1,
+    )
+    body = """\
+    repository = AccountRepository({})
+    return await repository.count({})
+"""
+    service = check.with_(others=UTILS)
+    service.clean(head + body.format("session, user", "request_data.company_id"))
+    service.flags(
+        head + body.format("session", "«request_data.company_id»"),
+        after=head + body.format("session", "company.id"),
+    )

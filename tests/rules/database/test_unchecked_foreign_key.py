@@ -648,3 +648,142 @@ def test_a_utility_that_no_endpoint_hands_a_client_s_schema() -> None:
 def test_tests_and_scripts_store_what_they_like() -> None:
     plain = UTILITY.replace("«", "").replace("»", "")
     check.with_(path="scripts/pay.py", others={PATH: CALLER}).clean(plain)
+
+
+BODY = HEAD.replace("Depends\n", "Depends, Request\n", 1) + ENDPOINT.replace(
+    "request_data: {schema}", "request: Request"
+)
+
+
+def test_an_id_from_a_body_that_no_schema_describes() -> None:
+    check.flags(
+        BODY
+        + '    body = await request.json()\n    payment = «Payment(account_id=body["account_id"])»\n',
+        after=BODY
+        + "    body = await request.json()\n"
+        + '    await company_access.get_account(body["account_id"])\n'
+        + '    payment = Payment(account_id=body["account_id"])\n',
+    )
+    check.flags(
+        BODY + "    payment = «Payment(**await request.json())»\n",
+        after=None,
+        reason="the id is not written where it could be asked for",
+    )
+
+
+def test_an_id_from_a_body_that_is_asked_for() -> None:
+    check.clean(
+        BODY
+        + "    body = await request.json()\n"
+        + '    account = await company_access.get_account(body["account_id"])\n'
+        + "    payment = Payment(account_id=account.id)\n"
+    )
+    check.clean(
+        BODY
+        + "    body = await request.json()\n"
+        + '    payment = Payment(status=body.get("status"))\n'
+    )
+
+
+def test_rows_that_are_inserted_together() -> None:
+    check.flags(
+        endpoint(
+            "await «session.execute(\n"
+            "    insert(Payment), [line.model_dump() for line in request_data.lines]\n)»"
+        ),
+        after=None,
+        reason="the id is not written where it could be asked for",
+    )
+    check.clean(
+        endpoint(
+            "for line in request_data.lines:\n"
+            "    await company_access.get_account(line.account_id)\n"
+            "await session.execute(\n"
+            "    insert(Payment), [line.model_dump() for line in request_data.lines]\n)"
+        )
+    )
+
+
+def test_the_fields_of_a_schema_one_by_one() -> None:
+    check.flags(
+        endpoint(
+            "payment = await company_access.get_payment(1)\n"
+            "for field, value in request_data:\n"
+            "    «setattr(payment, field, value)»",
+            "PatchPaymentRequest",
+        ),
+        after=endpoint(
+            "payment = await company_access.get_payment(1)\n"
+            "if request_data.account_id is not None:\n"
+            "    await company_access.get_account(request_data.account_id)\n"
+            "for field, value in request_data:\n"
+            "    setattr(payment, field, value)",
+            "PatchPaymentRequest",
+        ),
+    )
+
+
+SERVICE_CLASS = """
+from app.api.deps import CompanyAccess
+from app.models import Payment
+from app.schemas.requests import RefundRequest, PaymentRequest
+
+
+class Intake:
+    def __init__(self, company_access: CompanyAccess):
+        self.company_access = company_access
+
+    async def take(self, data: PaymentRequest) -> Payment:
+        payment = «Payment(account_id=data.account_id)»
+        self.company_access.session.add(payment)
+        return payment
+"""
+TAKES = """
+@router.post("/payment")
+async def create_payment(data: PaymentRequest, company_access: deps.CompanyAccessDep):
+    return await Intake(company_access).take(data)
+"""
+ASKS = """
+@router.post("/payment/other")
+async def create_other(data: PaymentRequest, company_access: deps.CompanyAccessDep):
+    await company_access.get_account(data.account_id)
+    return None
+"""
+
+
+def test_another_endpoint_that_takes_the_schema_verifies_nothing_here() -> None:
+    head = HEAD.replace("\nrouter =", "\nfrom app.api.intake import Intake\nrouter =")
+    service = check.with_(path="app/api/intake.py", others={PATH: head + TAKES + ASKS})
+    after = SERVICE_CLASS.replace("»", "").replace(
+        "        payment = «",
+        "        await self.company_access.get_account(data.account_id)\n        payment = ",
+    )
+    service.flags(SERVICE_CLASS, after=after)
+    asking = TAKES.replace(
+        "    return", "    await company_access.get_account(data.account_id)\n    return"
+    )
+    asked = check.with_(path="app/api/intake.py", others={PATH: head + asking})
+    asked.clean(SERVICE_CLASS.replace("«", "").replace("»", ""))
+
+
+def test_a_parameter_of_an_endpoint_that_is_handed_on() -> None:
+    utility = """
+    async def move(session, payment: Payment, account_id: int) -> None:
+        «payment.account_id» = account_id
+        await session.commit()
+    """
+    head = "from app.models import Payment\n\n\n"
+    moving = """
+@router.patch("/payment/moved")
+async def move_payment(id: int, account_id: int, company_access: deps.CompanyAccessDep):
+    payment = await company_access.get_payment(id)
+    {}await move(company_access.session, payment, account_id)
+"""
+    endpoint_head = HEAD.replace("\nrouter =", "\nfrom app.api.moving import move\nrouter =")
+    service = check.with_(
+        path="app/api/moving.py", others={PATH: endpoint_head + moving.format("")}
+    )
+    service.flags(head + dedent(utility), after=None, reason="no endpoint")
+    asks = moving.format("await company_access.get_account(account_id)\n    ")
+    asked = check.with_(path="app/api/moving.py", others={PATH: endpoint_head + asks})
+    asked.clean(head + dedent(utility).replace("«", "").replace("»", ""))

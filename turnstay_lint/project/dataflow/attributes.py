@@ -170,10 +170,7 @@ class Attributes:
                 return UNKNOWN
             related = Object(relationship.target, place, (*owner.path, name))
             return Collection((related,), open=True) if relationship.many else related
-        if name in model.columns or not model.complete or name == "id":
-            if self._method(model_name, name) is None:
-                return Field(model_name, name, place)
-        if self._method(model_name, name) is not None:
+        if name not in model.columns and self._method(model_name, name) is not None:
             return Method(owner, name)
         return Field(model_name, name, place)
 

@@ -277,7 +277,7 @@ class Calls:
                 return found
         self._evaluator.asking.taken(given)
         if isinstance(owner, Request):
-            return Raw(client=True) if name in ("json", "body", "form", "stream") else UNKNOWN
+            return client_values.body(name, given)
         assert isinstance(owner, Raw)
         values = (*given.positional, *(value for _, value in given.keywords))
         plain = all(isinstance(value, Raw | Constant | Record | Collection) for value in values)

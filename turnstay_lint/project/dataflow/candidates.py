@@ -13,6 +13,7 @@ from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.dataflow.response_type import response_model
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.dataflow.writing import outermost
+from turnstay_lint.project.expiring import expires_on_commit
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile
@@ -46,7 +47,7 @@ def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
     """Yield what reads relationships in async code."""
     if "await" not in source.words or not words.models.classes or is_synchronous(words.project):
         return
-    made = _constructors(source, words)
+    made = sorted((*_constructors(source, words), *_commits(source, words)))
     fetched = _fetchers(source, words) if words.lazy_words else []
     for names, origins in ((words.reading_words, made), (words.lazy_words, fetched)):
         for scope in _readers(source, words, names) if origins else ():
@@ -73,6 +74,12 @@ def _constructors(source: SourceFile, words: Vocabulary) -> list[int]:
     """Return where new objects are made, on which nothing is loaded whatever is declared."""
     models = _as_called(source, words.model_words) | _GENERIC_MODELS
     return occurrences(source, models, after=_MADE)
+
+
+def _commits(source: SourceFile, words: Vocabulary) -> list[int]:
+    """Return where a session forgets what it loaded, if its commits do."""
+    expires = expires_on_commit(words.project)
+    return occurrences(source, {"commit"}, before=".", after=_CALLED) if expires else []
 
 
 def _fetchers(source: SourceFile, words: Vocabulary) -> list[int]:

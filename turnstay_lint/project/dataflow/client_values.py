@@ -27,6 +27,26 @@ _COPIES = frozenset({"model_copy", "copy", "deepcopy"})
 _SET_ONLY = ("exclude_unset", "exclude_none", "exclude_defaults")
 
 
+def copied(display: ast.DictComp, iterated: Value) -> Value | None:
+    """``{k: v for k, v in data.model_dump().items() if v}`` holds no other fields than the dump."""
+    if not isinstance(iterated, Raw) or iterated.part != "items" or iterated.dump is None:
+        return None
+    generator = display.generators[0]
+    match generator.target, display.key, display.value:
+        case (
+            ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=value)]),
+            ast.Name(id=kept),
+            ast.Name(id=held),
+        ) if (key, value) == (kept, held) and len(display.generators) == 1:
+            pass
+        case _:
+            return None
+    tested = {n.id for test in generator.ifs for n in ast.walk(test) if isinstance(n, ast.Name)}
+    if key in tested:
+        return None
+    return replace(iterated, part="", dump=replace(iterated.dump, set_only=True))
+
+
 def attribute(raw: Raw, name: str, words: Vocabulary) -> Raw:
     """Return an attribute of what the client sent: a field of a schema, with that field's own."""
     if not raw.origin or raw.part or raw.dump is not None:
@@ -46,6 +66,15 @@ def item(raw: Raw, key: Value) -> Value:
             return UNKNOWN
         return Raw(raw.client, origin=f"{raw.origin}.{key.value}")
     return replace(raw, part="value") if raw.dump is not None else Raw(raw.client)
+
+
+def body(name: str, given: Given) -> Value:
+    """Return what a method of the request gives: of its body, the dict that anything may be in."""
+    if name in ("json", "form"):
+        return Raw(
+            client=True, origin=f"{ast.unparse(given.call.func)}()", dump=Dump(set_only=True)
+        )
+    return Raw(client=True) if name in ("body", "stream") else UNKNOWN
 
 
 def by_name(given: Given, words: Vocabulary) -> Raw | None:

@@ -16,6 +16,7 @@ from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import Recorder
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.globals import Globals
+from turnstay_lint.project.dataflow.handing_on import HandingOn
 from turnstay_lint.project.dataflow.identifiers import Identifiers
 from turnstay_lint.project.dataflow.merging import element, merged
 from turnstay_lint.project.dataflow.naming import dotted_name, tainted
@@ -38,6 +39,7 @@ from turnstay_lint.project.dataflow.values import (
     Record,
     Result,
     Sql,
+    TenantId,
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
@@ -71,6 +73,7 @@ class Evaluator:
         self.checks = OwnershipChecks(words, recorder)
         self.checked = Checked(self)
         self.storing = Storing(self)
+        self.handing_on = HandingOn(self)
         self.tracker = Tracker(self)
         self._attributes = Attributes(self)
         self._calls = Calls(self)
@@ -181,6 +184,8 @@ class Evaluator:
         trusted = None if side is None else values[not side]
         if isinstance(trusted, Query):
             values[not side] = trusted.having(UNDERSTOOD_BY_NOBODY)
+        if side is None and any(isinstance(value, TenantId) for value in values):
+            return self._choice(values)
         return merged(values[0], values[1])
 
     def _name(self, name: ast.Name, environment: Environment) -> Value:
@@ -238,6 +243,9 @@ class Evaluator:
         try:
             if isinstance(node, ast.DictComp):
                 self.value(node.key, inner)
+                copied = client_values.copied(node, first)
+                if copied is not None:
+                    return copied
                 return Collection((self.value(node.value, inner),), open=True)
             return Collection((self.value(node.elt, inner),), open=True)
         finally:

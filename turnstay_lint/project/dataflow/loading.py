@@ -7,12 +7,12 @@ may have loaded counts as loaded, so that what is left was loaded by nothing.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from turnstay_lint.project.dataflow.values import Query
+from turnstay_lint.project.dataflow.values import Object, Query
 
 RelationshipPath = tuple[str, ...]
 EVERYTHING: RelationshipPath = ("*",)
@@ -21,8 +21,8 @@ EVERYTHING: RelationshipPath = ("*",)
 class Source(Struct, frozen=True):
     """Where objects came from: the call, and the query that it sent, if it sent one.
 
-    ``kind`` is ``query``, ``get`` (``session.get``), ``getter`` (a function of the service) or
-    ``new`` (a constructor).
+    ``kind`` is ``query``, ``get`` (``session.get``), ``getter`` (a function of the service),
+    ``new`` (a constructor) or ``expired`` (the commit that made the session forget them).
     """
 
     kind: str
@@ -38,7 +38,7 @@ class LoadState(Struct, frozen=True):
     ``roots`` are the classes that such an object may be of, none where they are not known.
     Of a new object, ``given`` are the attributes that were set; ``added`` and ``flushed`` how far
     it has come on its way to the database, and ``refreshed`` that what loads ahead may have been
-    loaded since.
+    loaded since. An ``expired`` one is as a new one in the database: nothing is loaded.
     """
 
     source: Source
@@ -50,6 +50,7 @@ class LoadState(Struct, frozen=True):
     added: bool = False
     flushed: bool = False
     refreshed: bool = False
+    expired: bool = False
 
     def may_have(self, path: RelationshipPath) -> bool:
         """Tell whether a path may have been loaded, or something above it that is not known."""
@@ -89,6 +90,43 @@ class Loading(Struct, frozen=True):
 NOTHING_LOADED = Loading()
 
 
+def expired(loading: Loading, commit: ast.Call, held: Iterable[Object]) -> Loading:
+    """Return what is known after a commit that makes the session forget its objects.
+
+    ``held`` are those of which nothing was known before. A new object that was never added stays.
+    """
+    objects = dict(loading.objects)
+    gone = Source("expired", commit)
+    for one in held:
+        if not one.path and one.place not in objects:
+            objects[one.place] = LoadState(gone, roots=frozenset({one.model}))
+    for place, state in objects.items():
+        if not state.new or state.added:
+            objects[place] = LoadState(
+                gone,
+                several=state.several,
+                roots=state.roots,
+                new=True,
+                added=True,
+                flushed=True,
+                expired=True,
+            )
+    return replace(loading, objects=objects)
+
+
+def reloaded(
+    loading: Loading, models: Collection[str], related: Callable[[str, str], bool]
+) -> Loading:
+    """Return what is known after a query of ``models``, none for any, which brings back expired."""
+    for place, state in loading.objects.items():
+        found = not models or not state.roots
+        if state.expired and (
+            found or any(related(root, model) for root in state.roots for model in models)
+        ):
+            loading = loading.without(place)
+    return loading
+
+
 def join_loading(one: Loading, other: Loading) -> Loading:
     """Return what is known where two paths meet."""
     if one == other:
@@ -112,4 +150,5 @@ def _either(one: LoadState | None, other: LoadState) -> LoadState:
         one.added and other.added,
         one.flushed and other.flushed,
         one.refreshed or other.refreshed,
+        one.expired and other.expired,
     )

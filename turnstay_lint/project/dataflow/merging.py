@@ -117,6 +117,10 @@ def element(value: Value) -> Value:
             return Collection((replace(value, part="key"), replace(value, part="value")))
         case Raw(part="", dump=Dump()):
             return replace(value, part="key")
+        case Raw(part="", dump=None) if value.schema:
+            # A schema gives its fields by name and value.
+            fields = replace(value, dump=Dump())
+            return Collection((replace(fields, part="key"), replace(fields, part="value")))
         case Raw(part="list"):
             return Raw(value.client, value.schema, f"{value.origin}[]")
         case Raw(origin=origin):

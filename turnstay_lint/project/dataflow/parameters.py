@@ -22,7 +22,7 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
-from turnstay_lint.project.summary import VariableSummary
+from turnstay_lint.project.summary import FunctionSummary, VariableSummary
 from turnstay_lint.project.values import Call, Name
 from turnstay_lint.source.bindings import Binds
 from turnstay_lint.source.names import resolve
@@ -201,8 +201,15 @@ class _Parameters:
                 name = resolve(expression.func, self._outer)
                 if name is not None and self._words.is_depends(self._canonical(name)):
                     return True, self._depended(expression)
+                if name is not None and self._may_depend(self._canonical(name)):
+                    return True, ""
         alias = resolve(annotation, self._outer) if annotation is not None else None
         return self._aliased(alias) if alias else (False, None)
+
+    def _may_depend(self, name: str) -> bool:
+        """``Annotated[Role, RoleACL(...)]``: a function of the service may give a ``Depends``."""
+        symbol = self._words.symbol(name) if name else None
+        return symbol is not None and isinstance(symbol.definition, FunctionSummary)
 
     def _canonical(self, name: str) -> str:
         return self._words.project.canonical(name, self._outer.module)
@@ -230,9 +237,11 @@ class _Parameters:
         if not isinstance(value, Call) or value.name not in _ANNOTATED:
             return False, None
         for extra in value.arguments[1:]:
-            if isinstance(extra, Call) and self._words.is_depends(
-                self._words.project.canonical(extra.name, symbol.module.name)
-            ):
+            made = extra.name if isinstance(extra, Call) else ""
+            named = self._words.project.canonical(made, symbol.module.name) if made else ""
+            if self._may_depend(named):
+                return True, ""
+            if isinstance(extra, Call) and self._words.is_depends(named):
                 first = extra.arguments[0] if extra.arguments else None
                 return True, first.name if isinstance(first, Name | Call) else None
         return False, None

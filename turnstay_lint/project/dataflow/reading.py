@@ -184,6 +184,8 @@ class Reading:
             return False
         if not self._arrived(owner, state) or self._is_ahead(owner, relation, state):
             return False
+        if state.expired and not owner.path and not state.refreshed:
+            return True
         if state.new and not owner.path and not _has_key(self._words, relation, state):
             return False
         if relation.many is True or relation.strategy is Strategy.NEVER:

@@ -80,6 +80,7 @@ class Returned:
         environment.objects[given.place] = ObjectState(owned=True if tenant else None)
         self._evaluator.tracker.called(symbol.name, given, environment)
         found = self._words.of_type(definition.returns, near, given.place)
+        self._evaluator.handing_on.called(symbol, given, found, environment)
         if tenant and found == UNKNOWN:
             found = self._by_getter(name, given.place)
         if isinstance(found, Query):

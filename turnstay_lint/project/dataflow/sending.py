@@ -74,6 +74,7 @@ class Sending:
             if query.kind == "update" and len(given.positional) > 1:
                 # A bulk update finds its rows by the keys in its parameters.
                 query = query.having(UNDERSTOOD_BY_NOBODY)
+            self._evaluator.storing.rows(query, given, environment)
             self._send(query, name, given, environment)
             tracker.sent(session, query, given, environment, several=name != "scalar")
             if name == "scalar":

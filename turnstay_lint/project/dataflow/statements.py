@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from turnstay_lint.frameworks.fastapi import is_routed
 from turnstay_lint.project.dataflow.environment import Environment, join
 from turnstay_lint.project.dataflow.expressions import Evaluator
 from turnstay_lint.project.dataflow.merging import element
@@ -72,6 +73,9 @@ class ForwardPass:
                 self._effect(expression, environment)
             case ast.Assign(targets=targets, value=expression):
                 value = self._value(expression, environment)
+                if isinstance(expression, ast.Compare | ast.BoolOp):
+                    # ``allowed = account.company_id == company.id`` is asked afterwards.
+                    self._evaluator.checks.in_test(expression, environment, self._evaluator)
                 for target in targets:
                     self._evaluator.bind(target, value, environment)
                     self._assigned_owner(target, expression, value, environment)
@@ -269,9 +273,14 @@ class ForwardPass:
     def _inner(
         self, statement: ast.FunctionDef | ast.AsyncFunctionDef, environment: Environment
     ) -> None:
-        """An inner function is run where it is defined, with what is known there."""
+        """An inner function is run where it is defined, with what is known there.
+
+        An endpoint that a function defines is run by itself, as a request does.
+        """
         scope = self._evaluator.source.index.scopes.get(statement)
         environment.set(statement.name, Closure(statement, self._evaluator.place(statement)))
+        if self._evaluator.scope.is_function and is_routed(statement):
+            return
         if scope is not None and scope.function is not None:
             self.function(scope, environment.copy())
 

@@ -20,6 +20,7 @@ from turnstay_lint.project.dataflow.environment import Environment, StoredColumn
 from turnstay_lint.project.dataflow.events import TenantName, tenant_names
 from turnstay_lint.project.dataflow.patch_loops import set_fields
 from turnstay_lint.project.dataflow.values import (
+    Collection,
     Constant,
     Entity,
     Field,
@@ -60,7 +61,8 @@ class Written(Struct, frozen=True):
 class Stored(Struct, frozen=True):
     """Columns of ``model`` that are stored at one place, in ``scope``, unverified.
 
-    ``form`` says how: ``constructed``, ``validated``, ``values``, ``assigned`` or ``loop``.
+    ``form`` says how: ``constructed``, ``validated``, ``values``, ``rows`` (several at once),
+    ``assigned`` or ``loop``.
     """
 
     at: ast.expr
@@ -133,7 +135,17 @@ class Storing:
         first = query.columns[0] if query.columns else None
         if query.kind in ("update", "insert") and isinstance(first, Entity):
             found = self._keywords(first.model, given)
-            self._record(given.call, given.place, first.model, "values", found, environment)
+            several = any(isinstance(value, Collection) for value in given.positional)
+            form = "rows" if several else "values"
+            self._record(given.call, given.place, first.model, form, found, environment)
+            self._kept |= {_stored_column(given.place, written) for written in found}
+
+    def rows(self, query: Query, given: Given, environment: Environment) -> None:
+        """``session.execute(insert(Booking), [...])``: the rows stand beside the statement."""
+        first = query.columns[0] if query.columns else None
+        if query.kind == "insert" and isinstance(first, Entity) and len(given.call.args) > 1:
+            found = [*self._each(first.model, given.positional[1], given.call.args[1])]
+            self._record(given.call, given.place, first.model, "rows", found, environment)
             self._kept |= {_stored_column(given.place, written) for written in found}
 
     def assigned(
@@ -181,7 +193,7 @@ class Storing:
                 found += self._one(model, name, value, keyword.value)
         if len(given.positional) == len(given.call.args):
             for value, argument in zip(given.positional, given.call.args, strict=True):
-                found += self._spread(model, value, argument)
+                found += self._each(model, value, argument)
         named = {keyword.arg for keyword in given.call.keywords}
         return [w for w in found if w.expression is not None or w.column not in named]
 
@@ -196,6 +208,11 @@ class Storing:
         if (target and value.origin) or (value.client and self._is_the_tenants(model, column)):
             yield Written(column, target, value.origin, value.client, expression, expression)
 
+    def _each(self, model: str, value: Value, at: ast.expr) -> Iterator[Written]:
+        """What a dict brings along, or each dict of a list."""
+        for row in value.items if isinstance(value, Collection) else (value,):
+            yield from self._spread(model, row, at)
+
     def _spread(self, model: str, value: Value, at: ast.expr) -> Iterator[Written]:
         """What a dict, or a schema, brings along."""
         if isinstance(value, Record):
@@ -203,9 +220,9 @@ class Storing:
                 for written in self._one(model, column, inner, at):
                     if written.target:
                         yield replace(written, expression=None)
-        elif isinstance(value, Raw) and value.schema and value.origin:
+        elif isinstance(value, Raw) and value.origin and (value.schema or value.is_body):
             keys = self._words.stores.of(model)
-            for column in dumped_fields(self._words.project, value.schema):
+            for column in self._fields(model, value):
                 if value.dump is not None and not value.dump.holds(column):
                     continue
                 if column in keys or (value.client and self._is_the_tenants(model, column)):
@@ -219,6 +236,13 @@ class Storing:
                         dump=value.dump.call if value.dump is not None else None,
                         schema=value.schema,
                     )
+
+    def _fields(self, model: str, value: Raw) -> tuple[str, ...]:
+        """The fields of a schema; a body that no schema describes may hold any column."""
+        if value.schema:
+            return tuple(dumped_fields(self._words.project, value.schema))
+        tenants = sorted(self._words.tenancy.tenant_columns(model))
+        return tuple(dict.fromkeys((*self._words.stores.of(model), *tenants)))
 
     def _is_the_tenants(self, model: str, column: str) -> bool:
         tenancy = self._words.tenancy

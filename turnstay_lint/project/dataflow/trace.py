@@ -14,6 +14,8 @@ from turnstay_lint.project.dataflow import candidates
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import LazyRead, Recorder, Sent
 from turnstay_lint.project.dataflow.expressions import Evaluator, Exhausted
+from turnstay_lint.project.dataflow.handing_on import HandedOn
+from turnstay_lint.project.dataflow.parameters import parameters
 from turnstay_lint.project.dataflow.statements import ForwardPass
 from turnstay_lint.project.dataflow.storing import Stored
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
@@ -27,11 +29,13 @@ class Trace(Struct, frozen=True):
     """What the functions of a file do: the queries that they send, in the order of the text.
 
     ``stored`` are the foreign keys and the tenant's columns that they store from what the client
-    sent, unverified; ``reads`` the relationships that they read and nothing loaded.
+    sent, unverified, ``handed`` the client's words for the tenant that they hand on; ``reads`` the
+    relationships that they read and nothing loaded.
     """
 
     sent: tuple[Sent, ...] = ()
     stored: tuple[Stored, ...] = ()
+    handed: tuple[HandedOn, ...] = ()
     reads: tuple[LazyRead, ...] = ()
 
 
@@ -54,6 +58,7 @@ def _trace(source: SourceFile, project: Project) -> Trace:
     reading = dict.fromkeys(candidates.reading(source, words))
     sent: list[Sent] = []
     stored: list[Stored] = []
+    handed: list[HandedOn] = []
     reads: list[LazyRead] = []
     for scope in sorted(querying | writing | reading, key=_place):
         recorder = Recorder()
@@ -63,14 +68,21 @@ def _trace(source: SourceFile, project: Project) -> Trace:
             if isinstance(scope.node, ast.Module):
                 forward.block(scope.node.body, Environment())
             else:
-                forward.function(scope)
+                forward.function(scope, _around(scope, evaluator))
         except (Exhausted, RecursionError):
             continue
         if scope in querying:
             sent.extend(recorder.sent)
         stored.extend(evaluator.storing.unverified if scope in querying | writing else ())
+        handed.extend(evaluator.handing_on.found)
         reads.extend(recorder.reads if scope in reading else ())
-    return Trace(tuple(sent), tuple(stored), tuple(reads))
+    return Trace(tuple(sent), tuple(stored), tuple(handed), tuple(reads))
+
+
+def _around(scope: Scope, evaluator: Evaluator) -> Environment | None:
+    """Return what an endpoint sees of the function that defines it: what that was given."""
+    maker = scope.parent.function if scope.parent is not None else None
+    return parameters(maker, evaluator, None) if maker is not None else None
 
 
 def _place(scope: Scope) -> tuple[int, int]:

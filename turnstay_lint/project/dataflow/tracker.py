@@ -8,6 +8,7 @@ object raises as soon as it is flushed; a refresh loads what it names, or what l
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection as Models
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,13 @@ from msgspec.structs import replace
 from turnstay_lint.project.dataflow.arguments import Given, flat
 from turnstay_lint.project.dataflow.callees import callees
 from turnstay_lint.project.dataflow.environment import Environment
-from turnstay_lint.project.dataflow.loading import EVERYTHING, LoadState, Source
+from turnstay_lint.project.dataflow.loading import (
+    EVERYTHING,
+    LoadState,
+    Source,
+    expired,
+    reloaded,
+)
 from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.project.dataflow.reading import Reading
 from turnstay_lint.project.dataflow.values import (
@@ -31,6 +38,7 @@ from turnstay_lint.project.dataflow.values import (
     Session,
     Value,
 )
+from turnstay_lint.project.expiring import expires_on_commit
 from turnstay_lint.project.fetching import ANYTHING, PLAIN_REFRESH, loaded_by
 from turnstay_lint.project.relationship_loading import relations
 from turnstay_lint.project.schemas import is_schema
@@ -54,6 +62,7 @@ class Tracker:
         self._project = evaluator.words.project
         self._callees = callees(self._project)
         self._relations = relations(self._project)
+        self._expires = expires_on_commit(self._project)
         reading = Reading(evaluator)
         self.read = reading.attribute
         self.returned = reading.returned
@@ -70,6 +79,7 @@ class Tracker:
         several: bool,
     ) -> None:
         """A query was sent by a session's method; its objects are loaded as it says."""
+        self._reload({entity.model for entity in query.joined}, environment)
         if query.kind == "select" and not query.sends and self._is_async(session, given):
             source = Source("query", given.call, query)
             roots = frozenset(entity.model for entity in query.entities)
@@ -83,6 +93,7 @@ class Tracker:
             loads = options_of(options) if options is not None else frozenset()
             first = given.positional[0] if given.positional else None
             roots = frozenset({first.model} if isinstance(first, Entity) else ())
+            self._reload(roots, environment)
             state = LoadState(Source("get", given.call), loads, roots=roots)
             environment.loading = environment.loading.having(given.place, state)
 
@@ -152,6 +163,9 @@ class Tracker:
                 if state.new and state.added:
                     changed = replace(state, flushed=True)
                     environment.loading = environment.loading.having(place, changed)
+            if name == "commit" and given.call in self.awaited and self._expires:
+                held = [value for value in environment.names.values() if isinstance(value, Object)]
+                environment.loading = expired(environment.loading, given.call, held)
         elif name == "refresh" and isinstance(first, Object):
             self._refreshed(first, loaded_by(given.call, "refresh"), environment)
         elif name == "run_sync":
@@ -160,6 +174,10 @@ class Tracker:
             environment.loading = replace(environment.loading, objects={})
         elif name in _FORGETTING_ONE and isinstance(first, Object):
             environment.loading = environment.loading.without(first.place)
+
+    def _reload(self, models: Models[str], environment: Environment) -> None:
+        related = self._relations.related
+        environment.loading = reloaded(environment.loading, models, related)
 
     def _change(self, handed: Object, environment: Environment, *, added: bool) -> None:
         state = environment.loading.objects.get(handed.place)
@@ -208,6 +226,7 @@ class Tracker:
                 self.load(object_, environment, ANYTHING)
         self._anywhere(environment, set(loads - {PLAIN_REFRESH}))
         if self._callees.fetches(name):
+            self._reload(set(), environment)
             source = Source("getter", given.call)
             own = frozenset((loaded,) for loaded in loads if loaded not in (PLAIN_REFRESH,))
             state = LoadState(source, own)

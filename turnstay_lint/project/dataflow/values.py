@@ -63,6 +63,11 @@ class Raw(Struct, frozen=True):
     part: str = ""
     alias: bool = False
 
+    @property
+    def is_body(self) -> bool:
+        """Tell whether it is a body that no schema describes: ``await request.json()``."""
+        return self.client and not self.schema and self.dump is not None and not self.part
+
 
 class Constant(Struct, frozen=True):
     """A literal."""

@@ -126,10 +126,14 @@ class Vocabulary:
 
     @cached_property
     def tenant_written(self) -> re.Pattern[str]:
-        """Return a pattern of a value for one of ``tenant_columns``: an argument or assignment."""
-        return re.compile(
-            rf"\b(?:{'|'.join(sorted(map(re.escape, self.tenant_columns)))})\s*=(?!=)"
-        )
+        """Return a pattern of a value for one of ``tenant_columns``: an argument or assignment.
+
+        One that is handed on by its place counts too, the tenant's own left out.
+        """
+        names = "|".join(sorted(map(re.escape, self.tenant_columns)))
+        own = rf"self|{re.escape(self.access_name)}|{re.escape(self.tenant_name)}"
+        handed = rf"[(,]\s*(?!(?:{own})\.)(?:\w+\.)?(?:{names})\s*[,)]"
+        return re.compile(rf"\b(?:{names})\s*=(?!=)|{handed}")
 
     @cached_property
     def tenant_columns(self) -> frozenset[str]:

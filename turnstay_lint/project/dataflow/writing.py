@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from turnstay_lint.frameworks.fastapi import is_routed
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile
@@ -47,10 +48,15 @@ def _text(source: SourceFile, scope: Scope) -> str:
 
 
 def outermost(scope: Scope) -> Scope:
-    """Return the outermost function around a scope, or the module."""
+    """Return the outermost function around a scope, or the module.
+
+    An endpoint stands for itself, though a function that makes routers defines it.
+    """
     found, here = scope, scope
     while here.parent is not None:
         if here.is_function:
             found = here
+            if is_routed(here.node):
+                return found
         here = here.parent
     return found if found.is_function else here

@@ -134,8 +134,11 @@ class _Dependencies:
         ]
         for parameter in (*plain, *node.args.kwonlyargs):
             match parameter.annotation:
-                case ast.Subscript(value=base) if resolve(base, outer) in _ANNOTATED:
-                    found.append(Style.ANNOTATED)
+                case ast.Subscript(value=base, slice=ast.Tuple(elts=said)) if (
+                    resolve(base, outer) in _ANNOTATED
+                ):
+                    if any(isinstance(s, ast.Call) and self._is_depends(s, outer) for s in said):
+                        found.append(Style.ANNOTATED)
                 case ast.Name() | ast.Attribute():
                     name = resolve(parameter.annotation, outer)
                     if name and self._is_alias(name):

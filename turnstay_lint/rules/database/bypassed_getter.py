@@ -1,7 +1,8 @@
 """### What it does
 
 Finds queries in endpoints that ask by hand, with the company in their conditions, for what a
-getter of `CompanyAccess` gives: one row by its id, or all rows of a model. Where the access class
+getter of `CompanyAccess` gives: one row by its id, or all rows of a model. So are rows that are
+fetched by their id and compared with the company afterwards. Where the access class
 keeps to allowed accounts, also `update` and `delete` of one row by its id.
 
 ### Why
@@ -65,9 +66,10 @@ async def get_account(
 Safe where the query selects by the tenant and the id, or by the tenant alone: the getter gives the
 same row to whoever may see it, and answers 404 for a missing one as the code did. There is no fix
 where the query filters, orders, loads or locks more than the getter does, or where a missing row
-is answered otherwise than with 404, nor for a row that is changed or deleted in one statement:
-ask the getter for it first. Filters that the getter takes as parameters are handed to it
-when they are constants, and unsafely when they may be None, which a getter takes for no filter.
+is answered otherwise than with 404, nor for a row whose company is compared afterwards, or that is
+changed or deleted in one statement: ask the getter for it first. Filters that the getter takes as
+parameters are handed to it when they are constants, and unsafely when they may be None, which a
+getter takes for no filter.
 
 ### Options
 
@@ -78,8 +80,7 @@ when they are constants, and unsafely when they may be None, which a getter take
 
 Silent where no getter can do it: pages, totals, rows by another column than the id, lists with
 filters that the getter has no parameter for, joins to other models, and queries that keep to
-`allowed_account_ids` themselves. Silent in utilities, which is where getters have their queries,
-and for rows that are fetched first and checked against the company afterwards.
+`allowed_account_ids` themselves. Silent in utilities, which is where getters have their queries.
 """
 
 from __future__ import annotations
@@ -95,6 +96,7 @@ from turnstay_lint.project.access import AccessClass, Getter, access
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import trace
+from turnstay_lint.project.dataflow.vocabulary import vocabulary
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.rules.database.getter_plan import GetterRewriting
@@ -112,18 +114,24 @@ from turnstay_lint.rules.database.tenant_queries import (
 )
 from turnstay_lint.rules.rule import Look, Rule
 
+_OF_ONE = frozenset({"get", "get_one", "scalar"})
+"""Methods of a session that give one row, wherever it goes."""
 _IMPOSSIBLE = ("pages", "joins", "says ")
 """What no getter does, and nobody should do in Python afterwards."""
 
 
 class _Bypass(Struct, frozen=True):
-    """A query that asks by hand for what ``getter`` gives, or changes it (``fetched`` is None)."""
+    """A query that asks by hand for what ``getter`` gives, or changes it (``fetched`` is None).
+
+    ``checked`` says that the row is compared with the tenant after it was fetched.
+    """
 
     query: TenantQuery
     access: AccessClass
     getter: Getter
     fetched: Fetched | None
     selected: Selection
+    checked: bool = False
 
 
 def find_bypassed_getters(look: Look) -> Iterator[Finding]:
@@ -148,21 +156,44 @@ def find_bypassed_getters(look: Look) -> Iterator[Finding]:
 def _bypass(
     look: Look, found: AccessClass, sent: Sent, rewriting: GetterRewriting
 ) -> _Bypass | None:
-    if sent.judgement.verdict is not Verdict.SCOPED or len(sent.judgement.models) == 0:
+    checked = _is_checked_afterwards(look, sent)
+    scoped = checked or sent.judgement.verdict is Verdict.SCOPED
+    if not scoped or len(sent.judgement.models) == 0:
         return None
     changes = sent.query.kind in CHANGES and found.restricts_accounts
     fetched = None if changes else rewriting.fetched()
+    if checked and (changes or (fetched is None and sent.method not in _OF_ONE)):
+        return None
     reach = reach_of(look, sent.scope)
-    if not (changes or fetched) or reach.exempt:
+    if not (changes or fetched or checked) or reach.exempt:
         return None
     query = explained(look.project, sent, reach)
     getter = found.getter(query.model.name, fetched is not None and fetched.many)
     selected = selection(look, sent, query.model, query.ownership)
-    if getter is None or selected is None or not selected.tenants or _is_restricted(sent):
+    if getter is None or selected is None or _is_restricted(sent):
         return None
-    if not _stands_for(getter, selected):
+    if not (selected.tenants or checked) or not _stands_for(getter, selected):
         return None
-    return _Bypass(query, found, getter, fetched, selected)
+    checked = checked and not selected.tenants
+    if fetched is None and not (changes or checked):
+        return None
+    return _Bypass(query, found, getter, fetched, selected, checked)
+
+
+def _is_checked_afterwards(look: Look, sent: Sent) -> bool:
+    """``session.get(Account, id)``, whose ``company_id`` is compared with the tenant's later."""
+    function = outermost_function(sent.scope)
+    if not sent.checked or function is None:
+        return False
+    if sent.judgement.verdict not in (Verdict.UNSCOPED, Verdict.SCOPED):
+        return False
+    columns = vocabulary(look.project).tenant_columns
+    return any(
+        isinstance(side, ast.Attribute) and side.attr in columns
+        for node in ast.walk(function.node)
+        if isinstance(node, ast.Compare)
+        for side in (node.left, *node.comparators)
+    )
 
 
 def _stands_for(getter: Getter, selected: Selection) -> bool:
@@ -213,6 +244,8 @@ def _finding(look: Look, bypass: _Bypass, fix: Fix | None, reason: str) -> Findi
 
 def _fix(look: Look, bypass: _Bypass, rewriting: GetterRewriting) -> tuple[Fix | None, str]:
     getter, selected = bypass.getter, bypass.selected
+    if bypass.checked:
+        return None, f"its owner is checked afterwards: ask {getter.name} in place of both"
     if bypass.fetched is None:
         kind = bypass.query.sent.query.kind
         return None, f"it is one {kind} statement: ask {getter.name} for the row, and {kind} that"

@@ -96,17 +96,29 @@ class ClientIds:
         if own is None or parameter is None:
             return ()
         bodies = client_schemas(self._project)
+        reaching = set(self._reaching)
         if is_schema:
             held = _schemas_in(self._project, parameter.type, own[1])
-            return tuple(name for schema in held for name in bodies.get(schema, ()))
-        reaching = set(self._reaching)
-        return tuple(
+            taking = tuple(name for schema in held for name in bodies.get(schema, ()))
+            return tuple(name for name in taking if name in reaching) or taking
+        taken = tuple(n for n in self._reaching if self._is_sent(n, root))
+        return taken + tuple(
             name
             for schema, names in bodies.items()
             if root in field_types(self._project, schema)
             for name in names
             if name in reaching
         )
+
+    def _is_sent(self, name: str, parameter: str) -> bool:
+        """Tell whether a tenant's endpoint is sent a parameter of that name, plainly."""
+        exempt = (*self._project.settings.admin_paths, *self._project.settings.public_paths)
+        facts = routes(self._project).get(name, ())
+        if not facts or all(fact.is_below(exempt) for fact in facts):
+            return False
+        found = self._function(name)
+        held = found[0].parameter(parameter) if found is not None else None
+        return held is not None and held.default is None and not held.metadata
 
     def _is_verified_by_dependency(self, name: str) -> bool:
         """``Depends(get_own_account)`` takes the same path or query parameter."""

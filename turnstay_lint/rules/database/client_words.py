@@ -20,7 +20,11 @@ def said_by(written: Written) -> frozenset[str]:
         return frozenset({f"{ast.unparse(dump.func.value)}.{written.column}"})
     if dump is not None:
         return frozenset({written.origin})
-    return chains(written.at)
+    if isinstance(written.at, ast.Await):
+        # What else is told of the request itself verifies nothing of its body.
+        return frozenset({ast.unparse(written.at)})
+    of_body = f"{ast.unparse(written.at)}[{written.column!r}]"
+    return chains(written.at) | {ast.unparse(written.at), of_body}
 
 
 def chains(expression: ast.expr) -> frozenset[str]:

@@ -49,10 +49,11 @@ async def find_like(session: AsyncSession, name: str, company_id: int) -> list[A
 ### Fix safety
 
 Unsafe: the parameter loses its default and the condition its `if`, so that a caller that gives
-no company fails where it got every company's rows. The finding says who leaves it out, and whether
-every caller gives it. There is no fix where a branch asks something else instead, or where the
-parameter comes behind others that have defaults. A query that has its condition may then be one
-that a getter gives (TSL315).
+no company, and that nobody sees, fails where it got every company's rows. There is no fix where a
+caller is seen to leave the company out, or to give what may be None: it would fail, and is named.
+Nor is there one where a branch asks something else instead, or where the parameter comes behind
+others that have defaults. A query that has its condition may then be one that a getter gives
+(TSL315).
 
 ### Options
 
@@ -90,7 +91,7 @@ from turnstay_lint.rules.database.tenant_queries import (
     reach_of,
     tenant_word,
 )
-from turnstay_lint.rules.database.unconditional_plan import unconditional_plan
+from turnstay_lint.rules.database.unconditional_plan import MakeUnconditional, unconditional_plan
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.scopes import Scope
 
@@ -161,6 +162,8 @@ def _finding(
     model = orm_models(look.project).classes[sent.judgement.models[0]]
     word = tenant_word(look)
     plan = unconditional_plan(look, guards, function, word)
+    if isinstance(plan, MakeUnconditional) and plan.parameter and passed.leaving:
+        plan = _first_in_callers(passed, plan.parameter, word)
     fix: Fix | None = None
     if not isinstance(plan, str):
         caution = f"a caller that gives no {word} fails where it got the rows of every {word}"
@@ -174,6 +177,19 @@ def _finding(
         related=(Related(model.path, model.span, f"{model.short} is declared here"),),
         fix=fix,
         unfixable=plan if isinstance(plan, str) else "",
+    )
+
+
+def _first_in_callers(passed: Giving, parameter: str, word: str) -> str:
+    """Say who would fail if the parameter were required, so that a person begins there."""
+    named = list(passed.leaving[:_MOST_NAMES])
+    more = len(passed.leaving) - _MOST_NAMES
+    last = f"{more} more" if more > 0 else named.pop()
+    names = " and ".join([", ".join(named), last] if named else [last])
+    verb, fail = ("leave", "fail") if passed.leaving[1:] else ("leaves", "fails")
+    return (
+        f"{names} {verb} the {word} out, or may give None, and {fail} once {parameter} is"
+        f" required: give it there first"
     )
 
 

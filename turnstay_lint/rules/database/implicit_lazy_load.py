@@ -2,8 +2,9 @@
 
 Finds reads of a relationship that nothing loaded, in async code, on an object whose class and
 origin are known: from `session.get`, a query, a getter of the service, or a constructor once the
-object was flushed or committed. A route that returns such an object under a `response_model` with
-that field reads it, and so does `Schema.model_validate(account)`.
+object was flushed or committed, and on any object after a commit that expires it. A route that
+returns such an object under a `response_model` with that field reads it, and so does
+`Schema.model_validate(account)`.
 
 ### Why
 
@@ -96,7 +97,8 @@ Silent where something else may have loaded the relationship: on a parameter or 
 gave, after a helper that may load it, where options or names are computed, in synchronous code and
 what `run_sync` is given, where `lazy=` cannot be read, and for a single related object whose
 class the function holds another object of, which the session may find without a query. What a
-commit expires (`expire_on_commit=True`) is not followed, nor what a helper constructed.
+helper constructed is not followed, and what a commit expires only where every sessionmaker of the
+service is seen to leave `expire_on_commit` out.
 """
 
 from __future__ import annotations
@@ -115,6 +117,8 @@ _ORIGINS = {
     "get": "session.get does not load it",
     "getter": "{getter} does not load it",
     "new": "A new object has nothing loaded until it is refreshed",
+    "expired": "The commit made the session forget it, as sessions do without"
+    " expire_on_commit=False",
 }
 
 
@@ -144,7 +148,8 @@ def _message(read: LazyRead) -> str:
 
 
 def _help(read: LazyRead) -> str:
-    origin = "new" if read.new else read.source.kind
+    expired = read.source.kind == "expired"
+    origin = "new" if read.new and not expired else read.source.kind
     called = read.source.call.func
     getter = getattr(called, "attr", getattr(called, "id", "the function"))
     return _ORIGINS[origin].format(getter=f"{getter}()")

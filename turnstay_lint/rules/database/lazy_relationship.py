@@ -44,8 +44,9 @@ class Company(Base):
 `"dynamic"`, whose users call `.filter()` on the attribute; for a self-reference, which
 `selectin` follows only as deep as `join_depth` says (the fix writes 1); and, under
 `strict-lazy`, for `"raise"`, `"raise_on_sql"` and `"write_only"`, which were chosen on purpose.
-Where both sides of a pair are loaded ahead, an endpoint that answers with the ORM object and no
-schema serialises them in a circle and fails: fix TSL101 and TSL102 in the same run.
+It is unsafe, too, where an endpoint without a `response_model` answers with such an object: it
+would serialise what is loaded from then on, and fail in a circle where both sides are loaded. With
+TSL101 fixed in the same run it is safe again.
 
 There is none where a comment beside `lazy=` says why it loads as it does: that would be a lie.
 
@@ -73,9 +74,11 @@ from msgspec import Struct
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
 from turnstay_lint.frameworks.relationships import BACKREF, Form, Relationship
+from turnstay_lint.project.bare_answers import bare_answers
 from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.constants import UNREADABLE, constant_of
 from turnstay_lint.project.declared_relationships import declared_relationships
+from turnstay_lint.project.models import orm_models
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 
@@ -137,7 +140,7 @@ def find_lazy_relationships(look: Look) -> Iterator[Finding]:
             _message(relationship, forward, reverse),
             scope=relationship.scope,
             help='Load it ahead, with lazy="selectin"',
-            fix=None if reason else _fix(relationship, forward, reverse),
+            fix=None if reason else _fix(look, relationship, forward, reverse),
             unfixable=reason,
         )
 
@@ -226,7 +229,9 @@ def _is_explained(look: Look, relationship: Relationship, given: ast.expr) -> bo
     )
 
 
-def _fix(relationship: Relationship, forward: _Side | None, reverse: _Side | None) -> Fix:
+def _fix(
+    look: Look, relationship: Relationship, forward: _Side | None, reverse: _Side | None
+) -> Fix:
     plan = DeclareLoading(
         forward=forward is not None,
         join_depth=forward is not None and forward.needs_join_depth,
@@ -245,7 +250,30 @@ def _fix(relationship: Relationship, forward: _Side | None, reverse: _Side | Non
         return unsafe(f"{title} and join_depth=1", plan, caution)
     if strategies & CHOSEN_ON_PURPOSE:
         return unsafe(title, plan, "what was kept from loading on purpose is now loaded")
+    bare = _serialised_as_it_is(look, relationship, reverse is not None)
+    if bare:
+        return unsafe(title, plan, bare)
     return safe(title, plan)
+
+
+def _serialised_as_it_is(look: Look, relationship: Relationship, both: bool) -> str:
+    """Say which endpoint would answer with what is loaded from now on, empty for none."""
+    owner = f"{relationship.scope.module}.{relationship.owner}"
+    answered = bare_answers(look.project)
+    models = orm_models(look.project).classes
+    owners = [m for m in models if owner in look.project.ancestors(m)] if answered else []
+    targets = [
+        models[model].relationships[relationship.attribute].target
+        for model in owners
+        if both and relationship.attribute in models[model].relationships
+    ]
+    route = next((answered[model] for model in (*owners, *targets) if model in answered), "")
+    if not route:
+        return ""
+    return (
+        f"{route} has no response_model and answers with such an object as it is, so that it"
+        " would serialise what is loaded now, in a circle where both sides are: fix TSL101 first"
+    )
 
 
 def _backref_function(relationship: Relationship) -> str:

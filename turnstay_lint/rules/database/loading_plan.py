@@ -260,7 +260,7 @@ class _Place:
 def _session(read: LazyRead) -> str:
     """Return how the session is called that gave the object, else one that is at hand."""
     called = read.source.call.func
-    if read.source.kind in ("get", "query") and isinstance(called, ast.Attribute):
+    if read.source.kind in ("get", "query", "expired") and isinstance(called, ast.Attribute):
         if _is_plain(called.value):
             return ast.unparse(called.value)
     return read.session

@@ -85,8 +85,7 @@ class _Reader:
         if not isinstance(entity, Entity) or entity.model != self._model.name:
             return None
         if self._sent.method in ("get", "get_one"):
-            code = self._code(call.args[1]) if len(call.args) == 2 and not call.keywords else None
-            return Selection(code) if code is not None else None
+            return self._got(call)
         if len(call.args) != 1 or call.keywords:
             return None
         first, *steps = query.clauses or (None,)
@@ -97,6 +96,16 @@ class _Reader:
         return Selection(
             self._key, tuple(self._tenants), tuple(self._filters), tuple(self._further)
         )
+
+    def _got(self, call: ast.Call) -> Selection | None:
+        """``session.get(Account, id, options=[...])``."""
+        given = {keyword.arg: keyword.value for keyword in call.keywords}
+        key = given.pop("ident", None) if len(call.args) == 1 else call.args[1]
+        code = self._code(key) if key is not None and len(call.args) < 3 else None
+        if code is None or None in given:
+            return None
+        further = tuple(_BESIDES.get(name or "", f"says {name}=") for name in given)
+        return Selection(code, further=further)
 
     def _step(self, step: Clause) -> None:
         call = step.call

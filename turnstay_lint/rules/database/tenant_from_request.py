@@ -3,7 +3,8 @@
 Finds tenant columns that are filtered by, or written from, what the client says: a comparison
 with a value of the request, `Model(company_id=request_data.company_id)`, a schema with the tenant
 column spread into a model (`Model(**request_data.model_dump())`), a patch loop over such a schema,
-and the same in `insert(...).values(...)`.
+the same in `insert(...).values(...)`, and a tenant that the client names handed on to a function
+that queries by it (`find_accounts(session, request_data.company_id)`).
 
 ### Why
 
@@ -100,6 +101,7 @@ longer reaches it, as the handbook asks. The tenant is the one name of it in sco
 that has none gets the access object. A spread schema leaves the column out
 (`exclude={"company_id"}`) and the tenant is given beside it; a patch loop leaves it out. There is
 no fix where several names of the tenant are in scope, and none in a function that is given none.
+It is unsafe where the condition joins the query in a branch only: TSL303 then asks for it always.
 A query that has its condition may then be one that a getter gives (TSL315).
 
 ### Options
@@ -114,8 +116,9 @@ Silent where the value may have been verified: it is compared with something, ha
 before, or taken by a dependency of the endpoint or its routers too; where a dependency lets only
 administrators or other services pass; where a header or a cookie says it, which may come from a
 gateway; and where the code puts the tenant right afterwards. A
-schema that no endpoint of a tenant is sent is the service's own. What an endpoint hands on as an
-argument (`find_accounts(session, request_data.company_id)`) is not followed.
+schema that no endpoint of a tenant is sent is the service's own. A function that an endpoint hands
+the tenant on to is followed where it takes it under the tenant column's name, builds a query or a
+row, and is not told who asks as well.
 """
 
 from __future__ import annotations
@@ -123,9 +126,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Fix, Severity, safe
+from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
+from turnstay_lint.project.dataflow.handing_on import HandedOn
 from turnstay_lint.project.dataflow.storing import Stored, Written
 from turnstay_lint.project.dataflow.trace import trace
 from turnstay_lint.project.places import is_apart
@@ -143,6 +147,8 @@ TRIGGERS = (
 )  # fmt: skip
 """Words without one of which a file has no endpoint, sends no query and stores nothing."""
 
+_BRANCHES = (ast.If, ast.IfExp, ast.Match, ast.For, ast.AsyncFor, ast.While)
+
 
 def find_tenants_from_requests(look: Look) -> Iterator[Finding]:
     """Yield the tenant columns of a file that the client filters by, or fills."""
@@ -152,6 +158,9 @@ def find_tenants_from_requests(look: Look) -> Iterator[Finding]:
     for sent in found.sent:
         if sent.judgement.verdict is Verdict.FROM_REQUEST and not sent.checked:
             yield from _of_query(look, sent)
+    for handed in found.handed:
+        if is_the_clients(look, handed.scope, handed.at, chains(handed.at)):
+            yield _of_call(look, handed)
     for stored in found.stored:
         for written in stored.tenant_columns:
             if is_the_clients(look, stored.scope, written.at, said_by(written)):
@@ -165,8 +174,28 @@ def _of_query(look: Look, sent: Sent) -> Iterator[Finding]:
             continue
         plan = plan_for_query(look, sent.scope, client.expression, sent.tenants)
         word = tenant_word(look)
+        caution = ""
+        if _joins_in_a_branch(sent, client.expression):
+            caution = f"where the condition does not join, the query gives the rows of every {word}"
         message = f"query of {model} takes the {word} from what the client says"
-        yield _finding(look, client.expression, sent.scope, message, plan)
+        yield _finding(look, client.expression, sent.scope, message, plan, caution)
+
+
+def _joins_in_a_branch(sent: Sent, at: ast.expr) -> bool:
+    """Tell whether a condition stands in a branch in which the query is not sent."""
+    function = sent.scope.function
+    return function is not None and any(
+        any(inner is at for inner in ast.walk(node))
+        and not any(inner is sent.call for inner in ast.walk(node))
+        for node in ast.walk(function.node)
+        if isinstance(node, _BRANCHES)
+    )
+
+
+def _of_call(look: Look, handed: HandedOn) -> Finding:
+    plan = plan_for_query(look, handed.scope, handed.at, handed.tenants)
+    message = f"{handed.function} is told the {tenant_word(look)} that the client says"
+    return _finding(look, handed.at, handed.scope, message, plan)
 
 
 def _of_write(look: Look, stored: Stored, written: Written) -> Finding:
@@ -180,11 +209,17 @@ def _of_write(look: Look, stored: Stored, written: Written) -> Finding:
 
 
 def _finding(
-    look: Look, at: ast.expr, scope: Scope, message: str, plan: TakeTenant | str
+    look: Look,
+    at: ast.expr,
+    scope: Scope,
+    message: str,
+    plan: TakeTenant | str,
+    caution: str = "",
 ) -> Finding:
     fix: Fix | None = None
     if isinstance(plan, TakeTenant):
-        fix = safe(f"Take the {tenant_word(look)} from what the token says", plan)
+        title = f"Take the {tenant_word(look)} from what the token says"
+        fix = unsafe(title, plan, caution) if caution else safe(title, plan)
     return look.finding(
         at,
         message,

@@ -17,6 +17,7 @@ from turnstay_lint.project.callers import Reach, callers
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import trace
+from turnstay_lint.project.dataflow.writing import outermost
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project
@@ -98,13 +99,12 @@ def _routes_here(look: Look, function: Scope) -> Iterator[RouteFact]:
 
 
 def outermost_function(scope: Scope) -> Scope | None:
-    """Return the outermost function or method around a scope, or None at a module's top."""
-    found = None
-    here: Scope | None = scope
-    while here is not None:
-        found = here if here.is_function else found
-        here = here.parent
-    return found
+    """Return the outermost function or method around a scope, or None at a module's top.
+
+    An endpoint stands for itself, though a function that makes routers defines it.
+    """
+    found = outermost(scope)
+    return found if found.is_function else None
 
 
 def explained(project: Project, sent: Sent, reach: Reach) -> TenantQuery:

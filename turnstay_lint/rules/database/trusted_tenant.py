@@ -134,6 +134,8 @@ def _parts(
     if written.expression is not None:
         return (_replaced(look, at, tenant),)
     assert isinstance(call, ast.Call)
+    if stored.form == "rows":
+        return _in_each_row(look, written, tenant)
     if stored.form == "validated":
         return _updated(look, call, column, tenant)
     if _is_dump(at) and at is written.dump and at not in call.args:
@@ -142,6 +144,16 @@ def _parts(
             return excluded
         return excluded, _argument(look, call, f"{column}={tenant}")
     return (_wrapped(look, at, f', "{column}": {tenant}}}'),)
+
+
+def _in_each_row(look: Look, written: Written, tenant: str) -> tuple[Replacement, ...] | str:
+    """``[row.model_dump() for row in request_data]`` is given the tenant in each row."""
+    dump = written.dump
+    if dump is None or not any(node is dump for node in ast.walk(written.at)):
+        return "the rows are made elsewhere"
+    if dump is written.at:
+        return "what is inserted is not written as rows"
+    return (_wrapped(look, dump, f', "{written.column}": {tenant}}}'),)
 
 
 def _is_dump(made: ast.expr | None) -> bool:
