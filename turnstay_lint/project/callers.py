@@ -1,7 +1,7 @@
 """Who calls whom: which endpoints reach a function, and what else does.
 
-Calls are read from the summaries: by name, as a method of an annotated parameter or of ``self``,
-and as a dependency that FastAPI calls.
+Calls are read from the summaries: by name, as a method of an annotated parameter, of ``self`` or of
+what was made before, and as a dependency that FastAPI calls. What is handed on counts as called.
 """
 
 from __future__ import annotations
@@ -11,19 +11,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from turnstay_lint.project.depending import depended_on, in_depends
+from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.places import is_apart, is_worker
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.roles import names_role
 from turnstay_lint.project.routes import RouteFact, routes
-from turnstay_lint.project.summary import (
-    ClassSummary,
-    FunctionSummary,
-    ModuleSummary,
-    VariableSummary,
-)
-from turnstay_lint.project.values import Call, Items, Name, Value, calls_within
+from turnstay_lint.project.summary import ClassSummary, FunctionSummary, ModuleSummary
+from turnstay_lint.project.values import Call, Name, Value
 
-_DEPENDS = frozenset({"Depends", "Security"})
 _MOST_CALLERS = 5_000
 _TASKS = frozenset(
     {
@@ -79,7 +75,7 @@ class Callers:
                 if last != local:
                     self._renamed.setdefault(last, set()).add(local)
             for function in module.functions.values():
-                for called in function.calls:
+                for called in (*function.calls, *function.uses):
                     site = (module, function, called)
                     self._sites.setdefault(called.rpartition(".")[2], []).append(site)
                 for name in depended_on(function):
@@ -209,67 +205,3 @@ def callers(project: Project) -> Callers:
 
 def _last(value: Value) -> str:
     return value.name.rpartition(".")[2] if isinstance(value, Call | Name) else ""
-
-
-def meant(
-    project: Project, module: ModuleSummary, function: FunctionSummary, called: str
-) -> Iterator[str]:
-    """Yield the function that a call means, a class's ``__init__`` for its own call."""
-    if called.startswith("<"):
-        yield from _method(project, module, function, called)
-        return
-    symbol = project.find(called, module.name)
-    if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-        yield symbol.name
-    elif symbol is not None and isinstance(symbol.definition, ClassSummary):
-        yield f"{symbol.name}.__init__"
-
-
-def _method(
-    project: Project, module: ModuleSummary, function: FunctionSummary, called: str
-) -> Iterator[str]:
-    name, _, method = called[1:].partition(">.")
-    owner = function.name.rpartition(".")[0]
-    first = function.parameters[0].name if function.parameters else ""
-    if name == first and owner in module.classes:
-        holder = f"{module.name}.{owner}"
-    else:
-        parameter = function.parameter(name)
-        if parameter is None:
-            return
-        holder = _plain_class(project, parameter.type.without_none.name, module.name)
-    symbol = project.find(f"{holder}.{method}", module.name)
-    if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-        yield symbol.name
-
-
-def _plain_class(project: Project, name: str, near: str) -> str:
-    """``CompanyAccessDep`` stands for the class that it annotates."""
-    symbol = project.find(name, near)
-    if symbol is not None and isinstance(symbol.definition, VariableSummary):
-        value = symbol.definition.value
-        if isinstance(value, Call) and value.arguments and isinstance(value.arguments[0], Name):
-            return project.canonical(value.arguments[0].name, symbol.module.name)
-    return name
-
-
-def depended_on(function: FunctionSummary) -> Iterator[str]:
-    """Yield the names of what a function depends on, as a parameter or by its route."""
-    for parameter in function.parameters:
-        if parameter.default is not None:
-            yield from in_depends(parameter.default)
-        for value in parameter.metadata:
-            yield from in_depends(value)
-    for decorator in function.decorators:
-        yield from in_depends(decorator)
-
-
-def in_depends(value: Value) -> Iterator[str]:
-    """Yield the names of what a value depends on: ``Depends(get_session)``."""
-    if not isinstance(value, Call | Items):
-        return
-    for call in calls_within(value):
-        if call.arguments and call.name.rpartition(".")[2] in _DEPENDS:
-            given = call.arguments[0]
-            if isinstance(given, Call | Name):
-                yield given.name

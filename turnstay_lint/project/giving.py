@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from turnstay_lint.project.callers import callers, meant
+from turnstay_lint.project.callers import callers
+from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routes import RouteFact
 from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
@@ -65,23 +66,9 @@ def _gives(function: FunctionSummary, parameter: str, site: CallSite, is_method:
 
 
 def _sites(project: Project, function: str) -> Iterator[_Site]:
-    last = function.rpartition(".")[2]
-    only = _methods(project).get(last, 0) == 1
-    for module, caller, site in _by_name(project).get(last, ()):
-        if site.called.startswith("*."):
-            if only:
-                yield module, caller, site
-        elif site.called.startswith("<") and only and not _is_known(site, caller):
+    for module, caller, site in _by_name(project).get(function.rpartition(".")[2], ()):
+        if function in meant(project, module, caller, site.called):
             yield module, caller, site
-        elif function in meant(project, module, caller, site.called):
-            yield module, caller, site
-
-
-def _is_known(site: CallSite, caller: FunctionSummary) -> bool:
-    """Tell whether a method is called on a parameter, whose type says which method it is."""
-    name = site.called[1:].partition(">")[0]
-    found = caller.parameter(name)
-    return found is not None and found.type.name != "?"
 
 
 @project_fact
@@ -97,15 +84,4 @@ def _by_name(project: Project) -> dict[str, list[_Site]]:
             for site in function.sites:
                 last = site.called.rpartition(".")[2]
                 found.setdefault(renamed.get(last, last), []).append((module, function, site))
-    return found
-
-
-@project_fact
-def _methods(project: Project) -> dict[str, int]:
-    """Return in how many classes a method of each name is defined."""
-    found: dict[str, int] = {}
-    for module in project.modules.values():
-        for class_ in module.classes.values():
-            for method in class_.methods:
-                found[method] = found.get(method, 0) + 1
     return found

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from turnstay_lint.project.fetching import fetching
+from turnstay_lint.project.receivers import uses_by_function
 from turnstay_lint.project.sites import sites_by_function
 from turnstay_lint.project.summary import (
     AttributeSummary,
@@ -36,6 +37,7 @@ def summarise(source: SourceFile) -> ModuleSummary:
     calls = _calls_by_function(source)
     fetched = fetching(source)
     sites = sites_by_function(source)
+    uses = uses_by_function(source)
     return ModuleSummary(
         path=source.path,
         module=source.module,
@@ -44,7 +46,9 @@ def summarise(source: SourceFile) -> ModuleSummary:
         exports=exports_of(source.tree) if "__all__" in top.bindings else None,
         classes={s.qualname: _class(source, s) for s in _in_force(index.classes)},
         functions={
-            s.qualname: _function(source, s, calls.get(s, ()), sites.get(s, ()), fetched.get(s))
+            s.qualname: _function(
+                source, s, calls.get(s, ()), sites.get(s, ()), fetched.get(s), uses.get(s, ())
+            )
             for s in _in_force(index.functions)
         },
         variables=variables_of(source, top),
@@ -160,6 +164,7 @@ def _function(
     calls: set[str] | tuple[()],
     sites: set[CallSite] | tuple[()],
     fetched: Fetching | None,
+    uses: set[str] | tuple[()],
 ) -> FunctionSummary:
     node = scope.node
     assert isinstance(node, FunctionNode)
@@ -174,6 +179,7 @@ def _function(
         calls=frozenset(calls),
         fetching=fetched,
         sites=frozenset(sites),
+        uses=frozenset(uses),
     )
 
 

@@ -57,7 +57,9 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
 
     ``calls`` are dotted names; a method called on a parameter is ``<parameter>.method``.
     ``fetching`` is None where it neither queries nor loads. ``sites`` are those calls that may be
-    of the service's own functions, with what they are given.
+    of the service's own functions, with what they are given. ``uses`` are methods that it calls on
+    what it made (``made().method``) or on what has no name (``*.method``), and the functions that
+    it hands on.
     """
 
     name: str
@@ -69,6 +71,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     calls: frozenset[str] = frozenset()
     fetching: Fetching | None = None
     sites: frozenset[CallSite] = frozenset()
+    uses: frozenset[str] = frozenset()
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of that name, or None."""
