@@ -37,6 +37,7 @@ _TASKS = frozenset(
 _QUEUES = frozenset({"arq", "celery", "docket", "dramatiq", "huey", "procrastinate", "taskiq"})
 _UPKEEP = re.compile(r"^_*(clean_?up|purge|prune|reap|sweep|vacuum|garbage_collect|expire)_")
 """What is called so and no endpoint reaches looks after every tenant's rows."""
+_STARTS = re.compile(r"^_*((on_)?(app_)?(start_?up|starting|shut_?down)|(app_)?lifespan)(_|$)")
 # What a process runs on its own, for every tenant, is made of these or derives from one.
 _LOOPS = ("Daemon", "DaemonTask", "DaemonThread", "threading.Thread")
 
@@ -155,9 +156,8 @@ class Callers:
             return True
         symbol = self._project.find(route.function)
         function = symbol.definition if symbol is not None else None
-        return isinstance(function, FunctionSummary) and any(
-            names_role(name.rpartition(".")[2], settings) for name in depended_on(function)
-        )
+        own = depended_on(function) if isinstance(function, FunctionSummary) else ()
+        return any(names_role(name.rpartition(".")[2], settings) for name in (*route.guards, *own))
 
     def _lies_apart(self, name: str) -> bool:
         symbol = self._project.find(name)
@@ -173,6 +173,8 @@ class Callers:
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
             return False
         if is_apart(symbol.module.path) or self._is_task(symbol.module, symbol.definition):
+            return True
+        if _STARTS.match(symbol.qualname.rpartition(".")[2]):
             return True
         owner, _, method = symbol.qualname.rpartition(".")
         if not owner:

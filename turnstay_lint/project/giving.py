@@ -36,7 +36,7 @@ def giving(project: Project, function: str, parameter: str) -> Giving:
     given: dict[str, None] = {}
     left: dict[str, None] = {}
     is_method = _owner(project, symbol.module, definition) is not None
-    for module, caller, site in _sites(project, symbol.name):
+    for module, caller, site in sites_of(project, symbol.name):
         name = f"{module.name}.{caller.name}"
         if name == symbol.name:
             continue
@@ -58,14 +58,20 @@ def _gives(function: FunctionSummary, parameter: str, site: CallSite, is_method:
         return parameter in site.given
     if "**" in (*site.given, *site.left) or "*" in site.positional:
         return True
-    names = [p.name for p in function.parameters if p.kind == "positional"]
-    is_static = any("staticmethod" in str(decorator) for decorator in function.decorators)
-    names = names[1:] if is_method and not is_static else names
-    place = names.index(parameter) if parameter in names else -1
+    place = place_of(function, parameter, is_method=is_method)
     return 0 <= place < len(site.positional) and site.positional[place] == "g"
 
 
-def _sites(project: Project, function: str) -> Iterator[_Site]:
+def place_of(function: FunctionSummary, parameter: str, *, is_method: bool) -> int:
+    """Return the place of a parameter among the arguments of a call, -1 for a keyword alone."""
+    names = [p.name for p in function.parameters if p.kind == "positional"]
+    is_static = any("staticmethod" in str(decorator) for decorator in function.decorators)
+    names = names[1:] if is_method and not is_static else names
+    return names.index(parameter) if parameter in names else -1
+
+
+def sites_of(project: Project, function: str) -> Iterator[_Site]:
+    """Yield the calls of a function, by its canonical name, with who makes them."""
     for module, caller, site in _by_name(project).get(function.rpartition(".")[2], ()):
         if function in meant(project, module, caller, site.called):
             yield module, caller, site

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binding, Binds, FunctionNode, Scope
+from turnstay_lint.source.types import read_type
 
 _OF_BUILTINS = frozenset(name for type_ in (bytes, dict, list, set, str) for name in dir(type_))
 """Methods that nearly everything has; whose they are, only what they are called on can tell."""
@@ -54,6 +55,42 @@ def _method(called: ast.Attribute, scope: Scope) -> str:
     if name:
         return f"{name}().{called.attr}"
     return "" if called.attr in _OF_BUILTINS else f"*.{called.attr}"
+
+
+def holder_of(name: ast.Name, scope: Scope) -> str:
+    """Return the type of the parameter that a variable is, or ``made()`` for what gave it."""
+    found = scope.lookup(name.id)
+    if found is None:
+        return ""
+    owner, bindings = found
+    if bindings[-1].kind is Binds.PARAMETER:
+        parameter = bindings[-1].node
+        if not isinstance(parameter, ast.arg):
+            return ""
+        type_ = read_type(parameter.annotation, owner.parent or owner).without_none
+        return "" if type_.arguments or type_.name in ("?", "|") else type_.name
+    value = _bound_before(name, bindings)
+    if isinstance(value, ast.Await):
+        value = value.value
+    if not isinstance(value, ast.Call):
+        return ""
+    made = _made_by(value, scope)
+    if not made and isinstance(value.func, ast.Attribute):
+        made = _method(value.func, scope) or _on_parameter(value.func, scope)
+    return f"{made}()" if made else ""
+
+
+def is_parameter(name: ast.Name, scope: Scope) -> bool:
+    """Tell whether a name is a parameter that nothing binds again."""
+    found = scope.lookup(name.id)
+    return found is not None and [binding.kind for binding in found[1]] == [Binds.PARAMETER]
+
+
+def _on_parameter(called: ast.Attribute, scope: Scope) -> str:
+    owner = called.value
+    if isinstance(owner, ast.Name) and is_parameter(owner, scope):
+        return f"<{owner.id}>.{called.attr}"
+    return ""
 
 
 def _made_by(made: ast.expr, scope: Scope) -> str:

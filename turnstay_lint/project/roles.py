@@ -56,6 +56,12 @@ def may_speak_for_any_tenant(name: str) -> bool:
     return _MAY_SPEAK.search(name) is not None
 
 
+def may_be_tenant(model: str) -> bool:
+    """Tell whether a model is called as what other services have for a tenant."""
+    plain = _WORDS.sub("_", model.rpartition(".")[2]).lower()
+    return _OF_ONE_TENANT.search(f"{plain}_") is not None
+
+
 def _is_of_one_tenant(plain: str, settings: Settings) -> bool:
     tenant = _WORDS.sub("_", settings.tenant_model.rpartition(".")[2]).lower()
     return tenant in plain or _OF_ONE_TENANT.search(plain) is not None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections.abc import Iterator
 
+from turnstay_lint.project.receivers import holder_of, is_parameter
 from turnstay_lint.project.summary import CallSite
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope
 
+_KEY = re.compile(r"(^|_)id$")
 _LIBRARIES = sys.stdlib_module_names | {
     "alembic", "builtins", "fastapi", "numpy", "pandas", "pydantic", "pytest", "sqlalchemy",
     "starlette",
@@ -28,7 +32,7 @@ def sites_by_function(source: SourceFile) -> dict[Scope, set[CallSite]]:
             if function is not None and called:
                 if function not in optional:
                     optional[function] = _optional(function)
-                site = _site(call, called, optional[function])
+                site = _site(call, called, optional[function], scope)
                 found.setdefault(function, set()).add(site)
     return found
 
@@ -73,14 +77,29 @@ def _may_be_none(annotation: ast.expr | None, default: ast.expr | None) -> bool:
     return False
 
 
-def _site(call: ast.Call, called: str, optional: frozenset[str]) -> CallSite:
+def _site(call: ast.Call, called: str, optional: frozenset[str], scope: Scope) -> CallSite:
     keywords = [(k.arg or "**", _letter(k.value, optional)) for k in call.keywords]
     return CallSite(
         called,
         "".join(_letter(argument, optional) for argument in call.args),
         tuple(name for name, letter in keywords if letter == "g"),
         tuple(name for name, letter in keywords if letter != "g"),
+        tuple(_keys(call, scope)),
     )
+
+
+def _keys(call: ast.Call, scope: Scope) -> Iterator[tuple[str, str, str]]:
+    """Yield the arguments that are somebody's key, or a parameter that is handed on."""
+    given = [(str(place), argument) for place, argument in enumerate(call.args)]
+    given += [(keyword.arg or "**", keyword.value) for keyword in call.keywords]
+    for slot, argument in given:
+        match argument:
+            case ast.Attribute(value=ast.Name() as name, attr=attribute) if _KEY.search(attribute):
+                holder = holder_of(name, scope)
+                if holder:
+                    yield slot, holder, attribute
+            case ast.Name(id=plain) if is_parameter(argument, scope):
+                yield slot, f"<{plain}>", ""
 
 
 def _letter(argument: ast.expr, optional: frozenset[str]) -> str:

@@ -43,13 +43,16 @@ class CallSite(Struct, frozen=True, array_like=True):
     ``positional`` has a letter for each argument by place: ``g`` where it is certainly given, ``n``
     for None, ``o`` for a parameter of the caller that may be None, ``*`` for a starred one.
     ``given`` are the keywords that are certainly given (``**`` for what is spread), ``left`` those
-    that are, or may be, None.
+    that are, or may be, None. ``keys`` says of arguments, by place or keyword, whose key they are:
+    the type of the parameter, or what gave the variable (``made()``), and the attribute; for a
+    parameter of the caller that is handed on as it is, ``<parameter>`` alone.
     """
 
     called: str
     positional: str = ""
     given: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str, str], ...] = ()
 
 
 class FunctionSummary(Struct, frozen=True, array_like=True):

@@ -122,6 +122,8 @@ class Conditions:
                 return possible(entity.key)
             return self._tenant(entity, value, environment, expression)
         if self._is_key(column):
+            if self._evidence.is_secret_key(column):
+                return possible(entity.key)
             return self._key(column, value, environment).also(_asked(column, value, expression))
         return self._evidence.of(column, value, environment)
 
@@ -290,7 +292,8 @@ class Conditions:
         if declared is None:
             return owned and (column == "id" or column.endswith("_id"))
         if not declared.foreign_keys:
-            return False
+            # Others may refer to an ``id`` beside a primary key that only the database knows.
+            return owned and column == "id" and declared.unique
         target = self._tenancy.refers_to(model_name, column)
         return not target or self._tenancy.may_belong(target)
 
