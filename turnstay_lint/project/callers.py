@@ -35,9 +35,15 @@ _TASKS = frozenset(
     }
 )
 _QUEUES = frozenset({"arq", "celery", "docket", "dramatiq", "huey", "procrastinate", "taskiq"})
-_UPKEEP = re.compile(r"^_*(clean_?up|purge|prune|reap|sweep|vacuum|garbage_collect|expire)_")
+_UPKEEP = re.compile(
+    r"^_*((clean_?up|purge|prune|reap|sweep|vacuum|garbage_collect|expire)_"
+    r"|(archive|cancel|clear|delete|drop|remove|revoke)_(all_)?"
+    r"(expired|stale|old|outdated|orphan(ed)?s?|dangling|abandoned|timed_?out)(_|$))"
+)
 """What is called so and no endpoint reaches looks after every tenant's rows."""
-_STARTS = re.compile(r"^_*((on_)?(app_)?(start_?up|starting|shut_?down)|(app_)?lifespan)(_|$)")
+_STARTS = re.compile(
+    r"^_*((on_)?(app_)?(start_?up|starting|shut_?down)|(app_)?lifespan|main$)(_|$)"
+)
 # What a process runs on its own, for every tenant, is made of these or derives from one.
 _LOOPS = ("Daemon", "DaemonTask", "DaemonThread", "threading.Thread")
 
@@ -136,12 +142,12 @@ class Callers:
             callers = self.callers_of(here) - {here}
             tenants = [route for route in own_routes if not self._is_exempt(route)]
             endpoints.update(dict.fromkeys(tenants))
-            works_for_all = self._works_for_all(here)
+            works_for_all = self._works_for_all(here) or (not own_routes and self._in_worker(here))
             exempt_roots += bool(own_routes and not tenants) + works_for_all
             if works_for_all or own_routes:
                 continue
             if not callers:
-                apart = self._lies_apart(here) or bool(_UPKEEP.match(here.rpartition(".")[2]))
+                apart = bool(_UPKEEP.match(here.rpartition(".")[2]))
                 exempt_roots += apart
                 other_roots += not apart
             new = callers - seen
@@ -159,11 +165,9 @@ class Callers:
         own = depended_on(function) if isinstance(function, FunctionSummary) else ()
         return any(names_role(name.rpartition(".")[2], settings) for name in (*route.guards, *own))
 
-    def _lies_apart(self, name: str) -> bool:
+    def _in_worker(self, name: str) -> bool:
         symbol = self._project.find(name)
-        return symbol is not None and (
-            is_apart(symbol.module.path) or is_worker(symbol.module.path)
-        )
+        return symbol is not None and is_worker(symbol.module.path)
 
     def _works_for_all(self, name: str) -> bool:
         """Dependencies, middleware and tasks see every tenant."""

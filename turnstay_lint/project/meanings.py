@@ -1,7 +1,8 @@
 """Which function of the service a call means, as its summary says it.
 
 A method may be meant by its class, by one that inherits it, or by a base that knows it as its own;
-where nothing tells what it is called on, the only one of that name in the service is meant.
+where nothing tells what it is called on, the only one of that name in the service is meant, those
+that override it too.
 """
 
 from __future__ import annotations
@@ -179,8 +180,10 @@ def _overriding(project: Project, holder: str, method: str) -> Iterator[str]:
 
 def _only_method(project: Project, method: str) -> Iterator[str]:
     holders = methods(project).get(method, ())
-    if len(holders) == 1:
-        yield f"{holders[0].name}.{method}"
+    for first in holders:
+        if all(h is first or first.name in project.ancestors(h.name) for h in holders):
+            yield from (f"{holder.name}.{method}" for holder in holders)
+            return
 
 
 @project_fact

@@ -37,6 +37,7 @@ _SECRET = re.compile(
 _OF_A_SECRET = re.compile(r"(^|_)(key_id|key_prefix|jti)$")
 _CREDENTIAL = re.compile(r"(Key|Token|Credential)$")
 _NUMBER = re.compile(r"(^|_)(id|uuid|guid|rowid|pk)$")
+_ONE_TIME = re.compile(r"(Authorization|Device|Session|Login|Verification)Code$|OTP$")
 _HANDSHAKE = re.compile(r"oauth|oidc|saml|sso", re.IGNORECASE)
 _SHARED = re.compile(r"^(is_)?(global|public|shared|built_?in|universal|system)$")
 _PERSON = re.compile(r"^(user|member|person|principal|identity|employee|actor|owner)(_(id|uuid))?$")
@@ -176,4 +177,5 @@ def _is_secret(column: Column) -> bool:
     """What nobody can guess is known to its owner alone; a ``state`` is in a handshake only."""
     model = column.entity.model.rpartition(".")[2]
     handshake = column.name == "state" and _HANDSHAKE.search(model) is not None
-    return handshake or _SECRET.search(column.name) is not None
+    once = column.name == "code" and _ONE_TIME.search(model) is not None
+    return handshake or once or _SECRET.search(column.name) is not None

@@ -71,6 +71,7 @@ is silent, since nobody can say whether the loop runs.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, unsafe
@@ -94,6 +95,7 @@ from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.scopes import Scope
 
 _MOST_NAMES = 5
+_PERSON = re.compile(r"^(user|member|person|principal|employee|owner)_(id|uuid)$")
 
 
 def find_conditionally_scoped_queries(look: Look) -> Iterator[Finding]:
@@ -128,6 +130,8 @@ def _is_meant(guard: Guard, function: Scope, passed: Giving, columns: frozenset[
     """Tell whether the condition is there whenever it must be."""
     if guard.asks_for_role or _asks_for_nobodys(guard.without, columns):
         return True
+    if guard.without and _asks_for_somebodys(guard.without):
+        return True
     if guard.parameter is None:
         return False
     if is_settled(guard, function):
@@ -152,6 +156,18 @@ def _asks_for_nobodys(without: tuple[ast.AST, ...], columns: frozenset[str]) -> 
                 ) if column in columns:
                     return True
     return False
+
+
+def _asks_for_somebodys(without: tuple[ast.AST, ...]) -> bool:
+    """The other way may ask by whose the row is otherwise: a user's, and not an organization's."""
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Attribute)
+        and isinstance(node.ops[0], ast.Eq)
+        and _PERSON.search(node.left.attr) is not None
+        for statement in without
+        for node in ast.walk(statement)
+    )
 
 
 def _finding(
