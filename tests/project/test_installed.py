@@ -207,7 +207,9 @@ def test_what_is_compiled_stays_unresolved_even_where_pylint_may_load_it(site: S
 
 
 def test_astroids_own_trees_stay_as_they_were(company: Path) -> None:
-    AstroidBuilder(AstroidManager())  # the first one made lays down the builtins, for whoever makes it
+    AstroidBuilder(
+        AstroidManager()
+    )  # the first one made lays down the builtins, for whoever makes it
     before = dict(AstroidManager().astroid_cache)
     assert service({}).outside("companylib.CompanyBase") is not None
     assert dict(AstroidManager().astroid_cache) == before

@@ -18,7 +18,6 @@ from turnstay_lint.project.summary import (
 )
 from turnstay_lint.project.values import Call, Name
 
-_MOST_HOPS = 4
 _SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 
 
@@ -34,7 +33,7 @@ def meant(
     elif owner == "builtins.super()":
         yield from _inherited(project, module, function, method)
     elif owner.endswith("()"):
-        holder = _class_made(project, owner.removesuffix("()"), module.name, _MOST_HOPS)
+        holder = _class_made(project, owner.removesuffix("()"), module.name)
         if holder is None:
             yield from _only_method(project, method)
         else:
@@ -75,28 +74,24 @@ def _class_of(project: Project, name: str, near: str) -> Symbol | None:
     if held.type is not None:
         return _class_symbol(project, held.type.without_none.name, symbol.module.name)
     if isinstance(held.value, Call) and not held.value.subscript:
-        return _class_made(project, held.value.name, symbol.module.name, _MOST_HOPS)
+        return _class_made(project, held.value.name, symbol.module.name)
     return None
 
 
-def _class_made(project: Project, made: str, near: str, hops: int) -> Symbol | None:
+def _class_made(project: Project, made: str, near: str) -> Symbol | None:
     """Return the class whose object a call gives: of the class, a factory, a class method."""
-    symbol = project.find(made, near) if hops else None
+    symbol = project.find(made, near)
     if symbol is not None and isinstance(symbol.definition, ClassSummary):
         return symbol
     owner, _, method = made.rpartition(".")
-    holder = project.find(owner, near) if owner else None
-    if symbol is None and holder is not None and isinstance(holder.definition, ClassSummary):
+    holder = _class_symbol(project, owner, near) if owner else None
+    if holder is not None:
         for name in methods_meant(project, owner, method, near):
             found = project.find(name)
-            if found is not None and _gives_own(found, project):
-                return holder
-            return _class_made(project, name, near, hops - 1)
+            if found is not None and isinstance(found.definition, FunctionSummary):
+                own = _gives_own(found, project)
+                return holder if own else _given_by(project, found.definition, found.module.name)
     if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-        around = project.find(symbol.name.rpartition(".")[0])
-        if around is not None and isinstance(around.definition, ClassSummary):
-            if _gives_own(symbol, project):
-                return around
         return _given_by(project, symbol.definition, symbol.module.name)
     return None
 
