@@ -44,6 +44,8 @@ _UPKEEP = re.compile(
 _STARTS = re.compile(
     r"^_*((on_)?(app_)?(start_?up|starting|shut_?down)|(app_)?lifespan|main$)(_|$)"
 )
+# A system that signs what it sends is no client of one tenant.
+_SIGNED = re.compile(r"(^|_)signature$")
 # What a process runs on its own, for every tenant, is made of these or derives from one.
 _LOOPS = ("Daemon", "DaemonTask", "DaemonThread", "threading.Thread")
 
@@ -162,7 +164,11 @@ class Callers:
             return True
         symbol = self._project.find(route.function)
         function = symbol.definition if symbol is not None else None
-        own = depended_on(function) if isinstance(function, FunctionSummary) else ()
+        own: tuple[str, ...] = ()
+        if isinstance(function, FunctionSummary):
+            if any(_SIGNED.search(parameter.name) for parameter in function.parameters):
+                return True
+            own = tuple(depended_on(function))
         return any(names_role(name.rpartition(".")[2], settings) for name in (*route.guards, *own))
 
     def _in_worker(self, name: str) -> bool:

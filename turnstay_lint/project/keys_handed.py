@@ -10,11 +10,11 @@ import re
 
 from turnstay_lint.project.access import returned_model
 from turnstay_lint.project.giving import place_of, sites_of
-from turnstay_lint.project.meanings import meant
+from turnstay_lint.project.meanings import class_made, meant
 from turnstay_lint.project.models import orm_class
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.routes import routes
-from turnstay_lint.project.summary import CallSite, FunctionSummary, ModuleSummary
+from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
 from turnstay_lint.project.tenancy import tenancy
 
 _MOST_HOPS = 4
@@ -68,10 +68,10 @@ def _is_of_row(
     """Tell whether an attribute is a key of a row that belongs to a tenant."""
     models = [_model_of(project, holder, module.name)]
     if holder.endswith("()"):
-        models = [
-            _model_given(project, name)
-            for name in meant(project, module, caller, holder.removesuffix("()"))
-        ]
+        made = holder.removesuffix("()")
+        models = [_model_given(project, name) for name in meant(project, module, caller, made)]
+        if not any(models):
+            models = [_model_kept(project, made.rpartition(".")[0], module.name)]
     return bool(models) and all(model and _is_key_of(project, model, attribute) for model in models)
 
 
@@ -86,6 +86,21 @@ def _model_given(project: Project, function: str) -> str:
         return ""
     given = returned_model(project, symbol.definition.returns, symbol.module.name)
     return given[0] if given is not None and not given[1] else ""
+
+
+def _model_kept(project: Project, made: str, near: str) -> str:
+    """``OrderRepository(session)`` keeps orders where it derives from ``Repository[Order]``."""
+    holder = class_made(project, made.removesuffix("()"), near) if made.endswith("()") else None
+    if holder is None:
+        return ""
+    found = {
+        _model_of(project, argument.name, symbol.module.name)
+        for symbol in project.lineage(holder.name)
+        if isinstance(symbol.definition, ClassSummary)
+        for base in symbol.definition.bases
+        for argument in base.arguments
+    } - {""}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _is_key_of(project: Project, model: str, attribute: str) -> bool:

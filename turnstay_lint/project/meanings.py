@@ -33,7 +33,7 @@ def meant(
     elif owner == "builtins.super()":
         yield from _inherited(project, module, function, method)
     elif owner.endswith("()"):
-        holder = _class_made(project, owner.removesuffix("()"), module.name)
+        holder = class_made(project, owner.removesuffix("()"), module.name)
         if holder is None:
             yield from _only_method(project, method)
         else:
@@ -74,12 +74,15 @@ def _class_of(project: Project, name: str, near: str) -> Symbol | None:
     if held.type is not None:
         return _class_symbol(project, held.type.without_none.name, symbol.module.name)
     if isinstance(held.value, Call) and not held.value.subscript:
-        return _class_made(project, held.value.name, symbol.module.name)
+        return class_made(project, held.value.name, symbol.module.name)
     return None
 
 
-def _class_made(project: Project, made: str, near: str) -> Symbol | None:
-    """Return the class whose object a call gives: of the class, a factory, a class method."""
+def class_made(project: Project, made: str, near: str) -> Symbol | None:
+    """Return the class whose object a call gives: of the class, a factory, a class method.
+
+    ``made`` is the dotted name of what is called in the module ``near``.
+    """
     symbol = project.find(made, near)
     if symbol is not None and isinstance(symbol.definition, ClassSummary):
         return symbol

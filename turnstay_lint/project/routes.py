@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import DECORATORS, VERBS
 from turnstay_lint.frameworks.routers import ROUTER_CLASSES, looks_like_router
-from turnstay_lint.project.depending import in_depends
+from turnstay_lint.project.depending import demanded_in, in_depends
 from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.settings import Settings
@@ -37,7 +37,8 @@ class RouteFact(Struct, frozen=True):
     """One route: the canonical name of its function, its verb, and its path piece by piece.
 
     ``included`` says that an include chain was found, so that the pieces are all there are.
-    ``guards`` are what the routers on the way, and what includes them, depend on.
+    ``guards`` are what the routers on the way, and what includes them, depend on, with
+    what that is made with.
     """
 
     function: str
@@ -154,7 +155,7 @@ class _Chains:
         for inclusion in above[:_MOST_WAYS]:
             said = inclusion.call.keyword("prefix")
             prefix = _text(self._project, said, inclusion.near) or ""
-            asked = tuple(in_depends(inclusion.call))
+            asked = _asked_by(inclusion.call)
             for further in self._ways(inclusion.parent, depth - 1):
                 prefixes = (*further.prefixes, prefix, own)
                 found.append(_Way(prefixes, True, (*further.guards, *asked, *guards)))
@@ -164,7 +165,7 @@ class _Chains:
         symbol = self._project.find(name)
         if symbol is None or not isinstance(symbol.definition, VariableSummary):
             return ()
-        return tuple(in_depends(symbol.definition.value))
+        return _asked_by(symbol.definition.value)
 
     def _own_prefix(self, name: str) -> str:
         symbol = self._project.find(name)
@@ -173,6 +174,10 @@ class _Chains:
             if isinstance(made, Call):
                 return _text(self._project, made.keyword("prefix"), symbol.module.name) or ""
         return ""
+
+
+def _asked_by(value: Value) -> tuple[str, ...]:
+    return (*in_depends(value), *demanded_in(value))
 
 
 def _argument(call: Call, position: int, name: str) -> Value | None:

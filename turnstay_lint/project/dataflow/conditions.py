@@ -286,9 +286,10 @@ class Conditions:
         if model is None:
             return True
         owned = self._tenancy.may_belong(model_name)
-        if column in model.primary_key:
-            return owned
         declared = model.columns.get(column)
+        refers = declared is not None and declared.foreign_keys
+        if column in model.primary_key and not (refers and len(model.primary_key) > 1):
+            return owned
         if declared is None:
             return owned and (column == "id" or column.endswith("_id"))
         if not declared.foreign_keys:
