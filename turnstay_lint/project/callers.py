@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from turnstay_lint.project.depending import depended_on, in_depends
+from turnstay_lint.project.depending import demanded, depended_on, in_depends
 from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.places import is_apart, is_worker
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.roles import names_role
+from turnstay_lint.project.roles import demands_admin, names_role
 from turnstay_lint.project.routes import RouteFact, routes
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, ModuleSummary
 from turnstay_lint.project.values import Call, Name, Value
@@ -168,8 +168,9 @@ class Callers:
         if isinstance(function, FunctionSummary):
             if any(_SIGNED.search(parameter.name) for parameter in function.parameters):
                 return True
-            own = tuple(depended_on(function))
-        return any(names_role(name.rpartition(".")[2], settings) for name in (*route.guards, *own))
+            own = (*depended_on(function), *demanded(function))
+        names = [name.rpartition(".")[2] for name in (*route.guards, *own)]
+        return any(names_role(n, settings) or demands_admin(n, settings) for n in names)
 
     def _in_worker(self, name: str) -> bool:
         symbol = self._project.find(name)

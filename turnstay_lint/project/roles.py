@@ -27,6 +27,7 @@ _MAY_SPEAK = re.compile(
     rf"{_HOLDERS}|\bstaff|_staff|system|service_?(account|key|token)|signature",
     re.IGNORECASE,
 )
+_ADMIN = re.compile(r"(^|[_\W])admin(istrator|istration)?([_\W]|$)")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -44,6 +45,12 @@ def tells_role(name: str, settings: Settings) -> bool:
     if not (_ASKED.match(name) or _CONSTANT.match(name)):
         return False
     return not _is_of_one_tenant(name.lower(), settings)
+
+
+def demands_admin(permission: str, settings: Settings) -> bool:
+    """Tell whether a permission is an administrator's: ``FULL_ADMIN_PANEL_ACCESS``."""
+    plain = _WORDS.sub("_", permission).lower()
+    return _ADMIN.search(plain) is not None and not _is_of_one_tenant(plain, settings)
 
 
 def may_ask_for_role(test: str) -> bool:

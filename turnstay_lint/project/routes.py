@@ -37,8 +37,8 @@ class RouteFact(Struct, frozen=True):
     """One route: the canonical name of its function, its verb, and its path piece by piece.
 
     ``included`` says that an include chain was found, so that the pieces are all there are.
-    ``guards`` are what the routers on the way, and what includes them, depend on, with
-    what that is made with.
+    ``guards`` are what the routers on the way, and what includes them, depend on, and what that is
+    made with.
     """
 
     function: str
