@@ -27,7 +27,7 @@ _MAY_SPEAK = re.compile(
     rf"{_HOLDERS}|\bstaff|_staff|system|service_?(account|key|token)|signature",
     re.IGNORECASE,
 )
-_ADMIN = re.compile(r"(^|[_\W])admin(istrator|istration)?([_\W]|$)")
+_ADMIN = re.compile(r"(^|[_\W])(full|global|instance|platform|super|sys|system)[_\W]?admin")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -48,7 +48,10 @@ def tells_role(name: str, settings: Settings) -> bool:
 
 
 def demands_admin(permission: str, settings: Settings) -> bool:
-    """Tell whether a permission is an administrator's: ``FULL_ADMIN_PANEL_ACCESS``."""
+    """Tell whether a permission is for those above all tenants: ``FULL_ADMIN_PANEL_ACCESS``.
+
+    ``"User Admin"`` is not: a tenant has administrators of its own.
+    """
     plain = _WORDS.sub("_", permission).lower()
     return _ADMIN.search(plain) is not None and not _is_of_one_tenant(plain, settings)
 

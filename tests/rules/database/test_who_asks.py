@@ -214,6 +214,59 @@ def test_an_application_for_whoever_has_a_token() -> None:
     assert "reached by GET /found" in found[0].help
 
 
+PERMISSION = """
+from fastapi import APIRouter, Depends
+
+from app.api.deps import SessionDep
+from app.api.utils.account_utils import find
+from app.core.permissions import Permission
+
+router = APIRouter()
+
+
+def require(permission): ...
+
+
+@router.get("/found", dependencies=[Depends(require({permission}))])
+async def get_found(name: str, session: SessionDep):
+    return await find(session, name)
+"""
+
+
+@pytest.mark.parametrize("permission", ["Permission.FULL_ADMIN_PANEL_ACCESS", '["Super Admin"]'])
+def test_a_permission_of_those_above_all_tenants(permission: str) -> None:
+    others = {"app/api/endpoints/found.py": PERMISSION.format(permission=permission)}
+    in_utils.with_(others=others).clean(FIND.replace("«", "").replace("»", ""))
+
+
+@pytest.mark.parametrize("permission", ['["User Admin"]', "Permission.COMPANY_ADMIN", '"refund"'])
+def test_a_permission_within_one_tenant(permission: str) -> None:
+    others = {"app/api/endpoints/found.py": PERMISSION.format(permission=permission)}
+    in_utils.with_(others=others).flags(FIND, after=None)
+
+
+def test_a_call_that_another_system_signs() -> None:
+    endpoint = PERMISSION.format(permission='"refund"').replace("name: str", "name: str, {}: str")
+    path = "app/api/endpoints/found.py"
+    signed = in_utils.with_(others={path: endpoint.replace("{}", "request_signature")})
+    signed.clean(FIND.replace("«", "").replace("»", ""))
+    plain = in_utils.with_(others={path: endpoint.replace("{}", "further")})
+    plain.flags(FIND, after=None)
+
+
+@pytest.mark.parametrize("path", ["app/background/files.py", "app/flow_scheduler.py"])
+def test_what_workers_alone_call(path: str) -> None:
+    body = "from app.api.utils.account_utils import find\n\n\ndef run(s):\n    find(s, 'x')\n"
+    in_utils.with_(others={path: body}).clean(FIND.replace("«", "").replace("»", ""))
+    in_utils.with_(others={"app/flows.py": body}).flags(FIND, after=None)
+
+
+def test_a_name_that_says_that_it_clears_away() -> None:
+    text = FIND.replace("find", "delete_expired")
+    in_utils.clean(text.replace("«", "").replace("»", ""))
+    in_utils.flags(text.replace("delete_expired", "delete_chosen"), after=None)
+
+
 MORE = """
 
 class CompanyGroup(Base):
@@ -226,6 +279,19 @@ class Holding(Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
     currency_id: Mapped[int] = mapped_column(ForeignKey("currencies.id"))
     expires_at: Mapped[int]
+
+
+class Seat(Base):
+    __tablename__ = "seats"
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    id: Mapped[int] = mapped_column(unique=True)
+    surrogate_id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Booking(Base):
+    __tablename__ = "bookings"
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"))
 
 
 class ApiKey(Base):
@@ -248,7 +314,7 @@ import sqlalchemy as sa
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Account, ApiKey, Holding, Payment
+from app.models import Account, ApiKey, Booking, Holding, Payment, Seat
 
 
 async def ask(session: AsyncSession, account: Account, sent: str, id: int):
@@ -263,6 +329,8 @@ async def ask(session: AsyncSession, account: Account, sent: str, id: int):
         "session.scalars(select(ApiKey).where(ApiKey.key_hash == sent))",
         "session.scalars(select(ApiKey).where(ApiKey.key_id == sent))",
         "session.execute(delete(Holding).where(Holding.expires_at < id))",
+        "session.scalars(select(Seat).join(Booking, Booking.seat_id == Seat.id)"
+        ".where(Booking.company_id == account.company_id))",
         "session.scalars(select(Payment).where(sa.cast(Payment.account_id, sa.UUID) == account.id))",
     ],
 )
@@ -277,6 +345,8 @@ def test_what_ties_a_row_in_a_way_of_its_own(call: str) -> None:
         "session.scalars(select(ApiKey).where(ApiKey.holding_id == id))",
         "session.scalars(select(Holding).where(Holding.expires_at < id))",
         "session.execute(delete(Holding).where(Holding.expires_at > id))",
+        "session.scalars(select(Seat).join(Booking, Booking.seat_id == Seat.id)"
+        ".where(Booking.id == id))",
         "session.scalars(select(Payment).where(sa.cast(Payment.account_id, sa.UUID) == sent))",
     ],
 )
