@@ -59,17 +59,12 @@ class Checkers:
         made = self._project.find(f"{name}.__init__")
         if made is not None and graph.is_dependency(name):
             yield made
-        last = name.rpartition(".")[2]
-        for module in self._project.modules.values():
-            for function in module.functions.values():
-                said = function.returns.without_none.name
-                if said.rpartition(".")[2] != last:
-                    continue
-                if self._project.canonical(said, module.name) == name:
-                    dotted = f"{module.name}.{function.name}"
-                    symbol = self._project.find(dotted)
-                    if symbol is not None and graph.is_dependency(dotted):
-                        yield symbol
+        for near, function in _functions_by_result(self._project).get(name.rpartition(".")[2], ()):
+            if self._project.canonical(function.returns.without_none.name, near) == name:
+                dotted = f"{near}.{function.name}"
+                symbol = self._project.find(dotted)
+                if symbol is not None and graph.is_dependency(dotted):
+                    yield symbol
 
     def _reaches_caller(self, given: Symbol, hops: int) -> bool:
         """Tell whether a dependency depends on the user or the tenant, over any others."""
@@ -99,6 +94,17 @@ class Checkers:
             alias = self._project.find(parameter.type.without_none.name, near)
             if alias is not None and isinstance(alias.definition, VariableSummary):
                 yield from in_depends(alias.definition.value)
+
+
+@project_fact
+def _functions_by_result(project: Project) -> dict[str, list[tuple[str, FunctionSummary]]]:
+    """Return every function with its module, by the bare name of the class that it returns."""
+    found: dict[str, list[tuple[str, FunctionSummary]]] = {}
+    for module in project.modules.values():
+        for function in module.functions.values():
+            said = function.returns.without_none.name.rpartition(".")[2]
+            found.setdefault(said, []).append((module.name, function))
+    return found
 
 
 @project_fact

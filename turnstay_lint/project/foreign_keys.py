@@ -1,12 +1,11 @@
-"""The foreign keys of the service to what belongs to tenants, and how a file that stores one looks.
+"""The foreign keys of the service to what belongs to tenants, and what a file says that stores one.
 
 The tenant itself is none of them: whose a row is is another question than what it refers to.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from turnstay_lint.project.models import OrmModels
 from turnstay_lint.project.tenancy import Tenancy
@@ -17,24 +16,17 @@ _NONE: Mapping[str, str] = {}
 class ForeignKeys:
     """By model, its foreign keys: attribute and referred model.
 
-    ``holders`` are the bare names of models that have some, ``words`` those without one of which a
-    file stores none.
+    ``holders`` are the bare names of models that have some, ``columns`` the keys' own names,
+    ``words`` those without one of which a file stores none.
     """
 
     def __init__(self, models: OrmModels, tenancy: Tenancy) -> None:
         """Find them among the models of a service."""
         self._keys = {name: keys for name in models.classes if (keys := dict(_keys(tenancy, name)))}
         self.holders = frozenset(name.rpartition(".")[2] for name in self._keys)
-        self._columns = frozenset(column for keys in self._keys.values() for column in keys)
+        self.columns = frozenset(column for keys in self._keys.values() for column in keys)
         named = {"setattr"} if self.holders else set()
-        self.words = self.holders | self._columns | named
-
-    def pattern(self, models: Collection[str]) -> re.Pattern[str]:
-        """Return what finds where one may be stored, in a file that calls models so."""
-        return re.compile(
-            rf"\bsetattr\(|\b(?:{_any(models)})(?:\.model_validate)?\("
-            rf"|(?<!\bself)\.(?:{_any(self._columns)})\s*=(?!=)|\.values\((?!\))"
-        )
+        self.words = self.holders | self.columns | named
 
     def of(self, model: str) -> Mapping[str, str]:
         """Return the referred models of a model by its attributes."""
@@ -49,7 +41,3 @@ def _keys(tenancy: Tenancy, model: str) -> list[tuple[str, str]]:
         and target not in tenancy.tenant_models
         and not tenancy.is_tenant_column(model, column)
     ]
-
-
-def _any(names: Collection[str]) -> str:
-    return "|".join(sorted(map(re.escape, names))) or r"(?!)"

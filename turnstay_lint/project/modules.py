@@ -8,7 +8,7 @@ nearest to the importing module is meant.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from turnstay_lint.project.summary import ModuleSummary
 
@@ -19,6 +19,9 @@ FRAMEWORKS = frozenset(
     }
 )  # fmt: skip
 """Packages whose names the rules know, so that nobody looks into them."""
+
+Beginning = tuple[ModuleSummary, tuple[str, ...]]
+"""A module that a dotted name begins with, and the parts of the name that are left."""
 
 
 def is_known(package: str) -> bool:
@@ -42,6 +45,7 @@ class Modules:
         self._third_party = frozenset(third_party)
         self._folders: dict[str, set[str]] = {}
         self._ranks: dict[tuple[str, str], list[list[str]]] = {}
+        self._begun: dict[tuple[str, str], list[Beginning]] = {}
         for name in self.by_name:
             self._add_folders(name)
 
@@ -62,27 +66,39 @@ class Modules:
         """Tell whether a name may be of the project, by how it begins."""
         return dotted.partition(".")[0] in self._folders
 
+    def asker(self, dotted: str, near: str) -> str:
+        """Return who asks for a name as far as that matters: nobody where one folder has it."""
+        folders = self._folders.get(dotted.partition(".")[0])
+        return "" if folders is not None and len(folders) == 1 and "" in folders else near
+
     def meant(self, dotted: str, near: str = "") -> ModuleSummary | None:
         """Return the module that ``import dotted`` means in the module ``near``, or None."""
-        found = next(self.beginnings(dotted, near), None)
-        return found[0] if found is not None and not found[1] else None
+        found = self.beginnings(dotted, near)
+        return found[0][0] if found and not found[0][1] else None
 
-    def beginnings(self, dotted: str, near: str) -> Iterator[tuple[ModuleSummary, list[str]]]:
-        """Yield the modules that a dotted name may begin with and what is left of it.
+    def beginnings(self, dotted: str, near: str) -> list[Beginning]:
+        """Return the modules that a dotted name may begin with and what is left of it.
 
         The longest comes first. Nothing where several services are as near as each other.
         """
+        key = dotted, self.asker(dotted, near)
+        found = self._begun.get(key)
+        if found is None:
+            found = self._begun[key] = self._begin(dotted, near)
+        return found
+
+    def _begin(self, dotted: str, near: str) -> list[Beginning]:
         parts = dotted.split(".")
         for folders in self._ranked(parts[0], near):
             found = [(f, b) for f in folders if (b := self._below(f, parts))]
             if len(found) > 1:
                 depths = sorted(folder.count(".") + bool(folder) for folder, _ in found)
                 if depths[0] == depths[1]:
-                    return
+                    return []
                 found.sort(key=lambda pair: pair[0].count(".") + bool(pair[0]))
             if found:
-                yield from found[0][1]
-                return  # only what is no module anywhere here may go on in another folder
+                return found[0][1]  # what is no module anywhere here may go on elsewhere
+        return []
 
     def _ranked(self, top: str, near: str) -> list[list[str]]:
         """Return the folders that hold ``top``, the nearest first, those as near together."""
@@ -109,13 +125,13 @@ class Modules:
             return True
         return near.startswith(f"{folder}.") and near != module.name
 
-    def _below(self, folder: str, parts: list[str]) -> list[tuple[ModuleSummary, list[str]]]:
+    def _below(self, folder: str, parts: list[str]) -> list[Beginning]:
         prefix = f"{folder}." if folder else ""
-        found = []
+        found: list[Beginning] = []
         for length in range(len(parts), 0, -1):
             module = self.by_name.get(prefix + ".".join(parts[:length]))
             if module is not None:
-                found.append((module, parts[length:]))
+                found.append((module, tuple(parts[length:])))
         return found
 
 

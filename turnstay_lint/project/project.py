@@ -135,7 +135,7 @@ class Project:
 
     def _lineage(self, dotted: str, near: str, beyond: bool) -> tuple[Found, ...]:
         """``beyond`` asks for what the classes of installed packages derive from."""
-        key = dotted, near, beyond
+        key = dotted, self._places.asker(dotted, near), beyond
         if key not in self._lineages:
             outside = self.outside if beyond else lambda name: None
             start = self._names.trace(dotted, near)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binding, Binds, FunctionNode, Scope
 from turnstay_lint.source.types import read_type
@@ -19,19 +18,8 @@ _OF_BUILTINS = frozenset(name for type_ in (bytes, dict, list, set, str) for nam
 """Methods that nearly everything has; whose they are, only what they are called on can tell."""
 
 
-def uses_by_function(source: SourceFile) -> dict[Scope, set[str]]:
-    """Return the uses in each function: ``made().method``, ``*.method``, names of functions."""
-    found: dict[Scope, set[str]] = {}
-    for call, scope in source.index.calls:
-        function = scope.function
-        if function is None:
-            continue
-        for name in _uses(call, scope, function):
-            found.setdefault(function, set()).add(name)
-    return found
-
-
-def _uses(call: ast.Call, scope: Scope, function: Scope) -> Iterator[str]:
+def uses_of(call: ast.Call, scope: Scope, function: Scope) -> Iterator[str]:
+    """Yield what a call uses: ``made().method``, ``*.method``, names of functions handed on."""
     if isinstance(call.func, ast.Attribute) and resolve(call.func, scope) is None:
         name = _method(call.func, scope)
         if name:

@@ -67,6 +67,12 @@ class Relation(Struct, frozen=True):
     bounded: bool = False
     immediate: bool = False
 
+    @property
+    def loads_ahead(self) -> bool:
+        """Tell whether a query loads it: a self-reference without a depth stops before it does."""
+        own = self.target == self.model and not self.bounded
+        return self.strategy is Strategy.AHEAD and (not own or self.immediate)
+
 
 class Relations:
     """The relationships of every mapped class by attribute, inherited and reverse ones included."""
@@ -88,6 +94,16 @@ class Relations:
         """Return every name that is a relationship of some class."""
         declared = {n for model in self._models.classes.values() for n in model.relationships}
         return frozenset(declared | {r.name for rs in self._reverse.values() for r in rs})
+
+    @property
+    def left_by_queries(self) -> frozenset[str]:
+        """Return the names of relationships that no query loads unless it is told to."""
+        return frozenset(
+            name
+            for model in self._models.classes
+            for name, relation in self.of(model).items()
+            if not relation.loads_ahead
+        )
 
     def of(self, model: str) -> dict[str, Relation]:
         """Return the relationships of a class by attribute."""

@@ -89,10 +89,11 @@ class Resolver:
         """Return what a name that is read in the module ``near`` means."""
         if not self._modules.holds(dotted):
             return Outsider(dotted)
-        key = dotted, near
-        if key not in self._traced:
-            self._traced[key] = self._trace(dotted, near, _Way()) or Outsider(dotted)
-        return self._traced[key]
+        key = dotted, self._modules.asker(dotted, near)
+        found = self._traced.get(key)
+        if found is None:
+            found = self._traced[key] = self._trace(dotted, near, _Way()) or Outsider(dotted)
+        return found
 
     def lineage(self, start: Found, outside: Callable[[str], Symbol | None]) -> list[Found]:
         """Return a class and what it derives from, in the order in which Python looks them up.
@@ -146,12 +147,12 @@ class Resolver:
         above = self._modules.by_name.get(package)
         if above is not None and above.is_package and way.enter(module.name):
             if last in above.imports or last in above.variables or last in above.functions:
-                found = self._within(above, [last], way.onward())
+                found = self._within(above, (last,), way.onward())
                 if isinstance(found, Symbol):
                     return found
         return Symbol(module, "", module)
 
-    def _within(self, module: ModuleSummary, rest: list[str], way: _Way) -> Found | None:
+    def _within(self, module: ModuleSummary, rest: tuple[str, ...], way: _Way) -> Found | None:
         """Return what a module means by a name, None where it says nothing of it."""
         if not way.enter(module.name, *rest):
             return None
@@ -177,14 +178,14 @@ class Resolver:
             return Outsider(found.name, found.variable or symbol)
         return found or symbol
 
-    def _member(self, module: ModuleSummary, rest: list[str], way: _Way) -> Found | None:
+    def _member(self, module: ModuleSummary, rest: tuple[str, ...], way: _Way) -> Found | None:
         """``Access.get_account`` may be defined in a base class of ``Access``."""
         last = rest[-1]
         owner = self._within(module, rest[:-1], way)
         if isinstance(owner, Outsider):
             return Outsider(f"{owner.name}.{last}")
         if owner is None or isinstance(owner.definition, ModuleSummary):
-            return self._within(owner.module, [last], way) if owner is not None else None
+            return self._within(owner.module, (last,), way) if owner is not None else None
         if not isinstance(owner.definition, ClassSummary):
             return None
 

@@ -1,4 +1,4 @@
-"""The calls in a file that may be of the service's own functions, and what they are given."""
+"""What the functions of a file call, and what they give to what may be the service's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 import sys
 from collections.abc import Iterator
 
-from turnstay_lint.project.receivers import holder_of, is_parameter
+from msgspec import Struct, field
+
+from turnstay_lint.project.receivers import holder_of, is_parameter, uses_of
 from turnstay_lint.project.summary import CallSite
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
@@ -21,33 +23,65 @@ _LIBRARIES = sys.stdlib_module_names | {
 """What is no service's own, so that nobody asks who calls it."""
 
 
-def sites_by_function(source: SourceFile) -> dict[Scope, set[CallSite]]:
-    """Return the calls in each function that another function of the service may answer."""
-    found: dict[Scope, set[CallSite]] = {}
-    optional: dict[Scope, frozenset[str]] = {}
+class Called(Struct):
+    """What one function calls, by name, and what it gives those that may be the service's own.
+
+    ``uses`` are as in ``FunctionSummary``.
+    """
+
+    names: set[str] = field(default_factory=set)
+    sites: set[CallSite] = field(default_factory=set)
+    uses: set[str] = field(default_factory=set)
+
+
+def called_by_function(source: SourceFile) -> dict[Scope, Called]:
+    """Return what each function of a file calls.
+
+    Builtins and methods of a function's own variables are no names, nor are they sites, but for
+    a method of what has no name.
+    """
+    found: dict[Scope, Called] = {}
+    around: dict[Scope, tuple[Scope, Called, frozenset[str]] | None] = {}
     for call, scope in source.index.calls:
-        if isinstance(call.func, ast.Name | ast.Attribute) and (call.args or call.keywords):
-            function = scope.function
-            called = _called(call.func, scope, function) if function is not None else ""
-            if function is not None and called:
-                if function not in optional:
-                    optional[function] = _optional(function)
-                site = _site(call, called, optional[function], scope)
-                found.setdefault(function, set()).add(site)
+        if scope not in around:
+            around[scope] = _around(scope, found)
+        here = around[scope]
+        if here is None:
+            continue
+        function, called, optional = here
+        called.uses.update(uses_of(call, scope, function))
+        if not isinstance(call.func, ast.Name | ast.Attribute):
+            continue
+        name = resolve(call.func, scope) or _on_parameter(call.func, function)
+        if name:
+            if name.startswith("builtins."):
+                continue
+            called.names.add(name)
+            if name.partition(".")[0] in _LIBRARIES:
+                continue
+        elif isinstance(call.func, ast.Attribute):
+            name = f"*.{call.func.attr}"
+        if name and (call.args or call.keywords):
+            called.sites.add(_site(call, name, optional, scope))
     return found
 
 
-def _called(called: ast.Name | ast.Attribute, scope: Scope, function: Scope) -> str:
-    name = resolve(called, scope)
-    if name is not None:
-        return "" if name.partition(".")[0] in _LIBRARIES else name
-    if isinstance(called, ast.Name):
-        return ""
-    if isinstance(called.value, ast.Name):
+def _around(
+    scope: Scope, found: dict[Scope, Called]
+) -> tuple[Scope, Called, frozenset[str]] | None:
+    function = scope.function
+    if function is None:
+        return None
+    return function, found.setdefault(function, Called()), _optional(function)
+
+
+def _on_parameter(called: ast.expr, function: Scope) -> str:
+    """``<self>.find`` is a method of what a parameter is."""
+    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
         bound = function.bindings.get(called.value.id)
         if bound and bound[0].kind is Binds.PARAMETER:
             return f"<{called.value.id}>.{called.attr}"
-    return f"*.{called.attr}"
+    return ""
 
 
 def _optional(function: Scope) -> frozenset[str]:

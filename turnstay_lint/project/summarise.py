@@ -6,11 +6,9 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from turnstay_lint.project.fetching import fetching
-from turnstay_lint.project.receivers import uses_by_function
-from turnstay_lint.project.sites import sites_by_function
+from turnstay_lint.project.sites import Called, called_by_function
 from turnstay_lint.project.summary import (
     AttributeSummary,
-    CallSite,
     ClassSummary,
     Fetching,
     FunctionSummary,
@@ -34,21 +32,19 @@ def summarise(source: SourceFile) -> ModuleSummary:
     """Return what other files may want to know of this one."""
     index = source.index
     top = index.module
-    calls = _calls_by_function(source)
+    called = called_by_function(source)
     fetched = fetching(source)
-    sites = sites_by_function(source)
-    uses = uses_by_function(source)
     return ModuleSummary(
         path=source.path,
         module=source.module,
+        name=source.module.removesuffix(".__init__"),
+        is_package=source.module.rpartition(".")[2] == "__init__",
         imports=dict(_imports(top)),
         stars=tuple(top.stars),
         exports=exports_of(source.tree) if "__all__" in top.bindings else None,
         classes={s.qualname: _class(source, s) for s in _in_force(index.classes)},
         functions={
-            s.qualname: _function(
-                source, s, calls.get(s, ()), sites.get(s, ()), fetched.get(s), uses.get(s, ())
-            )
+            s.qualname: _function(source, s, called.get(s) or Called(), fetched.get(s))
             for s in _in_force(index.functions)
         },
         variables=variables_of(source, top),
@@ -161,10 +157,8 @@ def _declared(
 def _function(
     source: SourceFile,
     scope: Scope,
-    calls: set[str] | tuple[()],
-    sites: set[CallSite] | tuple[()],
+    called: Called,
     fetched: Fetching | None,
-    uses: set[str] | tuple[()],
 ) -> FunctionSummary:
     node = scope.node
     assert isinstance(node, FunctionNode)
@@ -176,10 +170,10 @@ def _function(
         returns=read_type(node.returns, outer),
         is_async=isinstance(node, ast.AsyncFunctionDef),
         decorators=_decorators(node, outer),
-        calls=frozenset(calls),
+        calls=frozenset(called.names),
         fetching=fetched,
-        sites=frozenset(sites),
-        uses=frozenset(uses),
+        sites=frozenset(called.sites),
+        uses=frozenset(called.uses),
     )
 
 
@@ -225,28 +219,3 @@ def _inclusions(source: SourceFile) -> Iterator[Call]:
                 parent = f"{scope.module}.{scope.function.qualname}.{into.value.id}"
             if parent is not None:
                 yield call_of(f"{parent}.{into.attr}", call, scope)
-
-
-def _calls_by_function(source: SourceFile) -> dict[Scope, set[str]]:
-    """Return what each function calls, builtins and methods of its own variables left out."""
-    found: dict[Scope, set[str]] = {}
-    functions: dict[Scope, Scope | None] = {}
-    for call, scope in source.index.calls:
-        if scope in functions:
-            function = functions[scope]
-        else:
-            function = functions[scope] = scope.function
-        if function is None:
-            continue
-        name = resolve(call.func, scope) or _on_parameter(call.func, function)
-        if name and not name.startswith("builtins."):
-            found.setdefault(function, set()).add(name)
-    return found
-
-
-def _on_parameter(called: ast.expr, function: Scope) -> str:
-    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-        bound = function.bindings.get(called.value.id)
-        if bound and bound[0].kind is Binds.PARAMETER:
-            return f"<{called.value.id}>.{called.attr}"
-    return ""

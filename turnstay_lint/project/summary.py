@@ -128,7 +128,8 @@ class VariableSummary(Struct, frozen=True, array_like=True):
 class ModuleSummary(Struct, frozen=True, array_like=True):
     """One module: its names, definitions and module-level calls.
 
-    ``module`` is the dotted name in the tree, ``package.__init__`` for a package's own file;
+    ``name`` is the dotted one by which it is imported, ``module`` that of its file in the tree,
+    which for a package's own is ``package.__init__``;
     ``imports`` maps local names to dotted targets; ``statements`` are calls made at module level
     for their effect (``api_router.include_router(...)``), ``inclusions`` such calls in functions,
     whose routers may be the function's own variables. Definitions are keyed by their
@@ -138,6 +139,8 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
 
     path: str
     module: str
+    name: str
+    is_package: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)
     stars: tuple[str, ...] = ()
     exports: tuple[str, ...] | None = None
@@ -146,13 +149,3 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     variables: Mapping[str, VariableSummary] = field(default_factory=dict)
     statements: tuple[Value, ...] = ()
     inclusions: tuple[Call, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Return the dotted name by which the module is imported."""
-        return self.module.removesuffix(".__init__") if self.is_package else self.module
-
-    @property
-    def is_package(self) -> bool:
-        """Tell whether this is a package's ``__init__``."""
-        return self.module.endswith(".__init__") or self.module == "__init__"

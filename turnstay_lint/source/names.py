@@ -75,17 +75,26 @@ def _resolve(expression: ast.expr, scope: Scope, depth: int) -> str | None:
 
 
 def _resolve_name(node: ast.Name, scope: Scope, depth: int) -> str | None:
+    """Look a name up; what it means wherever in the scope it is read is kept there."""
     name = node.id
+    settled = depth == _MOST_ALIASES and type(scope.node) is not ast.ClassDef
+    if settled and name in scope.read:
+        return scope.read[name]
     found = scope.lookup(name, node)
     if found is None:
-        return _unbound(name, scope)
-    owner, bindings = found
-    if depth < _MOST_ALIASES or (owner is scope and len(bindings) > 1):
-        here = (node.lineno, node.col_offset) if owner is scope else None
-        return _meaning(name, _in_force(bindings, here, owner), owner, depth)
-    if name not in owner.meanings:
-        owner.meanings[name] = _meaning(name, _in_force(bindings, None, owner), owner, depth)
-    return owner.meanings[name]
+        meaning = _unbound(name, scope)
+    else:
+        owner, bindings = found
+        if depth < _MOST_ALIASES or (owner is scope and len(bindings) > 1):
+            here = (node.lineno, node.col_offset) if owner is scope else None
+            return _meaning(name, _in_force(bindings, here, owner), owner, depth)
+        if name not in owner.meanings:
+            binding = _in_force(bindings, None, owner)
+            owner.meanings[name] = _meaning(name, binding, owner, depth)
+        meaning = owner.meanings[name]
+    if settled:
+        scope.read[name] = meaning
+    return meaning
 
 
 def _meaning(name: str, binding: Binding, owner: Scope, depth: int) -> str | None:

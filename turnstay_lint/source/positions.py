@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -54,7 +55,11 @@ class LineMap:
     def starts(self) -> list[int]:
         """Return the offset at which each line begins; nobody need ask where all is ASCII."""
         if self._starts is None:
-            self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+            if "\r" in self.text:
+                self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+            else:
+                lines = self.text.split("\n")[:-1]
+                self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
         return self._starts
 
     def line(self, number: int) -> str:

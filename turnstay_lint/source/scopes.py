@@ -33,12 +33,13 @@ class Scope:
     """A namespace of the file: what it binds, what encloses it, and its qualified name.
 
     ``binders`` are the nodes in it that bind something, as the walk of the file found them;
-    ``meanings`` keeps what its names resolve to where they are read in a scope within it.
+    ``meanings`` keeps what its names resolve to where they are read in a scope within it, ``read``
+    what names resolve to that are read in it.
     """
 
     __slots__ = (
         "_bindings", "_module", "_qualname", "binders", "meanings",
-        "name", "node", "parent", "stars",
+        "name", "node", "parent", "read", "stars",
     )  # fmt: skip
 
     def __init__(self, node: ScopeNode, parent: Scope | None, name: str, module: str) -> None:
@@ -49,6 +50,7 @@ class Scope:
         self._bindings: dict[str, list[Binding]] | None = None
         self._qualname: str | None = None
         self.meanings: dict[str, str | None] = {}
+        self.read: dict[str, str | None] = {}
         self.stars: list[str] = []
         self.binders: list[ast.AST] = []
 

@@ -206,8 +206,7 @@ class Reading:
             return False
         if state.new and not owner.path and not state.refreshed:
             return False
-        own = relation.target == relation.model and not relation.bounded
-        return not own or relation.immediate or bool(owner.path)
+        return relation.loads_ahead or bool(owner.path)
 
     def _may_be_at_hand(
         self, owner: Object, relation: Relation, state: LoadState, environment: Environment

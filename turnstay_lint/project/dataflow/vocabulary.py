@@ -56,6 +56,7 @@ _CONTAINERS = frozenset(
 )
 _MAPPINGS = frozenset({"dict", "defaultdict", "Mapping", "MutableMapping", "OrderedDict"})
 _REQUESTS = ("fastapi.", "starlette.")
+_VALIDATING = frozenset({"model_validate", "from_orm"})
 _DEPENDS = frozenset({"Depends", "Security"})
 
 
@@ -82,11 +83,6 @@ class Vocabulary:
         return words_of(" ".join([*names, *tables]))
 
     @cached_property
-    def tenants_spoken_of(self) -> re.Pattern[str]:
-        """Return a pattern of ``tenant_words``."""
-        return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, self.tenant_words)))})\b")
-
-    @cached_property
     def stores(self) -> ForeignKeys:
         """Return the foreign keys to what belongs to tenants."""
         return ForeignKeys(self.models, self.tenancy)
@@ -94,12 +90,28 @@ class Vocabulary:
     @cached_property
     def reading_words(self) -> frozenset[str]:
         """Return what reads relationships: their names, and the methods that validate objects."""
-        return relations(self.project).names | {"model_validate", "from_orm"}
+        return relations(self.project).names | _VALIDATING
 
     @cached_property
-    def relationships_read(self) -> re.Pattern[str]:
-        """Return a pattern of ``reading_words`` as attributes."""
-        return re.compile(rf"\.(?:{'|'.join(sorted(map(re.escape, self.reading_words)))})\b")
+    def lazy_words(self) -> frozenset[str]:
+        """Return the same of relationships that a query may leave unloaded, if there are any."""
+        names = relations(self.project).left_by_queries
+        return names | _VALIDATING if names else names
+
+    @cached_property
+    def model_words(self) -> frozenset[str]:
+        """Return the bare names of the mapped classes."""
+        return frozenset(name.rpartition(".")[2] for name in self.models.classes)
+
+    @cached_property
+    def fetching_words(self) -> frozenset[str]:
+        """Return the bare names of the functions that may give what they have just fetched."""
+        return frozenset(
+            function.name.rpartition(".")[2]
+            for module in self.project.modules.values()
+            for function in module.functions.values()
+            if function.fetching is not None and function.fetching.sources
+        )
 
     @cached_property
     def access_session(self) -> str:
@@ -111,6 +123,13 @@ class Vocabulary:
             if self.session_class(parameter.type.name, near) is not None:
                 return parameter.name
         return ""
+
+    @cached_property
+    def tenant_written(self) -> re.Pattern[str]:
+        """Return a pattern of a value for one of ``tenant_columns``: an argument or assignment."""
+        return re.compile(
+            rf"\b(?:{'|'.join(sorted(map(re.escape, self.tenant_columns)))})\s*=(?!=)"
+        )
 
     @cached_property
     def tenant_columns(self) -> frozenset[str]:

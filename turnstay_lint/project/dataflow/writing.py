@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
@@ -21,11 +20,10 @@ def writing_functions(source: SourceFile, words: Vocabulary) -> tuple[Scope, ...
     columns = words.tenant_columns
     if not any(word in source.text for word in (*_DUMPED, *columns)):
         return ()
-    pattern = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, columns)))})\s*=(?!=)")
     found: dict[Scope, None] = {}
     for scope in _of_clients(source, words):
         text = _text(source, scope)
-        if pattern.search(text) or any(word in text for word in _DUMPED):
+        if words.tenant_written.search(text) or any(word in text for word in _DUMPED):
             found.setdefault(outermost(scope))
     return tuple(found)
 

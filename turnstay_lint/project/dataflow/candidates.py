@@ -1,0 +1,186 @@
+"""Which functions of a file are worth following: told by their text, long before anything is run.
+
+Each function here gives outermost functions, or the module where its top level is meant.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from turnstay_lint.project.concurrency import is_synchronous
+from turnstay_lint.project.dataflow.response_type import response_model
+from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.project.dataflow.writing import outermost
+from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.routers import endpoints
+from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.occurrences import occurrences, stands_in
+from turnstay_lint.source.scopes import FunctionNode, Scope
+
+_SENDERS = frozenset({"execute", "scalar", "scalars", "stream", "stream_scalars", "exec"})
+_GETTERS = frozenset({"get", "get_one", "query"})
+_BUILDERS = ("sqlalchemy.", "sqlmodel.")
+_STATEMENTS = frozenset({"select", "update", "delete", "text", "Select"})
+_ASSIGNED = re.compile(r"\s*=(?!=)")
+_MADE = re.compile(r"(?:\.model_validate)?\(")
+_CALLED = re.compile(r"\(")
+_GOT = re.compile(r"\(\s*[A-Za-z_#]")
+_GENERIC_MODELS = frozenset({"cls", "model", "model_class"})
+_FILLED = re.compile(r"\((?!\))")
+
+
+def querying(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
+    """Return what queries what tenants own, or stores a foreign key to it.
+
+    Nothing of a file that is no part of the application, where nobody asks whose a row is.
+    """
+    if is_apart(source.path) or source.words.isdisjoint(words.tenant_words | words.stores.words):
+        return ()
+    return dict.fromkeys((*_sending(source, words), *_storing(source, words)))
+
+
+def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
+    """Yield what reads relationships in async code."""
+    if "await" not in source.words or not words.models.classes or is_synchronous(words.project):
+        return
+    made = _constructors(source, words)
+    fetched = _fetchers(source, words) if words.lazy_words else []
+    for names, origins in ((words.reading_words, made), (words.lazy_words, fetched)):
+        for scope in _readers(source, words, names) if origins else ():
+            if scope.is_module or _holds(scope, origins, source):
+                yield scope
+
+
+def _readers(source: SourceFile, words: Vocabulary, names: frozenset[str]) -> Iterator[Scope]:
+    """Yield what reads one of those names in async code, and endpoints, whose answer may."""
+    if not source.words.isdisjoint(names):
+        reads = occurrences(source, names, before=".")
+        for scope in source.index.functions:
+            if isinstance(scope.node, ast.AsyncFunctionDef) and _holds(scope, reads, source):
+                yield outermost(scope)
+        if _awaits(source):
+            yield source.index.module
+    for endpoint in endpoints(words.project, source):
+        if endpoint.scope is not None and isinstance(endpoint.function, ast.AsyncFunctionDef):
+            if response_model(endpoint, words.project) is not None:
+                yield outermost(endpoint.scope)
+
+
+def _constructors(source: SourceFile, words: Vocabulary) -> list[int]:
+    """Return where new objects are made, on which nothing is loaded whatever is declared."""
+    models = _as_called(source, words.model_words) | _GENERIC_MODELS
+    return occurrences(source, models, after=_MADE)
+
+
+def _fetchers(source: SourceFile, words: Vocabulary) -> list[int]:
+    """Return where objects come from sessions, or from functions that ask one."""
+    return sorted(
+        (
+            *occurrences(source, _SENDERS | {"query"}, before=".", after=_CALLED),
+            *occurrences(source, {"get", "get_one"}, before=".", after=_GOT),
+            *occurrences(source, _as_called(source, words.fetching_words), after=_CALLED),
+        )
+    )
+
+
+def _awaits(source: SourceFile) -> bool:
+    """Tell whether a fragment awaits at its top level."""
+    plain = [s for s in source.tree.body if not isinstance(s, FunctionNode | ast.ClassDef)]
+    return any(
+        isinstance(node, ast.Await)
+        for statement in plain
+        if "await" in source.text[slice(*source.lines.offsets(source.span(statement)))]
+        for node in ast.walk(statement)
+    )
+
+
+def _sending(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
+    """Yield what holds a call that looks like a query and names a tenant-owned model or table."""
+    if source.words.isdisjoint(words.tenant_words):
+        return
+    spoken = occurrences(source, _as_called(source, words.tenant_words))
+    speaks: dict[Scope, bool] = {}
+    for call, scope in source.index.calls:
+        around = outermost(scope)
+        if around not in speaks:
+            speaks[around] = _holds(around, spoken, source)
+        if speaks[around] and _looks_like_query(call, scope, words):
+            speaks[around] = False  # once is enough
+            yield around
+
+
+def _holds(scope: Scope, offsets: list[int], source: SourceFile) -> bool:
+    return not isinstance(scope.node, FunctionNode) or stands_in(offsets, source, scope.node)
+
+
+def _as_called(source: SourceFile, names: frozenset[str]) -> frozenset[str]:
+    """Return names with what a file calls them otherwise: ``import Account as A``."""
+    return names | {
+        name
+        for name, bindings in source.scope.bindings.items()
+        if bindings[-1].target.rpartition(".")[2] in names
+    }
+
+
+def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:
+    called = call.func
+    if isinstance(called, ast.Attribute):
+        if called.attr in _SENDERS:
+            return True
+        if called.attr in _GETTERS:
+            first = call.args[0] if call.args else None
+            return isinstance(first, ast.Name | ast.Attribute) and _is_capitalized(first)
+        if called.attr not in _STATEMENTS:
+            return False
+    elif not isinstance(called, ast.Name):
+        return False
+    name = resolve(called, scope)
+    if name is None or name.rpartition(".")[2] not in _STATEMENTS:
+        return False
+    return words.project.canonical(name, scope.module).startswith(_BUILDERS)
+
+
+def _is_capitalized(expression: ast.Name | ast.Attribute) -> bool:
+    last = expression.id if isinstance(expression, ast.Name) else expression.attr
+    return last[:1].isupper()
+
+
+def _storing(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
+    """Yield what stores a foreign key."""
+    owners = words.tenant_words | {words.access_name, words.settings.access_class}
+    if source.words.isdisjoint(words.stores.words) or source.words.isdisjoint(owners):
+        return
+    stored = sorted(
+        (
+            *occurrences(source, {"setattr"}, after=_CALLED),
+            *occurrences(source, {"values"}, before=".", after=_FILLED),
+            *occurrences(source, _holders(source, words), after=_MADE),
+            *_assigned(source, words),
+        )
+    )
+    for scope in source.index.functions:
+        if outermost(scope) is scope and _holds(scope, stored, source):
+            yield scope
+
+
+def _assigned(source: SourceFile, words: Vocabulary) -> Iterator[int]:
+    """Yield where a foreign key is assigned to; an object's own is nobody's row."""
+    for at in occurrences(source, words.stores.columns, before=".", after=_ASSIGNED):
+        if not source.text.endswith("self.", 0, at):
+            yield at
+
+
+def _holders(source: SourceFile, words: Vocabulary) -> set[str]:
+    """Return what a file calls the models that have foreign keys."""
+    bound = source.scope.bindings
+    found = {name for name in words.stores.holders & source.words if name not in bound}
+    for name, bindings in bound.items():
+        target = bindings[-1].target or f"{source.module}.{name}"
+        if target.rpartition(".")[2] in words.stores.holders:
+            model = words.symbol(target, source.module)
+            if model is not None and words.stores.of(model.name):
+                found.add(name)
+    return found
