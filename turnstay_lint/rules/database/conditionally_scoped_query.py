@@ -62,10 +62,10 @@ parameter comes behind others that have defaults.
 
 A query stays a finding where every caller gives the tenant: the next one may not. Silent where
 the parameter is required and cannot be None; where the condition hangs on a role; where the other
-branch asks for the rows of nobody (`company_id.is_(None)`); and where those that leave the tenant
-out are scripts, workers, dependencies or admin endpoints, for which None means every tenant. What
-is called by a name that cannot be followed counts as not called. A condition that joins in a loop
-is silent, since nobody can say whether the loop runs.
+branch asks for the rows of nobody (`company_id.is_(None)`) or of a person (`user_id == sub_id`);
+and where those that leave the tenant out are scripts, workers, dependencies or admin endpoints, for
+which None means every tenant. What is called by a name that cannot be followed counts as not
+called. A condition that joins in a loop is silent, since nobody can say whether the loop runs.
 """
 
 from __future__ import annotations
