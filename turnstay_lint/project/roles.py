@@ -13,7 +13,7 @@ from turnstay_lint.project.settings import Settings
 _ROLE = re.compile(r"(^|_)(super_?|sys|global_)?(admin|administrator|superuser|super_user)$")
 _ASKED = re.compile(
     r"^((is|has)_(\w+_)?(super_?admin|sysadmin|admin|administrator|superuser|super_user|staff)"
-    r"|superuser)$"
+    r"|(is|has)_(global|platform|system)_\w*(access|permission|right|role)s?|superuser)$"
 )
 _CONSTANT = re.compile(r"^(SUPER_?|GLOBAL_|SYS_?)?(ADMIN|ADMINISTRATOR|SUPERUSER|SUPER_USER)$")
 _OF_ONE_TENANT = re.compile(r"company|tenant|organi[sz]ation|org_|project|team|workspace|group")

@@ -352,3 +352,87 @@ def test_what_ties_a_row_in_a_way_of_its_own(call: str) -> None:
 )
 def test_what_looks_alike_and_ties_nothing(call: str) -> None:
     wider.flags(QUERY.format(call=f"«{call}»"), after=None)
+
+
+ANSWER = """
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Account, Company
+
+
+def {answers}(company, account): ...
+
+
+async def answer(session: AsyncSession, company: Company, account_id: int):
+    account = await «session.scalar(select(Account).where(Account.id == account_id))»
+    return {answers}(company, account)
+"""
+
+
+def test_what_only_says_whether_the_tenant_may() -> None:
+    in_utils.clean(ANSWER.format(answers="can_view").replace("«", "").replace("»", ""))
+
+
+def test_what_gives_something_of_the_row() -> None:
+    text = ANSWER.format(answers="view").replace("«", "").replace("»", "")
+    assert [finding.scope for finding in in_utils.findings(text)] == ["answer"]
+
+
+PEOPLE = """
+
+class Person(Base):
+    __tablename__ = "people"
+    company_id: Mapped[int | None] = mapped_column(
+        ForeignKey("companies.id", ondelete="SET NULL")
+    )
+
+
+class Membership(Base):
+    __tablename__ = "memberships"
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+"""
+
+OF_PERSON = """
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Company, Membership
+
+
+async def of_person(session: AsyncSession, person_id: int):
+    return await {call}
+"""
+
+
+def test_the_tenants_that_somebody_is_a_member_of() -> None:
+    people = in_utils.with_(others={"app/models.py": MODELS + PEOPLE})
+    joined = "select(Company).join(Membership, Membership.company_id == Company.id)"
+    people.clean(
+        OF_PERSON.format(call=f"session.scalars({joined}.where(Membership.person_id == person_id))")
+    )
+    people.flags(OF_PERSON.format(call=f"«session.scalars({joined})»"), after=None)
+
+
+GLOBAL_ROLE = """
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Account, Company
+
+
+async def find(session: AsyncSession, user, company_id: int, id: int):
+    query = select(Account).where(Account.id == id)
+    if {asked}:
+        return await {all_of_them}
+    return await session.scalars(query.where(Account.company_id == company_id))
+"""
+
+
+def test_a_permission_over_all_tenants_that_is_asked_for() -> None:
+    asked = 'has_global_permission(user, "see")'
+    in_utils.clean(GLOBAL_ROLE.format(asked=asked, all_of_them="session.scalars(query)"))
+    asked = 'has_permission(user, "see")'
+    text = GLOBAL_ROLE.format(asked=asked, all_of_them="session.scalars(query)")
+    assert [finding.scope for finding in in_utils.findings(text)] == ["find"]

@@ -124,7 +124,9 @@ class Conditions:
         if self._is_key(column):
             if self._evidence.is_secret_key(column):
                 return possible(entity.key)
-            return self._key(column, value, environment).also(_asked(column, value, expression))
+            facts = self._key(column, value, environment)
+            facts = facts.also(self._evidence.of_membership(column, value))
+            return facts.also(_asked(column, value, expression))
         return self._evidence.of(column, value, environment)
 
     def folded(

@@ -67,10 +67,15 @@ class Evidence:
             return possible(key)
         if column.entity.model in self._tenancy.tenant_models:
             return self._of_tenant(column, value, environment)
-        if _PERSON.match(column.name) and self._is_membership(column.entity.model):
-            # Whose memberships these are only the caller knows; they tell which tenants are his.
-            return Facts(named=frozenset({key}))
-        return NOTHING
+        return self.of_membership(column, value)
+
+    def of_membership(self, column: Column, value: Value) -> Facts:
+        """Whose memberships these are only the caller knows; they tell which tenants are his."""
+        if self._is_client(value) or not _PERSON.match(column.name):
+            return NOTHING
+        if not self._is_membership(column.entity.model):
+            return NOTHING
+        return Facts(named=frozenset({column.entity.key}))
 
     @staticmethod
     def _is_client(value: Value) -> bool:
