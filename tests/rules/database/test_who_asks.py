@@ -314,10 +314,10 @@ import sqlalchemy as sa
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Account, ApiKey, Booking, Holding, Payment, Seat
+from app.models import Account, ApiKey, Booking, Company, Holding, Payment, Seat
 
 
-async def ask(session: AsyncSession, account: Account, sent: str, id: int):
+async def ask(session: AsyncSession, account: Account, sent: str, id: int, ids: list[int]):
     return await {call}
 """
 
@@ -326,6 +326,7 @@ async def ask(session: AsyncSession, account: Account, sent: str, id: int):
     "call",
     [
         "session.scalars(select(Holding).where(Holding.group_id == id))",
+        "session.scalars(select(Company).where(Company.group_id.in_(ids)))",
         "session.scalars(select(ApiKey).where(ApiKey.key_hash == sent))",
         "session.scalars(select(ApiKey).where(ApiKey.key_id == sent))",
         "session.execute(delete(Holding).where(Holding.expires_at < id))",
@@ -342,6 +343,7 @@ def test_what_ties_a_row_in_a_way_of_its_own(call: str) -> None:
     "call",
     [
         "session.scalars(select(Holding).where(Holding.currency_id == id))",
+        "session.scalars(select(Company).where(Company.currency_id.in_(ids)))",
         "session.scalars(select(ApiKey).where(ApiKey.holding_id == id))",
         "session.scalars(select(Holding).where(Holding.expires_at < id))",
         "session.execute(delete(Holding).where(Holding.expires_at > id))",

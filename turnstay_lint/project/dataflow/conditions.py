@@ -258,7 +258,8 @@ class Conditions:
         if column.entity.model in self._tenancy.tenant_models and not self._is_key(column):
             # Several tenants at once, and not the one that the code runs for.
             raw = all(isinstance(item, Raw) for item in values.items)
-            if values.open and raw and not self._evidence.is_unique(column):
+            told = self._evidence.is_unique(column) or self._evidence.is_wider(column)
+            if values.open and raw and not told:
                 return Facts(named=frozenset({column.entity.key}))
         # Some of many ids may be the tenant's, so that none is checked by what is found.
         each = [

@@ -63,7 +63,7 @@ class Evidence:
             return possible(key)
         if self._is_client(value):
             return NOTHING
-        if _is_part_of_secret(column) or self._is_wider(column):
+        if _is_part_of_secret(column) or self.is_wider(column):
             return possible(key)
         if column.entity.model in self._tenancy.tenant_models:
             return self._of_tenant(column, value, environment)
@@ -125,7 +125,7 @@ class Evidence:
             return False
         return _is_secret(column)
 
-    def _is_wider(self, column: Column) -> bool:
+    def is_wider(self, column: Column) -> bool:
         """A tenant may lie within another one: what is asked for all of that is meant so."""
         target = self._tenancy.refers_to(column.entity.model, column.name)
         if not target or target in self._tenancy.owned or not may_be_tenant(target):
