@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from turnstay_lint.project.access import returned_model
-from turnstay_lint.project.callers import meant
+from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.models import orm_class
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, project_fact

@@ -1,7 +1,7 @@
 """Who calls whom: which endpoints reach a function, and what else does.
 
-Calls are read from the summaries: by name, as a method of an annotated parameter or of ``self``,
-and as a dependency that FastAPI calls.
+Calls are read from the summaries: by name, as a method of an annotated parameter, of ``self`` or of
+what was made before, and as a dependency that FastAPI calls. What is handed on counts as called.
 """
 
 from __future__ import annotations
@@ -11,19 +11,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from turnstay_lint.project.depending import demanded, depended_on, in_depends
+from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.places import is_apart, is_worker
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.roles import names_role
+from turnstay_lint.project.roles import demands_admin, names_role
 from turnstay_lint.project.routes import RouteFact, routes
-from turnstay_lint.project.summary import (
-    ClassSummary,
-    FunctionSummary,
-    ModuleSummary,
-    VariableSummary,
-)
-from turnstay_lint.project.values import Call, Items, Name, Value, calls_within
+from turnstay_lint.project.summary import ClassSummary, FunctionSummary, ModuleSummary
+from turnstay_lint.project.values import Call, Name, Value
 
-_DEPENDS = frozenset({"Depends", "Security"})
 _MOST_CALLERS = 5_000
 _TASKS = frozenset(
     {
@@ -39,8 +35,17 @@ _TASKS = frozenset(
     }
 )
 _QUEUES = frozenset({"arq", "celery", "docket", "dramatiq", "huey", "procrastinate", "taskiq"})
-_UPKEEP = re.compile(r"^_*(clean_?up|purge|prune|reap|sweep|vacuum|garbage_collect|expire)_")
+_UPKEEP = re.compile(
+    r"^_*((clean_?up|purge|prune|reap|sweep|vacuum|garbage_collect|expire)_"
+    r"|(archive|cancel|clear|delete|drop|remove|revoke)_(all_)?"
+    r"(expired|stale|old|outdated|orphan(ed)?s?|dangling|abandoned|timed_?out)(_|$))"
+)
 """What is called so and no endpoint reaches looks after every tenant's rows."""
+_STARTS = re.compile(
+    r"^_*((on_)?(app_)?(start_?up|starting|shut_?down)|(app_)?lifespan|main$)(_|$)"
+)
+# A system that signs what it sends is no client of one tenant.
+_SIGNED = re.compile(r"(^|_)signature$")
 # What a process runs on its own, for every tenant, is made of these or derives from one.
 _LOOPS = ("Daemon", "DaemonTask", "DaemonThread", "threading.Thread")
 
@@ -79,7 +84,7 @@ class Callers:
                 if last != local:
                     self._renamed.setdefault(last, set()).add(local)
             for function in module.functions.values():
-                for called in function.calls:
+                for called in (*function.calls, *function.uses):
                     site = (module, function, called)
                     self._sites.setdefault(called.rpartition(".")[2], []).append(site)
                 for name in depended_on(function):
@@ -139,12 +144,12 @@ class Callers:
             callers = self.callers_of(here) - {here}
             tenants = [route for route in own_routes if not self._is_exempt(route)]
             endpoints.update(dict.fromkeys(tenants))
-            works_for_all = self._works_for_all(here)
+            works_for_all = self._works_for_all(here) or (not own_routes and self._in_worker(here))
             exempt_roots += bool(own_routes and not tenants) + works_for_all
             if works_for_all or own_routes:
                 continue
             if not callers:
-                apart = self._lies_apart(here) or bool(_UPKEEP.match(here.rpartition(".")[2]))
+                apart = bool(_UPKEEP.match(here.rpartition(".")[2]))
                 exempt_roots += apart
                 other_roots += not apart
             new = callers - seen
@@ -159,15 +164,17 @@ class Callers:
             return True
         symbol = self._project.find(route.function)
         function = symbol.definition if symbol is not None else None
-        return isinstance(function, FunctionSummary) and any(
-            names_role(name.rpartition(".")[2], settings) for name in depended_on(function)
-        )
+        own: tuple[str, ...] = ()
+        if isinstance(function, FunctionSummary):
+            if any(_SIGNED.search(parameter.name) for parameter in function.parameters):
+                return True
+            own = (*depended_on(function), *demanded(function))
+        names = [name.rpartition(".")[2] for name in (*route.guards, *own)]
+        return any(names_role(n, settings) or demands_admin(n, settings) for n in names)
 
-    def _lies_apart(self, name: str) -> bool:
+    def _in_worker(self, name: str) -> bool:
         symbol = self._project.find(name)
-        return symbol is not None and (
-            is_apart(symbol.module.path) or is_worker(symbol.module.path)
-        )
+        return symbol is not None and is_worker(symbol.module.path)
 
     def _works_for_all(self, name: str) -> bool:
         """Dependencies, middleware and tasks see every tenant."""
@@ -177,6 +184,8 @@ class Callers:
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
             return False
         if is_apart(symbol.module.path) or self._is_task(symbol.module, symbol.definition):
+            return True
+        if _STARTS.match(symbol.qualname.rpartition(".")[2]):
             return True
         owner, _, method = symbol.qualname.rpartition(".")
         if not owner:
@@ -209,67 +218,3 @@ def callers(project: Project) -> Callers:
 
 def _last(value: Value) -> str:
     return value.name.rpartition(".")[2] if isinstance(value, Call | Name) else ""
-
-
-def meant(
-    project: Project, module: ModuleSummary, function: FunctionSummary, called: str
-) -> Iterator[str]:
-    """Yield the function that a call means, a class's ``__init__`` for its own call."""
-    if called.startswith("<"):
-        yield from _method(project, module, function, called)
-        return
-    symbol = project.find(called, module.name)
-    if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-        yield symbol.name
-    elif symbol is not None and isinstance(symbol.definition, ClassSummary):
-        yield f"{symbol.name}.__init__"
-
-
-def _method(
-    project: Project, module: ModuleSummary, function: FunctionSummary, called: str
-) -> Iterator[str]:
-    name, _, method = called[1:].partition(">.")
-    owner = function.name.rpartition(".")[0]
-    first = function.parameters[0].name if function.parameters else ""
-    if name == first and owner in module.classes:
-        holder = f"{module.name}.{owner}"
-    else:
-        parameter = function.parameter(name)
-        if parameter is None:
-            return
-        holder = _plain_class(project, parameter.type.without_none.name, module.name)
-    symbol = project.find(f"{holder}.{method}", module.name)
-    if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-        yield symbol.name
-
-
-def _plain_class(project: Project, name: str, near: str) -> str:
-    """``CompanyAccessDep`` stands for the class that it annotates."""
-    symbol = project.find(name, near)
-    if symbol is not None and isinstance(symbol.definition, VariableSummary):
-        value = symbol.definition.value
-        if isinstance(value, Call) and value.arguments and isinstance(value.arguments[0], Name):
-            return project.canonical(value.arguments[0].name, symbol.module.name)
-    return name
-
-
-def depended_on(function: FunctionSummary) -> Iterator[str]:
-    """Yield the names of what a function depends on, as a parameter or by its route."""
-    for parameter in function.parameters:
-        if parameter.default is not None:
-            yield from in_depends(parameter.default)
-        for value in parameter.metadata:
-            yield from in_depends(value)
-    for decorator in function.decorators:
-        yield from in_depends(decorator)
-
-
-def in_depends(value: Value) -> Iterator[str]:
-    """Yield the names of what a value depends on: ``Depends(get_session)``."""
-    if not isinstance(value, Call | Items):
-        return
-    for call in calls_within(value):
-        if call.arguments and call.name.rpartition(".")[2] in _DEPENDS:
-            given = call.arguments[0]
-            if isinstance(given, Call | Name):
-                yield given.name

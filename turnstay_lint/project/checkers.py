@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from turnstay_lint.project.callers import callers, depended_on, in_depends
+from turnstay_lint.project.callers import callers
+from turnstay_lint.project.depending import depended_on, in_depends
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.schemas import is_schema
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from turnstay_lint.project.callers import callers, meant
+from turnstay_lint.project.callers import callers
+from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routes import RouteFact
 from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
@@ -35,7 +36,7 @@ def giving(project: Project, function: str, parameter: str) -> Giving:
     given: dict[str, None] = {}
     left: dict[str, None] = {}
     is_method = _owner(project, symbol.module, definition) is not None
-    for module, caller, site in _sites(project, symbol.name):
+    for module, caller, site in sites_of(project, symbol.name):
         name = f"{module.name}.{caller.name}"
         if name == symbol.name:
             continue
@@ -57,31 +58,23 @@ def _gives(function: FunctionSummary, parameter: str, site: CallSite, is_method:
         return parameter in site.given
     if "**" in (*site.given, *site.left) or "*" in site.positional:
         return True
-    names = [p.name for p in function.parameters if p.kind == "positional"]
-    is_static = any("staticmethod" in str(decorator) for decorator in function.decorators)
-    names = names[1:] if is_method and not is_static else names
-    place = names.index(parameter) if parameter in names else -1
+    place = place_of(function, parameter, is_method=is_method)
     return 0 <= place < len(site.positional) and site.positional[place] == "g"
 
 
-def _sites(project: Project, function: str) -> Iterator[_Site]:
-    last = function.rpartition(".")[2]
-    only = _methods(project).get(last, 0) == 1
-    for module, caller, site in _by_name(project).get(last, ()):
-        if site.called.startswith("*."):
-            if only:
-                yield module, caller, site
-        elif site.called.startswith("<") and only and not _is_known(site, caller):
-            yield module, caller, site
-        elif function in meant(project, module, caller, site.called):
-            yield module, caller, site
+def place_of(function: FunctionSummary, parameter: str, *, is_method: bool) -> int:
+    """Return the place of a parameter among the arguments of a call, -1 for a keyword alone."""
+    names = [p.name for p in function.parameters if p.kind == "positional"]
+    is_static = any("staticmethod" in str(decorator) for decorator in function.decorators)
+    names = names[1:] if is_method and not is_static else names
+    return names.index(parameter) if parameter in names else -1
 
 
-def _is_known(site: CallSite, caller: FunctionSummary) -> bool:
-    """Tell whether a method is called on a parameter, whose type says which method it is."""
-    name = site.called[1:].partition(">")[0]
-    found = caller.parameter(name)
-    return found is not None and found.type.name != "?"
+def sites_of(project: Project, function: str) -> Iterator[_Site]:
+    """Yield the calls of a function, by its canonical name, with who makes them."""
+    for module, caller, site in _by_name(project).get(function.rpartition(".")[2], ()):
+        if function in meant(project, module, caller, site.called):
+            yield module, caller, site
 
 
 @project_fact
@@ -97,15 +90,4 @@ def _by_name(project: Project) -> dict[str, list[_Site]]:
             for site in function.sites:
                 last = site.called.rpartition(".")[2]
                 found.setdefault(renamed.get(last, last), []).append((module, function, site))
-    return found
-
-
-@project_fact
-def _methods(project: Project) -> dict[str, int]:
-    """Return in how many classes a method of each name is defined."""
-    found: dict[str, int] = {}
-    for module in project.modules.values():
-        for class_ in module.classes.values():
-            for method in class_.methods:
-                found[method] = found.get(method, 0) + 1
     return found

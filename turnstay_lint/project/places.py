@@ -10,6 +10,7 @@ _APART = re.compile(
 _WORKERS = re.compile(
     r"(^|/)(workers?|cron(jobs)?|cli|commands|management|background(_tasks)?|scheduled(_tasks)?"
     r"|schedulers?|celery(_tasks)?|pipeline_tasks|daemons?)(/|\.py$)"
+    r"|(scheduler|worker|daemon|poller)\.py$"
 )
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 

@@ -13,7 +13,7 @@ from turnstay_lint.project.settings import Settings
 _ROLE = re.compile(r"(^|_)(super_?|sys|global_)?(admin|administrator|superuser|super_user)$")
 _ASKED = re.compile(
     r"^((is|has)_(\w+_)?(super_?admin|sysadmin|admin|administrator|superuser|super_user|staff)"
-    r"|superuser)$"
+    r"|(is|has)_(global|platform|system)_\w*(access|permission|right|role)s?|superuser)$"
 )
 _CONSTANT = re.compile(r"^(SUPER_?|GLOBAL_|SYS_?)?(ADMIN|ADMINISTRATOR|SUPERUSER|SUPER_USER)$")
 _OF_ONE_TENANT = re.compile(r"company|tenant|organi[sz]ation|org_|project|team|workspace|group")
@@ -27,6 +27,7 @@ _MAY_SPEAK = re.compile(
     rf"{_HOLDERS}|\bstaff|_staff|system|service_?(account|key|token)|signature",
     re.IGNORECASE,
 )
+_ADMIN = re.compile(r"(^|[_\W])(full|global|instance|platform|super|sys|system)[_\W]?admin")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -46,6 +47,15 @@ def tells_role(name: str, settings: Settings) -> bool:
     return not _is_of_one_tenant(name.lower(), settings)
 
 
+def demands_admin(permission: str, settings: Settings) -> bool:
+    """Tell whether a permission is for those above all tenants: ``FULL_ADMIN_PANEL_ACCESS``.
+
+    ``"User Admin"`` is not: a tenant has administrators of its own.
+    """
+    plain = _WORDS.sub("_", permission).lower()
+    return _ADMIN.search(plain) is not None and not _is_of_one_tenant(plain, settings)
+
+
 def may_ask_for_role(test: str) -> bool:
     """Tell whether the code of a test may ask who is allowed to see more than the others."""
     return _MAY_ASK.search(test) is not None
@@ -54,6 +64,12 @@ def may_ask_for_role(test: str) -> bool:
 def may_speak_for_any_tenant(name: str) -> bool:
     """Tell whether a dependency, or what it is given, may let only those pass who may do so."""
     return _MAY_SPEAK.search(name) is not None
+
+
+def may_be_tenant(model: str) -> bool:
+    """Tell whether a model is called as what other services have for a tenant."""
+    plain = _WORDS.sub("_", model.rpartition(".")[2]).lower()
+    return _OF_ONE_TENANT.search(f"{plain}_") is not None
 
 
 def _is_of_one_tenant(plain: str, settings: Settings) -> bool:

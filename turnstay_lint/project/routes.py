@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import DECORATORS, VERBS
 from turnstay_lint.frameworks.routers import ROUTER_CLASSES, looks_like_router
+from turnstay_lint.project.depending import demanded_in, in_depends
 from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.settings import Settings
@@ -36,6 +37,8 @@ class RouteFact(Struct, frozen=True):
     """One route: the canonical name of its function, its verb, and its path piece by piece.
 
     ``included`` says that an include chain was found, so that the pieces are all there are.
+    ``guards`` are what the routers on the way, and what includes them, depend on, and what that is
+    made with.
     """
 
     function: str
@@ -43,6 +46,7 @@ class RouteFact(Struct, frozen=True):
     method: str
     pieces: tuple[str, ...]
     included: bool
+    guards: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -107,9 +111,9 @@ def _route(
     if own is None:
         return
     method = verb.upper() if verb in VERBS else "ANY"
-    for prefixes, included in chains.above(router, module.name):
-        pieces = tuple(piece for piece in (*prefixes, own) if piece and piece != "/")
-        yield RouteFact(function, module.path, method, pieces, included)
+    for way in chains.above(router, module.name):
+        pieces = tuple(piece for piece in (*way.prefixes, own) if piece and piece != "/")
+        yield RouteFact(function, module.path, method, pieces, way.included, way.guards)
 
 
 def _is_router(project: Project, dotted: str, near: str) -> bool:
@@ -122,31 +126,47 @@ def _is_router(project: Project, dotted: str, near: str) -> bool:
     return looks_like_router(dotted.rpartition(".")[2])
 
 
+class _Way(Struct, frozen=True):
+    """A way from an application to a router: prefixes, outermost first, and what is depended on."""
+
+    prefixes: tuple[str, ...]
+    included: bool
+    guards: tuple[str, ...] = ()
+
+
 class _Chains:
-    """Under which prefixes each router is included, up to an application."""
+    """How each router is included, up to an application."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._above = inclusions(project)
 
-    def above(self, router: str, near: str) -> list[tuple[tuple[str, ...], bool]]:
-        """Return the prefixes above a route of a router, outermost first, for each way to it."""
+    def above(self, router: str, near: str) -> list[_Way]:
+        """Return what lies above a route of a router, for each way to it."""
         name = self._project.canonical(router, near)
         return self._ways(name, _MOST_DEPTH)[:_MOST_WAYS]
 
-    def _ways(self, name: str, depth: int) -> list[tuple[tuple[str, ...], bool]]:
-        own = self._own_prefix(name)
+    def _ways(self, name: str, depth: int) -> list[_Way]:
+        own, guards = self._own_prefix(name), self._own_guards(name)
         maker = name.rpartition(".")[0]
         above = (self._above.get(name) or self._above.get(maker, ())) if depth else ()
         if not above:
-            return [((own,), False)]
+            return [_Way((own,), False, guards)]
         found = []
         for inclusion in above[:_MOST_WAYS]:
             said = inclusion.call.keyword("prefix")
             prefix = _text(self._project, said, inclusion.near) or ""
-            for further, _ in self._ways(inclusion.parent, depth - 1):
-                found.append(((*further, prefix, own), True))
+            asked = _asked_by(inclusion.call)
+            for further in self._ways(inclusion.parent, depth - 1):
+                prefixes = (*further.prefixes, prefix, own)
+                found.append(_Way(prefixes, True, (*further.guards, *asked, *guards)))
         return found[:_MOST_WAYS]
+
+    def _own_guards(self, name: str) -> tuple[str, ...]:
+        symbol = self._project.find(name)
+        if symbol is None or not isinstance(symbol.definition, VariableSummary):
+            return ()
+        return _asked_by(symbol.definition.value)
 
     def _own_prefix(self, name: str) -> str:
         symbol = self._project.find(name)
@@ -155,6 +175,10 @@ class _Chains:
             if isinstance(made, Call):
                 return _text(self._project, made.keyword("prefix"), symbol.module.name) or ""
         return ""
+
+
+def _asked_by(value: Value) -> tuple[str, ...]:
+    return (*in_depends(value), *demanded_in(value))
 
 
 def _argument(call: Call, position: int, name: str) -> Value | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from turnstay_lint.project.receivers import holder_of, is_parameter, uses_of
 from turnstay_lint.project.summary import CallSite
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope
 
+_KEY = re.compile(r"(^|_)id$")
 _LIBRARIES = sys.stdlib_module_names | {
     "alembic", "builtins", "fastapi", "numpy", "pandas", "pydantic", "pytest", "sqlalchemy",
     "starlette",
@@ -21,10 +24,14 @@ _LIBRARIES = sys.stdlib_module_names | {
 
 
 class Called(Struct):
-    """What one function calls, by name, and what it gives those that may be the service's own."""
+    """What one function calls, by name, and what it gives those that may be the service's own.
+
+    ``uses`` are as in ``FunctionSummary``.
+    """
 
     names: set[str] = field(default_factory=set)
     sites: set[CallSite] = field(default_factory=set)
+    uses: set[str] = field(default_factory=set)
 
 
 def called_by_function(source: SourceFile) -> dict[Scope, Called]:
@@ -39,9 +46,12 @@ def called_by_function(source: SourceFile) -> dict[Scope, Called]:
         if scope not in around:
             around[scope] = _around(scope, found)
         here = around[scope]
-        if here is None or not isinstance(call.func, ast.Name | ast.Attribute):
+        if here is None:
             continue
         function, called, optional = here
+        called.uses.update(uses_of(call, scope, function))
+        if not isinstance(call.func, ast.Name | ast.Attribute):
+            continue
         name = resolve(call.func, scope) or _on_parameter(call.func, function)
         if name:
             if name.startswith("builtins."):
@@ -53,7 +63,7 @@ def called_by_function(source: SourceFile) -> dict[Scope, Called]:
             called.names.update(_of_what_is_made(call.func, function))
             name = f"*.{call.func.attr}"
         if name and (call.args or call.keywords):
-            called.sites.add(_site(call, name, optional))
+            called.sites.add(_site(call, name, optional, scope))
     return found
 
 
@@ -113,14 +123,29 @@ def _may_be_none(annotation: ast.expr | None, default: ast.expr | None) -> bool:
     return False
 
 
-def _site(call: ast.Call, called: str, optional: frozenset[str]) -> CallSite:
+def _site(call: ast.Call, called: str, optional: frozenset[str], scope: Scope) -> CallSite:
     keywords = [(k.arg or "**", _letter(k.value, optional)) for k in call.keywords]
     return CallSite(
         called,
         "".join(_letter(argument, optional) for argument in call.args),
         tuple(name for name, letter in keywords if letter == "g"),
         tuple(name for name, letter in keywords if letter != "g"),
+        tuple(_keys(call, scope)),
     )
+
+
+def _keys(call: ast.Call, scope: Scope) -> Iterator[tuple[str, str, str]]:
+    """Yield the arguments that are somebody's key, or a parameter that is handed on."""
+    given = [(str(place), argument) for place, argument in enumerate(call.args)]
+    given += [(keyword.arg or "**", keyword.value) for keyword in call.keywords]
+    for slot, argument in given:
+        match argument:
+            case ast.Attribute(value=ast.Name() as name, attr=attribute) if _KEY.search(attribute):
+                holder = holder_of(name, scope)
+                if holder:
+                    yield slot, holder, attribute
+            case ast.Name(id=plain) if is_parameter(argument, scope):
+                yield slot, f"<{plain}>", ""
 
 
 def _letter(argument: ast.expr, optional: frozenset[str]) -> str:

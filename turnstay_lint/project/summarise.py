@@ -183,6 +183,7 @@ def _function(
         fetching=fetched,
         sites=frozenset(called.sites),
         answers=answers_of(scope) if node.decorator_list else frozenset(),
+        uses=frozenset(called.uses),
     )
 
 

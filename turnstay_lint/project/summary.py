@@ -43,13 +43,16 @@ class CallSite(Struct, frozen=True, array_like=True):
     ``positional`` has a letter for each argument by place: ``g`` where it is certainly given, ``n``
     for None, ``o`` for a parameter of the caller that may be None, ``*`` for a starred one.
     ``given`` are the keywords that are certainly given (``**`` for what is spread), ``left`` those
-    that are, or may be, None.
+    that are, or may be, None. ``keys`` says of arguments, by place or keyword, whose key they are:
+    the type of the parameter, or what gave the variable (``made()``), and the attribute; for a
+    parameter of the caller that is handed on as it is, ``<parameter>`` alone.
     """
 
     called: str
     positional: str = ""
     given: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str, str], ...] = ()
 
 
 class FunctionSummary(Struct, frozen=True, array_like=True):
@@ -58,7 +61,9 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     ``calls`` are dotted names; a method called on a parameter is ``<parameter>.method``.
     ``fetching`` is None where it neither queries nor loads. ``sites`` are those calls that may be
     of the service's own functions, with what they are given. ``answers`` are names as in ``calls``
-    that what an endpoint without a response model returns comes from.
+    that what an endpoint without a response model returns comes from. ``uses`` are methods that it
+    calls on what it made (``made().method``) or on what has no name (``*.method``), and the
+    functions that it hands on.
     """
 
     name: str
@@ -71,6 +76,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     fetching: Fetching | None = None
     sites: frozenset[CallSite] = frozenset()
     answers: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of that name, or None."""

@@ -186,6 +186,9 @@ def _tenant_columns(
     """The tenant column by name, and every foreign key straight to the tenant model."""
     if model.name in tenants:
         yield from model.primary_key or ("id",)
+        plain = model.columns.get("id")
+        if plain is not None and plain.unique:
+            yield "id"
         return
     if project.settings.tenant_column in model.columns:
         yield project.settings.tenant_column

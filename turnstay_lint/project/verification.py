@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from turnstay_lint.project.callers import depended_on, in_depends
+from turnstay_lint.project.depending import depended_on, in_depends
 from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.roles import may_speak_for_any_tenant

@@ -3,7 +3,7 @@ from textwrap import dedent
 import pytest
 
 from tests.harness import Check
-from tests.tenant_service import SERVICE
+from tests.tenant_service import MODELS, SERVICE
 
 check = Check("TSL303", path="app/api/utils/account_utils.py", others=SERVICE)
 
@@ -535,3 +535,34 @@ def test_an_endpoint_that_has_its_tenant_from_a_dependency() -> None:
     check.with_(path="app/api/endpoints/accounts.py").flags(
         source, after=None, reason="a default of its own"
     )
+
+
+OF_SOMEBODY = """
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Grant
+
+
+async def find_grants(session: AsyncSession, kind: str, sub_id: int):
+    query = select(Grant)
+    if kind == "user":
+        query = query.where(Grant.{column} == sub_id)
+    else:
+        query = query.where(Grant.company_id == sub_id)
+    return await {call}
+"""
+GRANT = """
+
+class Grant(Base):
+    __tablename__ = "grants"
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"))
+    user_id: Mapped[int | None]
+    number: Mapped[int]
+"""
+
+
+def test_the_other_way_asks_for_what_is_a_persons() -> None:
+    grants = check.with_(others={"app/models.py": MODELS + GRANT})
+    grants.clean(OF_SOMEBODY.format(column="user_id", call="session.scalars(query)"))
+    grants.flags(OF_SOMEBODY.format(column="number", call="«session.scalars(query)»"), after=None)

@@ -63,7 +63,7 @@ def column_method(
     if name in _NEUTRAL:
         related = name in _RELATED and given.positional
         return Condition(evaluator.conditions.mentioned(column) if related else NOTHING)
-    if name == "label":
+    if name in ("label", "cast"):
         return column
     if name == "__eq__" and given.positional:
         return Condition(possible(column.entity.key))

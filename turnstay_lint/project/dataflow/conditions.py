@@ -122,7 +122,11 @@ class Conditions:
                 return possible(entity.key)
             return self._tenant(entity, value, environment, expression)
         if self._is_key(column):
-            return self._key(column, value, environment).also(_asked(column, value, expression))
+            if self._evidence.is_secret_key(column):
+                return possible(entity.key)
+            facts = self._key(column, value, environment)
+            facts = facts.also(self._evidence.of_membership(column, value))
+            return facts.also(_asked(column, value, expression))
         return self._evidence.of(column, value, environment)
 
     def folded(
@@ -254,7 +258,8 @@ class Conditions:
         if column.entity.model in self._tenancy.tenant_models and not self._is_key(column):
             # Several tenants at once, and not the one that the code runs for.
             raw = all(isinstance(item, Raw) for item in values.items)
-            if values.open and raw and not self._evidence.is_unique(column):
+            told = self._evidence.is_unique(column) or self._evidence.is_wider(column)
+            if values.open and raw and not told:
                 return Facts(named=frozenset({column.entity.key}))
         # Some of many ids may be the tenant's, so that none is checked by what is found.
         each = [
@@ -284,13 +289,15 @@ class Conditions:
         if model is None:
             return True
         owned = self._tenancy.may_belong(model_name)
-        if column in model.primary_key:
-            return owned
         declared = model.columns.get(column)
+        refers = declared is not None and declared.foreign_keys
+        if column in model.primary_key and not (refers and len(model.primary_key) > 1):
+            return owned
         if declared is None:
             return owned and (column == "id" or column.endswith("_id"))
         if not declared.foreign_keys:
-            return False
+            # Others may refer to an ``id`` beside a primary key that only the database knows.
+            return owned and column == "id" and declared.unique
         target = self._tenancy.refers_to(model_name, column)
         return not target or self._tenancy.may_belong(target)
 

@@ -21,6 +21,7 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.project.roles import may_be_tenant
 
 _UNIQUE = re.compile(
     r"(^|_)(id|uuid|guid|slug|reference|identifier|number|key|name|username|email|handle|code"
@@ -33,6 +34,10 @@ _SECRET = re.compile(
     r"|(oauth|auth)_?state|code_verifier|device_code|user_code",
     re.IGNORECASE,
 )
+_OF_A_SECRET = re.compile(r"(^|_)(key_id|key_prefix|jti)$")
+_CREDENTIAL = re.compile(r"(Key|Token|Credential)$")
+_NUMBER = re.compile(r"(^|_)(id|uuid|guid|rowid|pk)$")
+_ONE_TIME = re.compile(r"(Authorization|Device|Session|Login|Verification)Code$|OTP$")
 _HANDSHAKE = re.compile(r"oauth|oidc|saml|sso", re.IGNORECASE)
 _SHARED = re.compile(r"^(is_)?(global|public|shared|built_?in|universal|system)$")
 _PERSON = re.compile(r"^(user|member|person|principal|identity|employee|actor|owner)(_(id|uuid))?$")
@@ -58,12 +63,19 @@ class Evidence:
             return possible(key)
         if self._is_client(value):
             return NOTHING
+        if _is_part_of_secret(column) or self.is_wider(column):
+            return possible(key)
         if column.entity.model in self._tenancy.tenant_models:
             return self._of_tenant(column, value, environment)
-        if _PERSON.match(column.name) and self._is_membership(column.entity.model):
-            # Whose memberships these are only the caller knows; they tell which tenants are his.
-            return Facts(named=frozenset({key}))
-        return NOTHING
+        return self.of_membership(column, value)
+
+    def of_membership(self, column: Column, value: Value) -> Facts:
+        """Whose memberships these are only the caller knows; they tell which tenants are his."""
+        if self._is_client(value) or not _PERSON.match(column.name):
+            return NOTHING
+        if not self._is_membership(column.entity.model):
+            return NOTHING
+        return Facts(named=frozenset({column.entity.key}))
 
     @staticmethod
     def _is_client(value: Value) -> bool:
@@ -106,6 +118,24 @@ class Evidence:
         """Tell whether a column of truth values says that a row is everybody's."""
         return _SHARED.match(column.name) is not None
 
+    def is_secret_key(self, column: Column) -> bool:
+        """Tell whether rows are kept under what nobody can guess: a token, or its hash."""
+        declared = self._declared(column.entity.model, column.name)
+        if declared is None or declared.foreign_keys or _NUMBER.search(column.name):
+            return False
+        return _is_secret(column)
+
+    def is_wider(self, column: Column) -> bool:
+        """A tenant may lie within another one: what is asked for all of that is meant so."""
+        target = self._tenancy.refers_to(column.entity.model, column.name)
+        if not target or target in self._tenancy.owned or not may_be_tenant(target):
+            return False
+        return any(
+            referred == target
+            for tenant in self._tenancy.tenant_models
+            for _, referred in self._tenancy.references(tenant)
+        )
+
     def keeps_keys(self, value: Field) -> bool:
         """A plain column of an object may hold keys of others: ``group.agent_ids``, as JSON."""
         column = self._declared(value.model, value.column)
@@ -142,8 +172,15 @@ class Evidence:
         return bool(value.model and is_owned(value, environment, self._tenancy))
 
 
+def _is_part_of_secret(column: Column) -> bool:
+    """An access key is looked up by the part of it that may be shown, and verified by the rest."""
+    model = column.entity.model.rpartition(".")[2]
+    return _OF_A_SECRET.search(column.name) is not None and _CREDENTIAL.search(model) is not None
+
+
 def _is_secret(column: Column) -> bool:
     """What nobody can guess is known to its owner alone; a ``state`` is in a handshake only."""
     model = column.entity.model.rpartition(".")[2]
     handshake = column.name == "state" and _HANDSHAKE.search(model) is not None
-    return handshake or _SECRET.search(column.name) is not None
+    once = column.name == "code" and _ONE_TIME.search(model) is not None
+    return handshake or once or _SECRET.search(column.name) is not None

@@ -44,7 +44,7 @@ class Facts(Struct, frozen=True):
     ``partial`` are anchored on some paths only, ``possible`` perhaps (``ANYTHING`` stands for all
     of them); ``partial_links`` hold on some paths only. ``named`` are tenants that are picked by
     something else than their id, a name or a slug: whose rows these are only the caller knows.
-    ``asked`` are variables that hold the key of what is asked for.
+    ``asked`` are variables that hold the key of what is asked for, ``ended`` rows whose time is up.
     """
 
     anchored: frozenset[str] = frozenset()
@@ -55,6 +55,7 @@ class Facts(Struct, frozen=True):
     client: tuple[ClientTenant, ...] = ()
     named: frozenset[str] = frozenset()
     asked: frozenset[Asked] = frozenset()
+    ended: frozenset[str] = frozenset()
 
     def also(self, other: Facts) -> Facts:
         """Return both statements together."""
@@ -71,6 +72,7 @@ class Facts(Struct, frozen=True):
             tuple(dict.fromkeys((*self.client, *other.client))),
             self.named | other.named,
             self.asked | other.asked,
+            self.ended | other.ended,
         )
 
     @property
@@ -157,6 +159,7 @@ def either(one: Facts, other: Facts) -> Facts:
         tuple(dict.fromkeys((*one.client, *other.client))),
         one.named | other.named,
         one.asked & other.asked,
+        one.ended & other.ended,
     )
 
 
@@ -182,7 +185,8 @@ def any_of(arms: Iterable[Facts], outside: Facts = NOTHING) -> Facts:
     links = frozenset.intersection(*(arm.links for arm in each))
     client = tuple(dict.fromkeys(c for arm in each for c in arm.client))
     named = frozenset.intersection(*(arm.named for arm in each))
-    return Facts(certain, links, sometimes, frozenset(), perhaps, client, named)
+    ended = frozenset.intersection(*(arm.ended for arm in each))
+    return Facts(certain, links, sometimes, frozenset(), perhaps, client, named, ended=ended)
 
 
 def _common(sets: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from turnstay_lint.project.callers import meant
+from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import TenantName, tenant_names

@@ -40,6 +40,9 @@ def judge(query: Query, tenancy: Tenancy) -> Judgement:
             verdict = facts.verdict(entity.key)
             if verdict is Verdict.UNSCOPED and entity.model in tenancy.tenant_models:
                 verdict = _by_membership(entity.key, query)
+            if query.kind == "delete" and entity.key in query.facts.ended:
+                # Whoever comes by clears away what is of no use to anybody.
+                verdict = Verdict.UNKNOWN if verdict is Verdict.UNSCOPED else verdict
             found.append(Judgement(verdict, (entity.model,), query.facts.client))
     if not found:
         return Judgement(Verdict.SCOPED)

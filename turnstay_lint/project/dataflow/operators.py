@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from turnstay_lint.project.dataflow.client_values import spread
 from turnstay_lint.project.dataflow.environment import Environment
-from turnstay_lint.project.dataflow.facts import NOTHING, any_of
+from turnstay_lint.project.dataflow.facts import NOTHING, Facts, any_of
 from turnstay_lint.project.dataflow.naming import tainted
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
 _SQL = (Column, Sql, Path)
+_ENDS = re.compile(r"(^|_)(expir(es|ed|y|ation)|valid_until)(_|$)")
 
 
 def comparison(compare: ast.Compare, environment: Environment, evaluator: Evaluator) -> Value:
@@ -40,6 +42,9 @@ def comparison(compare: ast.Compare, environment: Environment, evaluator: Evalua
     right = rights[0]
     if not isinstance(compare.ops[0], ast.Eq):
         mentioned = [c for v in (left, right) if isinstance(v, Sql) for c in v.columns]
+        if isinstance(compare.ops[0], ast.Lt | ast.LtE):
+            ended = frozenset(c.entity.key for c in _columns(left) if _ENDS.search(c.name))
+            return Condition(evaluator.conditions.mentioned(*mentioned).also(Facts(ended=ended)))
         return Condition(evaluator.conditions.mentioned(*mentioned))
     at = compare.comparators[0]
     if not isinstance(left, Column) and isinstance(right, Column):

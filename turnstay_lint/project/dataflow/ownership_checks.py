@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.environment import Environment, is_owned
 from turnstay_lint.project.dataflow.events import Recorder
+from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.project.dataflow.values import (
     Access,
     Collection,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
 
+_ANSWERS = re.compile(r"^_*(can|may|has|is|owns|allows|check|checks)(_|$)")
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
 
 
@@ -119,6 +122,17 @@ class OwnershipChecks:
             for value in values:
                 if isinstance(value, Object | Field):
                     self.own(value.place, environment)
+
+    def answered(
+        self, expression: ast.expr | None, environment: Environment, evaluator: Evaluator
+    ) -> None:
+        """``return can_view(company, account)``: the answer is all that the caller gets."""
+        if isinstance(expression, ast.Await):
+            expression = expression.value
+        if self.awaited and isinstance(expression, ast.Call):
+            called = dotted_name(expression.func).rpartition(".")[2]
+            if _ANSWERS.match(called):
+                self.handed_over(expression, environment, evaluator)
 
     def assigned(self, field: Field, value: Value, environment: Environment) -> None:
         """Mark a new object whose tenant column, or key, is given what is the tenant's."""

@@ -37,6 +37,7 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 
+_CASTS = frozenset({"cast", "try_cast", "type_coerce"})
 _COMPOUND = frozenset({"union", "union_all", "intersect", "intersect_all", "except_", "except_all"})
 _NEUTRAL = frozenset(
     {
@@ -88,6 +89,8 @@ class Queries:
             return Condition(UNDERSTOOD_BY_NOBODY)
         if name in ("join", "outerjoin") and len(values) >= 2:
             return self._standalone_join(name, given)
+        if name in _CASTS and values and isinstance(values[0], Column):
+            return values[0]
         return Sql(tuple(columns_in(given)), tuple(entities_in(given)))
 
     def _statement(self, name: str, given: Given) -> Query:

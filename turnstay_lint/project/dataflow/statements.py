@@ -85,6 +85,7 @@ class ForwardPass:
                 self._augmented(statement, environment)
             case ast.Return(value=expression):
                 value = self._value(expression, environment)
+                self._evaluator.checks.answered(expression, environment, self._evaluator)
                 self._evaluator.tracker.returned(statement, value, environment)
                 self._evaluator.storing.leave(environment)
                 environment.alive = False

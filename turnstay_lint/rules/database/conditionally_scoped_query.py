@@ -64,15 +64,16 @@ others that have defaults. A query that has its condition may then be one that a
 
 A query stays a finding where every caller gives the tenant: the next one may not. Silent where
 the parameter is required and cannot be None; where the condition hangs on a role; where the other
-branch asks for the rows of nobody (`company_id.is_(None)`); and where those that leave the tenant
-out are scripts, workers, dependencies or admin endpoints, for which None means every tenant. What
-is called by a name that cannot be followed counts as not called. A condition that joins in a loop
-is silent, since nobody can say whether the loop runs.
+branch asks for the rows of nobody (`company_id.is_(None)`) or of a person (`user_id == sub_id`);
+and where those that leave the tenant out are scripts, workers, dependencies or admin endpoints, for
+which None means every tenant. What is called by a name that cannot be followed counts as not
+called. A condition that joins in a loop is silent, since nobody can say whether the loop runs.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, unsafe
@@ -96,6 +97,7 @@ from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.scopes import Scope
 
 _MOST_NAMES = 5
+_PERSON = re.compile(r"^(user|member|person|principal|employee|owner)_(id|uuid)$")
 
 
 def find_conditionally_scoped_queries(look: Look) -> Iterator[Finding]:
@@ -130,6 +132,8 @@ def _is_meant(guard: Guard, function: Scope, passed: Giving, columns: frozenset[
     """Tell whether the condition is there whenever it must be."""
     if guard.asks_for_role or _asks_for_nobodys(guard.without, columns):
         return True
+    if guard.without and _asks_for_somebodys(guard.without):
+        return True
     if guard.parameter is None:
         return False
     if is_settled(guard, function):
@@ -154,6 +158,18 @@ def _asks_for_nobodys(without: tuple[ast.AST, ...], columns: frozenset[str]) -> 
                 ) if column in columns:
                     return True
     return False
+
+
+def _asks_for_somebodys(without: tuple[ast.AST, ...]) -> bool:
+    """The other way may ask by whose the row is otherwise: a user's, and not an organization's."""
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Attribute)
+        and isinstance(node.ops[0], ast.Eq)
+        and _PERSON.search(node.left.attr) is not None
+        for statement in without
+        for node in ast.walk(statement)
+    )
 
 
 def _finding(

@@ -18,6 +18,7 @@ from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import trace
 from turnstay_lint.project.dataflow.writing import outermost
+from turnstay_lint.project.keys_handed import only_keys_handed
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project
@@ -64,12 +65,25 @@ def unscoped_queries(look: Look, *, in_endpoints: bool) -> Iterator[TenantQuery]
         return
     for query in sent:
         reach = reach_of(look, query.scope)
-        if not reach.exempt:
+        if not reach.exempt and not (_is_of_rows_at_hand(look, query) and not in_endpoints):
             yield explained(look.project, query, reach)
 
 
 def _is_unscoped(sent: Sent) -> bool:
     return sent.judgement.verdict in _UNSCOPED and not sent.checked
+
+
+def _is_of_rows_at_hand(look: Look, sent: Sent) -> bool:
+    """Tell whether a query asks by keys that callers took from rows which they had already."""
+    function = outermost_function(sent.scope)
+    if function is None:
+        return False
+    unscoped = {e.key for e in sent.query.entities if e.model in sent.judgement.models}
+    asked = {entity: name for entity, _, name in sent.query.facts.asked}
+    name = f"{function.module}.{function.qualname}"
+    return bool(unscoped) and all(
+        key in asked and only_keys_handed(look.project, name, asked[key]) for key in unscoped
+    )
 
 
 def reach_of(look: Look, scope: Scope) -> Reach:

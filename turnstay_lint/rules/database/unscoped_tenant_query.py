@@ -57,15 +57,25 @@ rows to the company at hand.
 ### Known limits
 
 Silent in tests, migrations, scripts and workers, and in functions that only dependencies,
-middleware, scripts, tasks, admin, metrics or health endpoints call; a function that nobody calls
-yet is a finding, unless its name says that it cleans up. What is called by a name that cannot be
-followed counts as not called. A query of a generic repository (`cls`, `self.model`) is unknown,
-and so is a condition that a helper makes.
+middleware, scripts, tasks, admin, metrics or health endpoints call, what a process starts
+(`on_startup`, `main`), or endpoints whose calls another system signs (a parameter `..._signature`).
+An endpoint is an administrator's by its path, or by what it, its routers or its application depend
+on (`get_admin`, `require(Permission.FULL_ADMIN)`). A function that nobody calls yet is a finding,
+unless its name says that it cleans up. Methods are followed through what was made
+(`Repository.from_session(session).find(...)`), and what is handed on (`Thread(target=watch)`) is
+called by whoever does it; what is called by a name that cannot be followed counts as not called.
+A query of a generic repository (`cls`, `self.model`) is unknown, and so is a condition that a
+helper makes.
+
+Silent where every caller gives the key of a row that it has at hand (`lock(session, order.id)`):
+whose that row is was settled where it was fetched, and what forgets it there is the finding.
 
 Nobody can say whose rows a query reaches, and nothing is reported: of rows that everybody or no
 tenant has (`is_public`, a missing company where the column allows it); of the tenants that somebody
-is a member of; of a tenant found outside endpoints by its own name, a unique column or an id whose
-type has a name in the service; of an id that was given before to what knows the tenant and is
+is a member of; of all that lies in a wider tenant, one that the tenant itself refers to; of rows
+found by a secret or by the part of an access key that is shown; of the deletion of what has expired
+(`expires_at < now`); of a tenant found outside endpoints by its own name, a unique column or an id
+whose type has a name in the service; of an id that was given before to what knows the tenant and is
 called so as to check or read it (`validate_account(account_id, user)`); of what an object that a
 dependency gave and that knows the user was asked about, before the query or after it
 (`checker.add_account(account)` and `await checker.check()`, `authorize(checker, account)`); on the
