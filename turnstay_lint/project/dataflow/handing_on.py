@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import TenantName, tenant_names
@@ -30,6 +29,7 @@ from turnstay_lint.project.dataflow.values import (
     Tenant,
     Value,
 )
+from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.models import orm_class
 from turnstay_lint.project.project import Symbol
 from turnstay_lint.project.summary import FunctionSummary
