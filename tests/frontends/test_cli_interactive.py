@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -126,7 +127,9 @@ def terminal(tmp_path: Path):  # type: ignore[no-untyped-def]
         cwd=str(tmp_path),
         env={**variables, "TERM": "xterm"},
         encoding="utf-8",
-        timeout=30,
+        timeout=60,
+        # A shell lets what it starts in the background ignore interruptions.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     yield child
     child.close(force=True)
