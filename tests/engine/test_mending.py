@@ -168,7 +168,6 @@ def test_what_is_nested_deeply_is_fixed_or_has_a_reason(
         assert (tmp_path / "a.py").read_text() == FIXED + nested(depth)
         return
     [finding] = report.findings
-    assert finding.code == "TSL000" or finding.unfixable == (
-        "its fix was taken back: libcst cannot read the file: it is nested too deeply"
-    )
+    said = "its fix was taken back: libcst cannot read the file: "
+    assert finding.code == "TSL000" or finding.unfixable.startswith(said)
     assert (tmp_path / "a.py").read_text() == LAZY + nested(depth)

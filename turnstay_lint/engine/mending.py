@@ -219,7 +219,7 @@ class Mending(Struct):
 
         try:
             return Tree(self.source())
-        except (RecursionError, KeyError) as error:
+        except KeyError as error:
             # A node that was not reached when the stack was full has no place; told, it fills it.
             raise Reverted("libcst cannot read the file: it is nested too deeply") from error
         except Exception as error:
