@@ -283,6 +283,8 @@ class _Gathered(cst.CSTVisitor):
 def _nodes(content: bytes, chance: random.Random, from_: list[bytes]) -> bytes:
     """Statements and expressions in each other's place, as libcst writes them."""
     try:
+        # What is nested too deeply for Python overflows the stack of libcst's parser.
+        ast.parse(content)
         module = cst.parse_module(content)
         made = module.visit(_Shuffled(chance, module)).bytes
     except Exception:  # what is not valid to libcst is left to the other kinds

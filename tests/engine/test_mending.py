@@ -1,14 +1,18 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.engine.services import FIXED, LAZY
+from tests.engine.services import FIXED, LAZY, write
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.engine import mending
 from turnstay_lint.engine.fixing import Fixed, fix, fixed_alone, wants
 from turnstay_lint.engine.lint import Crash, Verdict, lint
 from turnstay_lint.engine.registry import rule_named
+from turnstay_lint.engine.repair import repair
+from turnstay_lint.engine.run import Options
+from turnstay_lint.engine.service import Services
 from turnstay_lint.engine.verification import Reverted, verify
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
@@ -143,3 +147,27 @@ def test_what_a_fix_must_never_do(
         return
     with pytest.raises(Reverted, match=problem):
         verify(before, after, found, left)
+
+
+@pytest.mark.parametrize("depth", [100, 480, 600, 900])
+@pytest.mark.parametrize(
+    "nested",
+    [
+        lambda depth: "if x:\n    pass\n" + "elif x:\n    pass\n" * depth,
+        lambda depth: "x = y" + ".a" * depth + "\n",
+        lambda depth: "x = " + "not " * depth + "y\n",
+        lambda depth: "q = select(A)" + ".where(A.b == 1)" * depth + "\n",
+    ],
+)
+def test_what_is_nested_deeply_is_fixed_or_has_a_reason(
+    tmp_path: Path, nested: Callable[[int], str], depth: int
+) -> None:
+    write(tmp_path, {"pyproject.toml": "", "a.py": LAZY + nested(depth)})
+    report = repair([tmp_path], Options(Services(select=("TSL306",)), jobs=1))
+    if report.fixed:
+        assert (tmp_path / "a.py").read_text() == FIXED + nested(depth)
+        return
+    [finding] = report.findings
+    said = "its fix was taken back: libcst cannot read the file: "
+    assert finding.code == "TSL000" or finding.unfixable.startswith(said)
+    assert (tmp_path / "a.py").read_text() == LAZY + nested(depth)

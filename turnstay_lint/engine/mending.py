@@ -228,6 +228,9 @@ class Mending(Struct):
 
         try:
             return Tree(self.source())
+        except KeyError as error:
+            # A node that was not reached when the stack was full has no place; told, it fills it.
+            raise Reverted("libcst cannot read the file: it is nested too deeply") from error
         except Exception as error:
             raise Reverted(f"libcst cannot read the file: {error}") from error
 
