@@ -171,3 +171,14 @@ def test_what_is_nested_deeply_is_fixed_or_has_a_reason(
     said = "its fix was taken back: libcst cannot read the file: "
     assert finding.code == "TSL000" or finding.unfixable.startswith(said)
     assert (tmp_path / "a.py").read_text() == LAZY + nested(depth)
+
+
+def test_a_line_that_says_the_encoding_stays_where_it_is_read(tmp_path: Path) -> None:
+    content = "\n# coding: iso-8859-15\n# Größe\n".encode("iso-8859-15")
+    content += b"from sqlalchemy import select\nfrom fastapi import APIRouter\n"
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "a.py").write_bytes(content)
+    report = repair([tmp_path], Options(Services(select=("TSL001",)), jobs=1), unsafe_too=True)
+    after = (tmp_path / "a.py").read_bytes()
+    assert after == content or after.splitlines()[1] == b"# coding: iso-8859-15"
+    assert report.fixed or "another encoding" in report.findings[0].unfixable

@@ -44,7 +44,7 @@ def fixed(content: bytes, *, unsafe: bool) -> tuple[bytes, list[Finding]]:
     return source.origin.encode(made.text), list(made.applied)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(modules())
 def test_a_fixed_file_keeps_all_that_fixes_promise(content: bytes) -> None:
     ast.parse(content)
@@ -57,7 +57,7 @@ def test_a_fixed_file_keeps_all_that_fixes_promise(content: bytes) -> None:
         assert fixed(after, unsafe=unsafe)[0] == after, after.decode()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(modules())
 def test_a_fixed_service_is_what_it_was_after_undo(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as name:

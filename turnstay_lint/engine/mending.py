@@ -20,7 +20,7 @@ from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.positions import LineMap
-from turnstay_lint.source.text import Text
+from turnstay_lint.source.text import Text, UnreadableText, decode
 
 if TYPE_CHECKING:
     from turnstay_lint.codemods.edits import Edits
@@ -274,10 +274,20 @@ class Mending(Struct):
                 self.tried.add(finding.code)
         return self.after(gathered, project, settings), made
 
+    def _hold_encoding(self, text: str) -> None:
+        """Raise Reverted where the line that says the encoding comes, or goes, by a fix."""
+        content = self.origin.encode(text)
+        try:
+            same = b"coding" not in content or decode(content).text == text
+        except UnreadableText:
+            same = False
+        if not same:
+            raise Reverted("the file would be read in another encoding")
+
     def _read(self, text: str) -> SourceFile:
         """Return the file with another text, which it must be able to hold."""
         try:
-            self.origin.encode(text)
+            self._hold_encoding(text)
             return SourceFile(self.path, replace(self.origin, text=text), self.module)
         except UnparsableSource as error:
             raise Reverted(f"the result would not parse ({error.message})") from error
