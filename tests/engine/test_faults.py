@@ -25,7 +25,7 @@ def counts(folder: Path, scenario: str, *options: str) -> dict[str, int]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("scenario", ["killed", "killed in the middle"])
 def test_killed_at_every_step_of_thirty_files(tmp_path: Path, scenario: str) -> None:
     found = counts(tmp_path, scenario)
@@ -34,20 +34,20 @@ def test_killed_at_every_step_of_thirty_files(tmp_path: Path, scenario: str) -> 
     assert min(found["old"], found["new"]) > 150
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_killed_again_while_the_next_run_cleans_up(tmp_path: Path) -> None:
     found = counts(tmp_path, "killed twice")
     assert found["kills"] == found["old"] + found["new"] > 2_000
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_an_undo_killed_at_every_step_of_thirty_files(tmp_path: Path) -> None:
     found = counts(tmp_path, "undo killed")
     assert found["kills"] >= 400
     assert found["left mixed"] > 200
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "scenario",
     ["full", "full from then on", "denied", "denied from then on", "broken disk"],
@@ -61,7 +61,7 @@ def test_refused_at_every_step_of_thirty_files(tmp_path: Path, scenario: str) ->
         assert found["left mixed"] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("scenario", ["written over", "renamed over", "removed"])
 def test_a_file_changed_underneath_at_every_step(tmp_path: Path, scenario: str) -> None:
     found = counts(tmp_path, scenario)
