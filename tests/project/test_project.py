@@ -654,3 +654,12 @@ def test_every_search_ends(bodies: list[list[str]]) -> None:
                 names = list(project.ancestors(dotted, module))
                 assert len(names) == len(set(names))
                 project.unaliased(Type(dotted), module)
+
+
+@pytest.mark.parametrize("letters", ["A", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"])
+def test_aliases_of_unions_of_one_another_end(letters: str) -> None:
+    following = zip(letters, [*letters[1:], letters[0]], strict=True)
+    lines = [f"{one} = {other} | list[{other}]" for one, other in following]
+    project = service({"a.py": "\n".join(lines)})
+    type_, beside = project.unaliased(Type("a.A"), "a")
+    assert (type_.name, beside) == ("|", ())

@@ -27,7 +27,7 @@ __all__ = ["Project", "Symbol", "project_fact"]
 
 Result = TypeVar("Result")
 P = ParamSpec("P")
-_MOST_ALIASES = 20
+_MOST_ALIASES = 200
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
 
@@ -207,16 +207,28 @@ class Project:
         ``AccessDep = Annotated[CompanyAccess, Depends(get_company_access)]``, wherever it is
         imported from, is ``CompanyAccess`` with the ``Depends``. All names are canonical.
         """
-        return self._unaliased(type_, near, _MOST_ALIASES)
+        return self._unaliased(type_, near, frozenset(), [])
 
-    def _unaliased(self, type_: Type, near: str, most: int) -> tuple[Type, tuple[Value, ...]]:
+    def _unaliased(
+        self, type_: Type, near: str, within: frozenset[str], looked: list[None]
+    ) -> tuple[Type, tuple[Value, ...]]:
+        """An alias within itself stays a name, and so do all after ``_MOST_ALIASES``."""
         symbol = self.find(type_.name, near) if "." in type_.name else None
-        variable = symbol.definition if symbol is not None and most else None
-        if symbol is None or not isinstance(variable, VariableSummary) or not variable.alias:
-            arguments = tuple(self._unaliased(a, near, most)[0] for a in type_.arguments)
+        variable = symbol.definition if symbol is not None else None
+        if (
+            symbol is None
+            or not isinstance(variable, VariableSummary)
+            or not variable.alias
+            or symbol.name in within
+            or len(looked) >= _MOST_ALIASES
+        ):
+            arguments = tuple(
+                self._unaliased(argument, near, within, looked)[0] for argument in type_.arguments
+            )
             return Type(self.canonical_type(Type(type_.name), near).name, arguments), ()
+        looked.append(None)
         there = symbol.module.name
-        inner, further = self._unaliased(variable.alias, there, most - 1)
+        inner, further = self._unaliased(variable.alias, there, within | {symbol.name}, looked)
         said = variable.value
         beside: tuple[Value, ...] = ()
         if isinstance(said, Call) and said.name in _ANNOTATED:
