@@ -165,6 +165,34 @@ STATEMENTS = [
      ".where(Account.company_id == company_id)", SCOPED),
     ("select(func.count(Payment.id)).join(Payment.account)"
      ".where(Account.company_id == company_id)", SCOPED),
+    # a join that is built by itself, of classes or of their tables
+    ("select(Payment).select_from(Payment.__table__.join(Account,"
+     " Account.id == Payment.account_id)).where(Account.company_id == company_id)", SCOPED),
+    ("select(Payment).select_from(Payment.__table__.join(Account.__table__))"
+     ".where(Account.company_id == company_id)", SCOPED),
+    ("select(Payment).select_from(orm.join(Payment, Account, Payment.account))"
+     ".where(Account.company_id == company_id)", SCOPED),
+    ("select(join(Payment, Account)).where(Account.company_id == company_id)", SCOPED),
+    ("select(Payment).select_from(Payment.__table__.join(Account,"
+     " Account.id == Payment.account_id)).where(Account.id == account_id)", UNSCOPED),
+    ("select(Payment).select_from(Payment.__table__.join(Account,"
+     " Account.status == Payment.status)).where(Account.company_id == company_id)", UNSCOPED),
+    ("select(Payment).select_from(orm.join(Payment, Account, and_(Account.id == Payment.account_id,"
+     " Account.company_id == company_id), isouter=True))", UNSCOPED),
+    ("select(join(Payment, Account)).where(Account.id == account_id)", UNSCOPED),
+    ("Payment.__table__.delete().where(Payment.id == account_id)", UNSCOPED),
+    # HAVING keeps groups back, whose rows share what they are grouped by
+    ("select(func.count(Account.id)).group_by(Account.company_id)"
+     ".having(Account.company_id == company_id)", SCOPED),
+    ("select(func.count(Payment.id)).join_from(Account, Payment).group_by(Account.id)"
+     ".having(Account.company_id == company_id)", SCOPED),
+    ("select(Account.status).group_by(Account.status)"
+     ".having(func.max(Account.company_id) == company_id)", UNKNOWN),
+    ("select(Account.status).group_by(Account.status).having(func.count(Account.id) > 1)",
+     UNSCOPED),
+    ("select(Account.status).group_by(Account.status).having(Account.status == data.status)",
+     UNSCOPED),
+    ("select(Account.status).group_by(Account.status).having(data.condition)", UNKNOWN),
     ("select(Payment).join(Account)", UNSCOPED),
     ("select(Payment).join(Account).where(Account.id == account_id)", UNSCOPED),
     ("select(Payment).join(Account, Payment.status == Account.status)"

@@ -249,7 +249,7 @@ class Calls:
             case Instance(type=type_):
                 return self._returned.by(f"{type_}.{name}", given, environment)
             case Entity(model=model) if model:
-                if name in _OF_TABLE and self._words.models.classes[model].is_table:
+                if name in _OF_TABLE and self._is_table(model, name):
                     of_table = replace(given, positional=(owner, *given.positional))
                     return evaluator.queries.function(name, of_table)
                 if name == "in_":
@@ -264,6 +264,11 @@ class Calls:
         if name in self._sending.METHODS and any(isinstance(v, Query) for v in given.positional):
             return self._sending.session(Session(), name, given, environment)
         return self._returned.unknown(given, environment)
+
+    def _is_table(self, model: str, name: str) -> bool:
+        """A mapped class has no such method but one of its own; what has it is its table."""
+        known = self._words.models.classes[model].is_table
+        return known or self._words.symbol(f"{model}.{name}") is None
 
     def _of_client(self, owner: Value, given: Given, environment: Environment) -> Value:
         """A method of a parameter: of a session that nothing annotates, or of raw data."""

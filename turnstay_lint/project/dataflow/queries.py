@@ -39,11 +39,13 @@ from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 
 _CASTS = frozenset({"cast", "try_cast", "type_coerce"})
 _COMPOUND = frozenset({"union", "union_all", "intersect", "intersect_all", "except_", "except_all"})
+_CONDITIONS = frozenset({"where", "filter", "having"})
+"""What keeps rows back; a column in HAVING is that of the group, the same in each of its rows."""
 _NEUTRAL = frozenset(
     {
         "add_cte", "autoflush", "comment", "correlate", "correlate_except", "distinct",
         "enable_eagerloads", "enable_assertions", "execution_options", "fetch", "group_by",
-        "having", "label", "limit", "nest", "offset", "on_conflict_do_nothing",
+        "label", "limit", "nest", "offset", "on_conflict_do_nothing",
         "on_conflict_do_update", "on_duplicate_key_update", "order_by", "ordered_values",
         "params", "populate_existing", "prefix_with", "reset_joinpoint", "scalar_subquery",
         "set_label_style", "slice", "suffix_with", "values", "with_dialect_options",
@@ -107,6 +109,9 @@ class Queries:
         unknown = NOTHING
         for column in columns:
             match column:
+                case Query(kind="join"):
+                    query = _from_join(query, column)
+                    entities.extend(column.entities)
                 case Entity():
                     entities.append(column)
                 case Column(entity=entity):
@@ -164,13 +169,14 @@ class Queries:
         query = self._selecting(Query("join"), (left,)) if isinstance(left, Entity) else left
         if not isinstance(query, Query):
             return Sql()
-        return self._joined(query, (target, *on), given, outer=name == "outerjoin")
+        outer = name == "outerjoin" or given.keyword("isouter") == Constant(True)
+        return self._joined(query, (target, *on), given, outer=outer)
 
     def method(self, query: Query, name: str, given: Given, environment: Environment) -> Value:
         """Return what a method of a query gives."""
         values = given.positional
         query = query.then(name, given.call)
-        if name in ("where", "filter"):
+        if name in _CONDITIONS:
             for value in values:
                 query = query.having(self._conditions.facts_of(value))
             return query
@@ -180,7 +186,8 @@ class Queries:
             outer = name == "outerjoin" or given.keyword("isouter") == Constant(True)
             return self._joined(query, values, given, outer=outer)
         if name in ("join_from", "outerjoin_from") and values:
-            query = self._selecting(query, ()) if not isinstance(values[0], Entity) else query
+            if isinstance(values[0], Entity):
+                query = replace(query, joined=tuple(dict.fromkeys((values[0], *query.joined))))
             return self._joined(query, values[1:], given, outer=name.startswith("outer"))
         if name == "select_from":
             return self._from(query, values)
@@ -218,12 +225,7 @@ class Queries:
     def _from(self, query: Query, values: tuple[Value, ...]) -> Query:
         for value in values:
             if isinstance(value, Query) and value.kind == "join":
-                query = replace(
-                    query.having(value.facts),
-                    entities=tuple(dict.fromkeys((*query.entities, *value.entities))),
-                    joined=tuple(dict.fromkeys((*query.joined, *value.joined))),
-                    outer=(*query.outer, *value.outer),
-                )
+                query = _from_join(query, value)
             else:
                 query = self._selecting(query, (value,))
         return query
@@ -263,6 +265,16 @@ class Queries:
             if model is not None and (name in model.columns or name in model.relationships):
                 return entity
         return candidates[0] if candidates else None
+
+
+def _from_join(query: Query, join: Query) -> Query:
+    """``select_from(join(A, B))`` reads what was joined, by what it was joined by."""
+    return replace(
+        query.having(join.facts),
+        entities=tuple(dict.fromkeys((*query.entities, *join.entities))),
+        joined=tuple(dict.fromkeys((*query.joined, *join.joined))),
+        outer=(*query.outer, *join.outer),
+    )
 
 
 def negated(condition: Condition) -> Condition:
