@@ -87,6 +87,12 @@ class Conditions:
         ]
         return possible(*keys) if keys else NOTHING
 
+    def compared(self, column: Column, value: Value, *, same: bool) -> Facts:
+        """Return that the tenant column is compared with a value, if it is; None is nobody's."""
+        if value == NONE or isinstance(value, Column) or not self._holds_tenant(column):
+            return NOTHING
+        return Facts(compared=frozenset({(column.entity.key, same)}))
+
     def of_exists(self, query: Query) -> Facts:
         """``exists()`` ties whatever of the outer query its own conditions are linked to."""
         facts = query.facts

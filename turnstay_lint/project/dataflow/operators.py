@@ -45,12 +45,18 @@ def comparison(compare: ast.Compare, environment: Environment, evaluator: Evalua
         if isinstance(compare.ops[0], ast.Lt | ast.LtE):
             ended = frozenset(c.entity.key for c in _columns(left) if _ENDS.search(c.name))
             return Condition(evaluator.conditions.mentioned(*mentioned).also(Facts(ended=ended)))
-        return Condition(evaluator.conditions.mentioned(*mentioned))
+        facts = evaluator.conditions.mentioned(*mentioned)
+        if isinstance(compare.ops[0], ast.NotEq):
+            for column, other in ((left, right), (right, left)):
+                if isinstance(column, Column):
+                    facts = facts.also(evaluator.conditions.compared(column, other, same=False))
+        return Condition(facts)
     at = compare.comparators[0]
     if not isinstance(left, Column) and isinstance(right, Column):
         left, right, at = right, left, compare.left
     if isinstance(left, Column):
-        return Condition(evaluator.conditions.equal(left, right, environment, at))
+        facts = evaluator.conditions.equal(left, right, environment, at)
+        return Condition(facts.also(evaluator.conditions.compared(left, right, same=True)))
     if isinstance(left, Sql) and len(left.columns) == 1:
         # ``lower(M.name) == lower(name)``
         folded = evaluator.conditions.folded(left.columns[0], right, environment, at)

@@ -14,6 +14,7 @@ from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.facts import (
     NOTHING,
     UNDERSTOOD_BY_NOBODY,
+    Facts,
     any_of,
 )
 from turnstay_lint.project.dataflow.joins import Joins
@@ -280,7 +281,9 @@ def _from_join(query: Query, join: Query) -> Query:
 def negated(condition: Condition) -> Condition:
     """Return what a negated condition says: nothing, unless nobody understands it."""
     facts = condition.facts
-    return Condition(UNDERSTOOD_BY_NOBODY if facts.possible else NOTHING)
+    compared = frozenset((entity, not same) for entity, same in facts.compared)
+    said = UNDERSTOOD_BY_NOBODY if facts.possible else NOTHING
+    return Condition(said.also(Facts(compared=compared)))
 
 
 def inverted(value: Value) -> Value:
