@@ -42,6 +42,10 @@ def merged(one: Value, other: Value, depth: int = 6) -> Value:
             return _merged_queries(one, other)
         case Condition(), Condition():
             return Condition(either(one.facts, other.facts))
+        case Condition(facts=facts), Constant(value=True):
+            return Condition(either(facts, NOTHING))
+        case Constant(value=True), Condition(facts=facts):
+            return Condition(either(NOTHING, facts))
         case Collection(), Collection():
             return _merged_collections(one, other, depth)
         case Record(), Record():

@@ -82,6 +82,8 @@ class Queries:
             return self._junction(name, values)
         if name == "exists":
             return self._exists(given)
+        if name == "true":
+            return Condition(NOTHING)
         if name in ("aliased", "alias") and values:
             return self._aliased(given)
         if name in _COMPOUND:

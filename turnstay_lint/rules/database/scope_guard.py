@@ -49,7 +49,7 @@ def scope_guards(sent: Sent, function: Scope, columns: frozenset[str]) -> tuple[
     for branching in ast.walk(node):
         if not isinstance(branching, ast.If | ast.IfExp | ast.Match):
             continue
-        if branching.lineno > sent.call.lineno:
+        if branching.lineno > (sent.call.end_lineno or sent.call.lineno):
             continue
         ways = _ways(branching)
         adding = [way for way in ways if _adds(way, variables, columns)]
