@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.project.dataflow.queries_sent import ENDPOINT, sent_in, verdict
+from tests.project.dataflow.queries_sent import ENDPOINT, UTILITY, sent_in, verdict
 from turnstay_lint.project.dataflow.facts import Verdict
 
 SCOPED = Verdict.SCOPED
@@ -242,6 +242,18 @@ STATEMENTS = [
     ("text('INSERT INTO accounts (company_id, name) VALUES (:c, :n)')", SCOPED),
     ("text('INSERT INTO accounts (name) VALUES (:n)')", UNVERIFIABLE),
     ("text('SELECT * FROM currencies')", SCOPED),
+    ("select(Account).from_statement(text('SELECT * FROM accounts WHERE name = :n'))",
+     UNVERIFIABLE),
+    ("select(Account).from_statement(text('SELECT * FROM accounts').columns(Account.id))",
+     UNVERIFIABLE),
+    ("text('SELECT * FROM accounts WHERE name = :n').bindparams(n=data.name)", UNVERIFIABLE),
+    ("select(Account).from_statement("
+     "text('SELECT * FROM accounts WHERE company_id = :c').bindparams(c=company_id))", SCOPED),
+    ("select(Account).from_statement(select(Account).where(Account.company_id == company_id))",
+     SCOPED),
+    ("select(Account).from_statement(select(Account).where(Account.id == account_id))", UNSCOPED),
+    ("select(Account).from_statement(data.statement)", UNKNOWN),
+    ("select(Account).from_statement(text(data.statement))", SCOPED),
     ("select(Account.__table__).where(Account.__table__.c.company_id == company_id)", SCOPED),
     ("select(Account.__table__)", UNSCOPED),
     # built in parts that are not understood
@@ -257,6 +269,33 @@ STATEMENTS = [
 def test_statements(statement: str, expected: Verdict) -> None:
     found = sent_in(f"await session.execute({statement})")
     assert [s.judgement.verdict for s in found] in ([expected], [] if expected is SCOPED else None)
+
+
+FOLDED = [
+    ("reduce(and_, [Account.name == data.name, Account.company_id == company_id])", SCOPED),
+    ("functools.reduce(operator.and_, [MINE, Account.name == data.name])", SCOPED),
+    ("reduce(lambda one, other: one & other, [MINE, Account.name == data.name])", SCOPED),
+    ("reduce(lambda one, other: and_(one, other), [MINE, Account.name == data.name])", SCOPED),
+    ("reduce(and_, [Account.name == data.name], MINE)", SCOPED),
+    ("reduce(or_, [MINE, MINE & (Account.name == data.name)])", SCOPED),
+    ("reduce(and_, [Account.name.contains(word) for word in ids])", UNSCOPED),
+    ("functools.reduce(operator.and_, [Account.name == data.name, Account.id == 1])", UNSCOPED),
+    ("reduce(or_, [MINE, Account.name == data.name])", UNSCOPED),
+    ("reduce(operator.or_, [MINE, Account.name == data.name])", UNSCOPED),
+    ("reduce(lambda one, other: one | other, [MINE, Account.name == data.name])", UNSCOPED),
+    ("reduce(lambda one, other: one, [MINE, Account.name == data.name])", UNKNOWN),
+    ("reduce(and_, conditions)", UNKNOWN),
+    ("reduce(and_, [Account.name == data.name, *conditions])", UNKNOWN),
+    ("reduce(and_, [Account.name == data.name, data.condition])", UNKNOWN),
+    ("reduce(only_visible, [Account.name == data.name])", UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("condition", "expected"), FOLDED, ids=lambda v: str(v))
+def test_conditions_that_are_folded_into_one(condition: str, expected: Verdict) -> None:
+    header = f"import functools\nimport operator\nfrom functools import reduce\n{UTILITY}"
+    condition = condition.replace("MINE", "(Account.company_id == company_id)")
+    assert verdict(f"await session.execute(select(Account).where({condition}))", header) is expected
 
 
 def test_other_statements_of_text_are_no_queries() -> None:

@@ -20,6 +20,7 @@ from turnstay_lint.project.dataflow.containers import (
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState, is_owned
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.loader_options import option_method
+from turnstay_lint.project.dataflow.reducing import REDUCE, reduced
 from turnstay_lint.project.dataflow.returned import Returned, called_name, query_by
 from turnstay_lint.project.dataflow.sending import Sending
 from turnstay_lint.project.dataflow.values import (
@@ -169,6 +170,10 @@ class Calls:
             found = client_values.by_name(given, self._words)
             if found is not None:
                 return found
+        if name in REDUCE:
+            joined = reduced(given, environment, evaluator)
+            if joined is not None:
+                return joined
         if name == "builtins.setattr":
             evaluator.storing.set_by_name(given, environment)
         if name.startswith("builtins.") or name in CASTS:

@@ -55,6 +55,7 @@ _NEUTRAL = frozenset(
         "reduce_columns", "return_defaults", "inline", "compile",
     }
 )  # fmt: skip
+_OF_TEXT = frozenset({"bindparams", "columns"})
 _SUBQUERIES = frozenset({"subquery", "cte", "alias", "lateral", "tablesample"})
 _STATEMENTS = {"select": "select", "update": "update", "delete": "delete", "insert": "insert"}
 
@@ -215,7 +216,9 @@ class Queries:
                 if isinstance(value, Condition):
                     query = query.having(value.facts)
             return replace(query, loads=query.loads | loads_of(values))
-        if name in _NEUTRAL:
+        if name == "from_statement" and values and isinstance(values[0], Query):
+            return _of_statement(query, values[0])
+        if name in _NEUTRAL or (query.kind == "text" and name in _OF_TEXT):
             return query
         if name in ("as_string", "get_final_froms", "get_label_style"):
             return Sql()
@@ -277,6 +280,17 @@ def _from_join(query: Query, join: Query) -> Query:
         entities=tuple(dict.fromkeys((*query.entities, *join.entities))),
         joined=tuple(dict.fromkeys((*query.joined, *join.joined))),
         outer=(*query.outer, *join.outer),
+    )
+
+
+def _of_statement(query: Query, statement: Query) -> Query:
+    """``select(M).from_statement(...)`` sends the statement, and makes objects of its rows."""
+    return replace(
+        statement,
+        columns=query.columns,
+        clauses=query.clauses,
+        sends=query.sends,
+        loads=query.loads,
     )
 
 
