@@ -1,8 +1,11 @@
 """Every row of the verdict table of the rules' catalog, in each form a query can take."""
 
+from textwrap import dedent
+
 import pytest
 
 from tests.project.dataflow.queries_sent import ENDPOINT, UTILITY, sent_in, verdict
+from tests.tenant_service import MODELS
 from turnstay_lint.project.dataflow.facts import Verdict
 
 SCOPED = Verdict.SCOPED
@@ -296,6 +299,92 @@ def test_conditions_that_are_folded_into_one(condition: str, expected: Verdict) 
     header = f"import functools\nimport operator\nfrom functools import reduce\n{UTILITY}"
     condition = condition.replace("MINE", "(Account.company_id == company_id)")
     assert verdict(f"await session.execute(select(Account).where({condition}))", header) is expected
+
+
+SEARCH = """
+from app.schemas.requests import Search
+
+@router.get("/accounts")
+async def endpoint(
+    field: str, text: str, filters: Search = Depends(),
+    session: AsyncSession = Depends(deps.get_session),
+    company: Company = Depends(deps.get_company),
+):
+    query = select(Account)
+"""
+SCHEMAS = """
+from pydantic import BaseModel
+
+class Search(BaseModel):
+    company_id: int | None = None
+    name: str | None = None
+    status: str | None = None
+"""
+BY_NAME = [
+    ("of a client's choice", UNSCOPED, "query = query.where(getattr(Account, field) == text)"),
+    ("of a client's choice, the other way", UNSCOPED,
+     "query = query.where(text == getattr(Account, field))"),
+    ("of a dump", UNSCOPED, """
+        for key, value in filters.model_dump(exclude_none=True).items():
+            query = query.where(getattr(Account, key) == value)
+     """),
+    ("of a dump without the tenant", UNSCOPED, """
+        for key, value in filters.model_dump(exclude={"company_id"}).items():
+            query = query.where(getattr(Account, key) == value)
+     """),
+    ("of a dump beside the condition", SCOPED, """
+        query = query.where(Account.company_id == company.id)
+        for key, value in filters.model_dump(exclude={"company_id"}).items():
+            query = query.where(getattr(Account, key) == value)
+     """),
+    ("of a dump that has the tenant's id", UNKNOWN, """
+        wanted = filters.model_dump()
+        wanted["company_id"] = company.id
+        for key, value in wanted.items():
+            query = query.where(getattr(Account, key) == value)
+     """),
+    ("of a dump that left the tenant out and got it", UNKNOWN, """
+        wanted = filters.model_dump(exclude={"company_id"})
+        wanted.update(company_id=company.id)
+        for key, value in wanted.items():
+            query = query.where(getattr(Account, key) == value)
+     """),
+    ("of a schema that was given the tenant's id", UNKNOWN, """
+        filters.company_id = company.id
+        for key, value in filters.model_dump().items():
+            query = query.where(getattr(Account, key) == value)
+     """),
+    ("the tenant's id", UNKNOWN, "query = query.where(getattr(Account, field) == company.id)"),
+    ("of anybody's choice", UNKNOWN, "query = query.where(getattr(Account, field) == WANTED)"),
+    ("otherwise than equal", UNKNOWN, "query = query.where(getattr(Account, field).like(text))"),
+    ("the tenant's column by its name", SCOPED,
+     'query = query.where(getattr(Account, "company_id") == company.id)'),
+    ("another column by its name", UNSCOPED,
+     'query = query.where(getattr(Account, "name") == text)'),
+    ("what it is sorted by", UNSCOPED, "query = query.order_by(getattr(Account, field).desc())"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "expected", "code"), BY_NAME, ids=[case[0] for case in BY_NAME])
+def test_a_column_by_a_name_that_only_runs_know(name: str, expected: Verdict, code: str) -> None:
+    code = f"{dedent(code)}\nawait session.scalars(query)"
+    assert verdict(code, SEARCH, {"app/schemas/requests.py": SCHEMAS}) is expected
+
+
+def test_a_column_by_name_of_what_keeps_secrets() -> None:
+    model = """
+class Invitation(Base):
+    __tablename__ = "invitations"
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    token: Mapped[str]
+"""
+    code = """
+    from app.models import Invitation
+    query = select(Invitation).where(getattr(Invitation, field) == text)
+    await session.scalars(query)
+    """
+    others = {"app/schemas/requests.py": SCHEMAS, "app/models.py": MODELS + model}
+    assert verdict(code, SEARCH, others) is UNKNOWN
 
 
 def test_other_statements_of_text_are_no_queries() -> None:

@@ -45,6 +45,7 @@ from turnstay_lint.project.dataflow.values import (
     Result,
     Session,
     SessionMaker,
+    SomeColumn,
     Sql,
     Value,
 )
@@ -167,7 +168,8 @@ class Calls:
         if name.startswith(_SQLALCHEMY):
             return self._sqlalchemy(name, last, given)
         if name == "builtins.getattr":
-            found = client_values.by_name(given, self._words)
+            of_model = self._of_model(given, environment)
+            found = of_model or client_values.by_name(given, self._words)
             if found is not None:
                 return found
         if name in REDUCE:
@@ -190,6 +192,15 @@ class Calls:
             self._evaluator.tracker.built(name, given, environment)
             return self._words.of_class(name, symbol.module.name, given.place)
         return self._returned.unknown(given, environment, only_if_told=True)
+
+    def _of_model(self, given: Given, environment: Environment) -> Value | None:
+        """``getattr(M, "company_id")`` is that column, ``getattr(M, field)`` any of them."""
+        owner, key = given.positional[:2] if len(given.positional) > 1 else (None, None)
+        if not isinstance(owner, Entity) or not owner.model:
+            return None
+        if isinstance(key, Constant) and isinstance(key.value, str):
+            return self._evaluator.attribute(owner, key.value, given.call, environment)
+        return SomeColumn(owner)
 
     def _sqlalchemy(self, name: str, last: str, given: Given) -> Value:
         if last in _MAKERS:

@@ -54,7 +54,8 @@ def merged(one: Value, other: Value, depth: int = 6) -> Value:
             return replace(one, path=("?",)) if one.place == other.place else UNKNOWN
         case Raw(dump=Dump() as left), Raw(dump=Dump() as right) if left.call is right.call:
             if one.part == other.part and left.only == right.only:
-                both = replace(left, excluded=left.excluded & right.excluded)
+                excluded, given = left.excluded & right.excluded, left.given | right.given
+                both = replace(left, excluded=excluded, given=given)
                 return replace(one, dump=both)
             return Raw(one.client or other.client)
         case ((Raw() | Constant()), (Raw() | Constant())):

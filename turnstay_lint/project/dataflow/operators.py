@@ -19,7 +19,9 @@ from turnstay_lint.project.dataflow.values import (
     Path,
     Query,
     Record,
+    SomeColumn,
     Sql,
+    Unknown,
     Value,
 )
 
@@ -34,6 +36,8 @@ def comparison(compare: ast.Compare, environment: Environment, evaluator: Evalua
     """Return the condition that ``left == right`` is in a query, or what else it gives."""
     left = evaluator.value(compare.left, environment)
     rights = [evaluator.value(right, environment) for right in compare.comparators]
+    if any(isinstance(v, SomeColumn) for v in (left, *rights)):
+        return _of_some_column(compare, [left, *rights], evaluator)
     if not any(isinstance(v, (*_SQL, Query, Entity)) for v in (left, *rights)):
         evaluator.asking.compared(left, rights)
         return UNKNOWN
@@ -64,6 +68,17 @@ def comparison(compare: ast.Compare, environment: Environment, evaluator: Evalua
             return Condition(folded)
     mentioned = [c for v in (left, right) if isinstance(v, Sql) for c in v.columns]
     return Condition(evaluator.conditions.mentioned(*mentioned))
+
+
+def _of_some_column(
+    compare: ast.Compare, values: list[Value], evaluator: Evaluator
+) -> Condition | Unknown:
+    """``getattr(M, field) == value``, whichever column it is."""
+    match values:
+        case ([SomeColumn(entity=entity), value] | [value, SomeColumn(entity=entity)]):
+            if isinstance(compare.ops[0], ast.Eq):
+                return Condition(evaluator.conditions.of_some_column(entity, value))
+    return UNKNOWN
 
 
 def operation(operation: ast.BinOp, environment: Environment, evaluator: Evaluator) -> Value:

@@ -32,13 +32,15 @@ class Dump(Struct, frozen=True):
     """The fields of a schema in a dict of it: all but ``excluded``, or ``only`` these.
 
     ``excluded`` are those too that were given another value than the client's. ``set_only`` says
-    that fields which the client left out are left out here too. ``call`` made the dict.
+    that fields which the client left out are left out here too. ``call`` made the dict. ``given``
+    are keys that were given another value than the client's.
     """
 
     excluded: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     set_only: bool = False
     call: ast.Call | None = None
+    given: frozenset[str] = frozenset()
 
     def holds(self, field: str) -> bool:
         """Tell whether a field of the schema can be in the dict."""
@@ -150,6 +152,12 @@ class Column(Struct, frozen=True):
 
     entity: Entity
     name: str
+
+
+class SomeColumn(Struct, frozen=True):
+    """A column of an entity by a name that only runs know: ``getattr(M, field)``."""
+
+    entity: Entity
 
 
 class Path(Struct, frozen=True):
@@ -273,7 +281,7 @@ class Closure(Struct, frozen=True):
 Value = (
     Unknown | Checked | Raw | Constant | TenantId | Tenant | Access | Session | SessionMaker
     | Request | Instance | Named | Object | Field | Entity | Column | Path | Sql | Condition | Query
-    | Result | Collection | Record | Method | Closure | LoaderOption
+    | SomeColumn | Result | Collection | Record | Method | Closure | LoaderOption
 )  # fmt: skip
 """Any of the above."""
 
