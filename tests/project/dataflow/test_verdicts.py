@@ -301,6 +301,62 @@ def test_conditions_that_are_folded_into_one(condition: str, expected: Verdict) 
     assert verdict(f"await session.execute(select(Account).where({condition}))", header) is expected
 
 
+DICTS = [
+    ("a key that is set", SCOPED, 'filters["company_id"] = company_id'),
+    ("another key that is set", UNSCOPED, 'filters["id"] = account_id'),
+    ("updated by a keyword", SCOPED, "filters.update(company_id=company_id)"),
+    ("updated by a dict", SCOPED, 'filters.update({"company_id": company_id})'),
+    ("updated by anything", UNKNOWN, "filters.update(kwargs)"),
+    ("a key that nobody knows", UNKNOWN, "filters[flag] = company_id"),
+    ("a default", SCOPED, 'filters.setdefault("company_id", company_id)'),
+    ("taken out again", UNSCOPED, """
+        filters["company_id"] = company_id
+        filters.pop("company_id")
+     """),
+    ("cleared", UNSCOPED, """
+        filters["company_id"] = company_id
+        filters.clear()
+     """),
+    ("set in one branch", PARTIAL, """
+        if flag:
+            filters["company_id"] = company_id
+     """),
+    ("another key in one branch", SCOPED, """
+        filters["company_id"] = company_id
+        if flag:
+            filters["id"] = account_id
+     """),
+    ("set in both branches", SCOPED, """
+        if flag:
+            filters["company_id"] = company_id
+        else:
+            filters.update(company_id=company.id)
+     """),
+    ("set in one branch and for all later", SCOPED, """
+        if flag:
+            filters["company_id"] = company_id
+        filters["company_id"] = company.id
+     """),
+    ("anything in one branch", UNKNOWN, """
+        if flag:
+            filters.update(kwargs)
+     """),
+    ("spread into another in one branch", PARTIAL, """
+        filters = {**filters, **({"company_id": company_id} if flag else {})}
+     """),
+    ("in a loop over keys", UNKNOWN, """
+        for key in ids:
+            filters[key] = company_id
+     """),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "expected", "code"), DICTS, ids=[case[0] for case in DICTS])
+def test_a_dict_of_filters_that_changes(name: str, expected: Verdict, code: str) -> None:
+    before, after = 'filters = {"name": "x"}', "select(Account).filter_by(**filters)"
+    assert verdict(f"{before}\n{dedent(code)}\nawait session.scalars({after})") is expected
+
+
 SEARCH = """
 from app.schemas.requests import Search
 

@@ -253,6 +253,33 @@ async def find(session: AsyncSession, kind: str, company_id: int):
     )
 
 
+@pytest.mark.parametrize(
+    "adding",
+    [
+        'filters["company_id"] = company_id',
+        "filters.update(company_id=company_id)",
+        'filters.update({"company_id": company_id})',
+        'filters |= {"company_id": company_id}',
+    ],
+)
+def test_a_dict_of_filters_that_gets_the_tenant_in_a_branch(adding: str) -> None:
+    before = f"""
+async def find(session: AsyncSession, company_id: int | None = None, name: str = ""):
+    filters = {{"name": name}}
+    if company_id is not None:
+        {adding}
+    return await «session.scalars(select(Account).filter_by(**filters))»
+"""
+    after = f"""
+async def find(session: AsyncSession, company_id: int, name: str = ""):
+    filters = {{"name": name}}
+    {adding}
+    return await session.scalars(select(Account).filter_by(**filters))
+"""
+    message = "find scopes its query of Account to the company only if company_id is not None"
+    check.flags(HEAD + before, after=HEAD + after, unsafe=True, message=message)
+
+
 ON_SOME_PATHS = {
     "a query in a conditional expression": """
     query = select(Account).where(Account.name == name)
@@ -286,6 +313,10 @@ ON_SOME_PATHS = {
         case _:
             where.append(Account.company_id == company_id)
     return await «session.scalars(select(Account).where(*where))»
+""",
+    "a dict with one key more": """
+    filters = {"name": name, **({"company_id": company_id} if company_id else {})}
+    return await «session.scalars(select(Account).filter_by(**filters))»
 """,
     "a query that a match adds to": """
     query = select(Account)
@@ -328,6 +359,12 @@ ON_EVERY_PATH = {
         case _:
             where.append(Account.company_id == company_id)
     return await session.scalars(select(Account).where(*where))
+""",
+    "another key of a dict that has the tenant": """
+    filters = {"company_id": company_id}
+    if name:
+        filters["name"] = name
+    return await session.scalars(select(Account).filter_by(**filters))
 """,
     "no row at all otherwise": """
     own = Account.company_id == company_id if company_id else false()

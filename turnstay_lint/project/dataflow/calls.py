@@ -257,7 +257,7 @@ class Calls:
             case Collection():
                 return collection_method(owner, name, given, environment)
             case Record():
-                return record_method(owner, name, given)
+                return record_method(owner, name, given, environment)
             case Access():
                 return self._returned.by_access(name, given, environment)
             case Raw() | Request():

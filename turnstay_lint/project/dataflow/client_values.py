@@ -213,6 +213,9 @@ def is_clients_own(value: Value) -> bool:
 def replaced(name: str, key: Value, value: Value, environment: Environment) -> None:
     """``update_data["account_id"] = account.id``: that key is no longer the client's."""
     held = environment.get(name)
+    if isinstance(held, Record):
+        text = key.value if isinstance(key, Constant) else None
+        environment.set(name, held.having(text, value) if isinstance(text, str) else held.opened())
     if isinstance(held, Raw) and held.dump is not None:
         named = key.value if isinstance(key, Constant) else None
         if not isinstance(named, str):

@@ -107,7 +107,14 @@ def _merged_records(one: Record, other: Record, depth: int) -> Record:
         for name in names
         if name in left and name in right
     )
-    return Record(items, one.open or other.open or len(items) < len(names))
+    if not (one.is_known and other.is_known):
+        return Record(items, open=True)
+    sometimes: dict[str, Value] = {}
+    for name, value in (*one.sometimes, *one.items, *other.sometimes, *other.items):
+        if name not in left or name not in right:
+            known = name in sometimes
+            sometimes[name] = merged(sometimes[name], value, depth - 1) if known else value
+    return Record(items, bool(sometimes), tuple(sometimes.items()))
 
 
 def element(value: Value) -> Value:

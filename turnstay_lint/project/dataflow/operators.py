@@ -75,7 +75,7 @@ def _of_some_column(
 ) -> Condition | Unknown:
     """``getattr(M, field) == value``, whichever column it is."""
     match values:
-        case ([SomeColumn(entity=entity), value] | [value, SomeColumn(entity=entity)]):
+        case [SomeColumn(entity=entity), value] | [value, SomeColumn(entity=entity)]:
             if isinstance(compare.ops[0], ast.Eq):
                 return Condition(evaluator.conditions.of_some_column(entity, value))
     return UNKNOWN

@@ -16,6 +16,7 @@ from turnstay_lint.project.dataflow.facts import (
     UNDERSTOOD_BY_NOBODY,
     Facts,
     any_of,
+    either,
 )
 from turnstay_lint.project.dataflow.joins import Joins
 from turnstay_lint.project.dataflow.loader_options import (
@@ -248,20 +249,26 @@ class Queries:
         facts = NOTHING
         for name, value in given.keywords:
             if name != "**":
-                entity = self._filtered(query, name)
-                if entity is None:
-                    facts = facts.also(UNDERSTOOD_BY_NOBODY)
-                    continue
-                column = Column(entity, name)
-                at = given.expression(name)
-                facts = facts.also(self._conditions.equal(column, value, environment, at))
-            elif isinstance(value, Record):
-                inner = replace(given, keywords=value.items)
-                query = self._filter_by(query, inner, environment)
-                facts = facts.also(UNDERSTOOD_BY_NOBODY if value.open else NOTHING)
-            else:
+                facts = facts.also(self._equal(query, given, name, value, environment))
+                continue
+            if not isinstance(value, Record) or not value.is_known:
                 facts = facts.also(UNDERSTOOD_BY_NOBODY)
+            for key, inner in value.items if isinstance(value, Record) else ():
+                facts = facts.also(self._equal(query, given, key, inner, environment))
+            for key, inner in value.sometimes if isinstance(value, Record) else ():
+                found = self._equal(query, given, key, inner, environment)
+                facts = facts.also(either(found, NOTHING))
         return query.having(facts)
+
+    def _equal(
+        self, query: Query, given: Given, name: str, value: Value, environment: Environment
+    ) -> Facts:
+        """Return what ``filter_by(name=value)`` says."""
+        entity = self._filtered(query, name)
+        if entity is None:
+            return UNDERSTOOD_BY_NOBODY
+        at = given.expression(name)
+        return self._conditions.equal(Column(entity, name), value, environment, at)
 
     def _filtered(self, query: Query, name: str) -> Entity | None:
         """``filter_by`` speaks of what was joined last, else of what is selected first."""

@@ -254,10 +254,35 @@ class Collection(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """A dict with known keys; an ``open`` one may hold more."""
+    """A dict with known keys; an ``open`` one may hold more.
+
+    ``sometimes`` are the keys that it holds on some paths only, if those are all that it may hold
+    beside its ``items``.
+    """
 
     items: tuple[tuple[str, Value], ...] = ()
     open: bool = False
+    sometimes: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether every key that it may hold is known."""
+        return not self.open or bool(self.sometimes)
+
+    def having(self, key: str, value: Value) -> Record:
+        """Return the dict with a key set."""
+        known = self.without(key)
+        return Record((*known.items, (key, value)), known.open, known.sometimes)
+
+    def without(self, key: str) -> Record:
+        """Return the dict without a key."""
+        items = tuple(pair for pair in self.items if pair[0] != key)
+        sometimes = tuple(pair for pair in self.sometimes if pair[0] != key)
+        return Record(items, self.open and (bool(sometimes) or not self.is_known), sometimes)
+
+    def opened(self) -> Record:
+        """Return the dict after somebody may have set any key."""
+        return Record(self.items, open=True)
 
     def get(self, key: str) -> Value:
         """Return the value of a key, or UNKNOWN."""
