@@ -15,7 +15,7 @@ HEAD = """
 from fastapi import APIRouter, Depends, HTTPException
 from sqlalchemy import *
 from sqlalchemy import and_, delete, exists, false, func, insert, not_, or_, select, text
-from sqlalchemy import true, union, union_all, update
+from sqlalchemy import orm, true, union, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload, with_loader_criteria
 from app.api import deps

@@ -253,6 +253,139 @@ async def find(session: AsyncSession, kind: str, company_id: int):
     )
 
 
+@pytest.mark.parametrize(
+    "adding",
+    [
+        'filters["company_id"] = company_id',
+        "filters.update(company_id=company_id)",
+        'filters.update({"company_id": company_id})',
+        'filters |= {"company_id": company_id}',
+    ],
+)
+def test_a_dict_of_filters_that_gets_the_tenant_in_a_branch(adding: str) -> None:
+    before = f"""
+async def find(session: AsyncSession, company_id: int | None = None, name: str = ""):
+    filters = {{"name": name}}
+    if company_id is not None:
+        {adding}
+    return await «session.scalars(select(Account).filter_by(**filters))»
+"""
+    after = f"""
+async def find(session: AsyncSession, company_id: int, name: str = ""):
+    filters = {{"name": name}}
+    {adding}
+    return await session.scalars(select(Account).filter_by(**filters))
+"""
+    message = "find scopes its query of Account to the company only if company_id is not None"
+    check.flags(HEAD + before, after=HEAD + after, unsafe=True, message=message)
+
+
+ON_SOME_PATHS = {
+    "a query in a conditional expression": """
+    query = select(Account).where(Account.name == name)
+    query = query.where(Account.company_id == company_id) if company_id else query
+    return await «session.scalar(query)»
+""",
+    "a query that is sent as one": """
+    query = select(Account)
+    return await «session.scalar(
+        query if company_id is None else query.where(Account.company_id == company_id)
+    )»
+""",
+    "a condition that is true otherwise": """
+    own = Account.company_id == company_id if company_id else true()
+    return await «session.scalar(select(Account).where(Account.name == name, own))»
+""",
+    "a condition that is True otherwise": """
+    return await «session.scalar(
+        select(Account).where(Account.company_id == company_id if company_id else True)
+    )»
+""",
+    "a list with one condition more": """
+    where = [Account.name == name, *([Account.company_id == company_id] if company_id else [])]
+    return await «session.scalar(select(Account).where(*where))»
+""",
+    "a list that a match adds to": """
+    where = [Account.name == name]
+    match company_id:
+        case None:
+            pass
+        case _:
+            where.append(Account.company_id == company_id)
+    return await «session.scalars(select(Account).where(*where))»
+""",
+    "a dict with one key more": """
+    filters = {"name": name, **({"company_id": company_id} if company_id else {})}
+    return await «session.scalars(select(Account).filter_by(**filters))»
+""",
+    "a query that a match adds to": """
+    query = select(Account)
+    match company_id:
+        case int():
+            query = query.where(Account.company_id == company_id)
+    return await «session.scalars(query)»
+""",
+}
+ON_EVERY_PATH = {
+    "a conditional expression beside the condition": """
+    query = select(Account).where(Account.company_id == company_id)
+    query = query.where(Account.name == name) if name else query
+    return await session.scalar(query)
+""",
+    "a conditional expression that scopes either way": """
+    query = select(Account)
+    own = query.where(Account.company_id == company_id)
+    query = own if name else query.filter_by(company_id=company_id)
+    return await session.scalar(query)
+""",
+    "true beside the condition": """
+    query = select(Account).where(Account.company_id == company_id, true())
+    return await session.scalar(query)
+""",
+    "a match behind the condition": """
+    where = [Account.company_id == company_id]
+    match name:
+        case "":
+            pass
+        case _:
+            where.append(Account.name == name)
+    return await session.scalars(select(Account).where(*where))
+""",
+    "a match that leaves without the tenant": """
+    where = [Account.name == name]
+    match company_id:
+        case None:
+            return None
+        case _:
+            where.append(Account.company_id == company_id)
+    return await session.scalars(select(Account).where(*where))
+""",
+    "another key of a dict that has the tenant": """
+    filters = {"company_id": company_id}
+    if name:
+        filters["name"] = name
+    return await session.scalars(select(Account).filter_by(**filters))
+""",
+    "no row at all otherwise": """
+    own = Account.company_id == company_id if company_id else false()
+    return await session.scalar(select(Account).where(own))
+""",
+}
+MAYBE = "from sqlalchemy import false, true\n" + HEAD
+MAYBE += "async def find(session: AsyncSession, name: str, company_id: int | None = None):"
+
+
+@pytest.mark.parametrize("body", ON_SOME_PATHS.values(), ids=list(ON_SOME_PATHS))
+def test_what_leaves_the_tenant_out_without_an_if(body: str) -> None:
+    check.flags(MAYBE + body, after=None, message="scopes its query of Account")
+
+
+@pytest.mark.parametrize("body", ON_EVERY_PATH.values(), ids=list(ON_EVERY_PATH))
+def test_what_looks_like_it_and_asks_for_the_tenant(body: str) -> None:
+    check.clean(MAYBE + body)
+    Check("TSL302", path=check.path, others=SERVICE).clean(MAYBE + body)
+
+
 REFUSED = [
     (
         "company_id: int | None = None, account_id: int | None = None",

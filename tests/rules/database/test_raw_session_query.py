@@ -448,6 +448,45 @@ def test_the_condition_of_the_one_tenant(case: str) -> None:
     )
 
 
+OF_OTHERS = [
+    "Account.company_id != company.id",
+    "company.id != Account.company_id",
+    "not_(Account.company_id == company.id)",
+    "~(Account.company_id == company.id)",
+    "Account.company_id.not_in([company.id])",
+    "Account.company_id.is_distinct_from(company.id)",
+    "not_(and_(Account.company_id == company.id, Account.name == id))",
+]
+OF_ANYBODY = [
+    "Account.company_id != None",
+    "Account.name != id",
+    "not_(Account.name == id)",
+    "or_(Account.company_id == company.id, Account.name == id)",
+]
+OPERATORS = "from sqlalchemy import and_, not_, or_\n"
+
+
+@pytest.mark.parametrize("condition", OF_OTHERS)
+@pytest.mark.parametrize("form", [".where({})", ".where(*[{}])"])
+def test_no_condition_joins_one_that_leaves_the_tenant_out(condition: str, form: str) -> None:
+    body = f"    return await «session.scalars(select(Account){form.format(condition)})»"
+    check.flags(
+        OPERATORS + module(WITH_COMPANY.format(body=body)),
+        after=None,
+        reason="it leaves a company out by company_id",
+    )
+
+
+@pytest.mark.parametrize("condition", OF_ANYBODY)
+def test_a_condition_joins_one_that_leaves_something_else_out(condition: str) -> None:
+    body = (
+        f"    query = select(Account).where({condition})\n    return await session.scalars(query)"
+    )
+    before = OPERATORS + module(WITH_COMPANY.format(body=body))
+    wanted = "Account.company_id == company.id"
+    assert check.fixed(before, unsafe=True).count(wanted) == before.count(wanted) + 1
+
+
 def test_admin_public_and_webhook_paths_see_every_tenant() -> None:
     for path in ("/admin/accounts", "/api/v1/admin/accounts", "/public/account", "/webhooks/x"):
         check.clean(

@@ -20,6 +20,7 @@ from turnstay_lint.project.dataflow.containers import (
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState, is_owned
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.loader_options import option_method
+from turnstay_lint.project.dataflow.reducing import REDUCE, reduced
 from turnstay_lint.project.dataflow.returned import Returned, called_name, query_by
 from turnstay_lint.project.dataflow.sending import Sending
 from turnstay_lint.project.dataflow.values import (
@@ -44,6 +45,7 @@ from turnstay_lint.project.dataflow.values import (
     Result,
     Session,
     SessionMaker,
+    SomeColumn,
     Sql,
     Value,
 )
@@ -166,9 +168,14 @@ class Calls:
         if name.startswith(_SQLALCHEMY):
             return self._sqlalchemy(name, last, given)
         if name == "builtins.getattr":
-            found = client_values.by_name(given, self._words)
+            of_model = self._of_model(given, environment)
+            found = of_model or client_values.by_name(given, self._words)
             if found is not None:
                 return found
+        if name in REDUCE:
+            joined = reduced(given, environment, evaluator)
+            if joined is not None:
+                return joined
         if name == "builtins.setattr":
             evaluator.storing.set_by_name(given, environment)
         if name.startswith("builtins.") or name in CASTS:
@@ -185,6 +192,15 @@ class Calls:
             self._evaluator.tracker.built(name, given, environment)
             return self._words.of_class(name, symbol.module.name, given.place)
         return self._returned.unknown(given, environment, only_if_told=True)
+
+    def _of_model(self, given: Given, environment: Environment) -> Value | None:
+        """``getattr(M, "company_id")`` is that column, ``getattr(M, field)`` any of them."""
+        owner, key = given.positional[:2] if len(given.positional) > 1 else (None, None)
+        if not isinstance(owner, Entity) or not owner.model:
+            return None
+        if isinstance(key, Constant) and isinstance(key.value, str):
+            return self._evaluator.attribute(owner, key.value, given.call, environment)
+        return SomeColumn(owner)
 
     def _sqlalchemy(self, name: str, last: str, given: Given) -> Value:
         if last in _MAKERS:
@@ -241,7 +257,7 @@ class Calls:
             case Collection():
                 return collection_method(owner, name, given, environment)
             case Record():
-                return record_method(owner, name, given)
+                return record_method(owner, name, given, environment)
             case Access():
                 return self._returned.by_access(name, given, environment)
             case Raw() | Request():
@@ -249,7 +265,7 @@ class Calls:
             case Instance(type=type_):
                 return self._returned.by(f"{type_}.{name}", given, environment)
             case Entity(model=model) if model:
-                if name in _OF_TABLE and self._words.models.classes[model].is_table:
+                if name in _OF_TABLE and self._is_table(model, name):
                     of_table = replace(given, positional=(owner, *given.positional))
                     return evaluator.queries.function(name, of_table)
                 if name == "in_":
@@ -264,6 +280,11 @@ class Calls:
         if name in self._sending.METHODS and any(isinstance(v, Query) for v in given.positional):
             return self._sending.session(Session(), name, given, environment)
         return self._returned.unknown(given, environment)
+
+    def _is_table(self, model: str, name: str) -> bool:
+        """A mapped class has no such method but one of its own; what has it is its table."""
+        known = self._words.models.classes[model].is_table
+        return known or self._words.symbol(f"{model}.{name}") is None
 
     def _of_client(self, owner: Value, given: Given, environment: Environment) -> Value:
         """A method of a parameter: of a session that nothing annotates, or of raw data."""

@@ -104,8 +104,9 @@ def dumped(raw: Raw, given: Given, environment: Environment | None = None) -> Ra
         if excluded is None:
             return Raw(raw.client)
     set_only = any(given.keyword(name) == Constant(True) for name in _SET_ONLY)
-    excluded = (excluded or frozenset()) | _assigned(raw, given, environment)
-    return replace(raw, dump=Dump(excluded, only, set_only, given.call))
+    own = _assigned(raw, given, environment)
+    excluded = (excluded or frozenset()) | own
+    return replace(raw, dump=Dump(excluded, only, set_only, given.call, own))
 
 
 def _assigned(raw: Raw, given: Given, environment: Environment | None) -> frozenset[str]:
@@ -187,16 +188,40 @@ def is_field(raw: Raw, name: str, value: Value) -> bool:
 
 def overridden(raw: Raw, name: str, value: Value) -> Raw:
     """Return a dict of a schema in which a key was given a value."""
-    return raw if is_field(raw, name, value) else without(raw, Constant(name))
+    return raw if is_field(raw, name, value) else _given(raw, name)
+
+
+def _given(raw: Raw, name: str) -> Raw:
+    found = without(raw, Constant(name))
+    if found.dump is None:
+        return found
+    return replace(found, dump=replace(found.dump, given=found.dump.given | {name}))
+
+
+def is_clients_own(value: Value) -> bool:
+    """Tell whether a client chose a value, whichever of the fields of a dict it is.
+
+    Not of a dict some of whose keys were given other values, nor where nobody knows whence it came.
+    """
+    if not isinstance(value, Raw) or not value.client or not value.origin:
+        return False
+    if value.dump is None:
+        return not value.part
+    return value.part == "value" and value.dump.call is not None and not value.dump.given
 
 
 def replaced(name: str, key: Value, value: Value, environment: Environment) -> None:
     """``update_data["account_id"] = account.id``: that key is no longer the client's."""
     held = environment.get(name)
+    if isinstance(held, Record):
+        text = key.value if isinstance(key, Constant) else None
+        environment.set(name, held.having(text, value) if isinstance(text, str) else held.opened())
     if isinstance(held, Raw) and held.dump is not None:
         named = key.value if isinstance(key, Constant) else None
-        if not isinstance(named, str) or not is_field(held, named, value):
+        if not isinstance(named, str):
             environment.set(name, without(held, key))
+        elif not is_field(held, named, value):
+            environment.set(name, _given(held, named))
 
 
 def _change(given: Given, changed: Raw, environment: Environment) -> None:

@@ -30,6 +30,7 @@ _NEUTRAL = frozenset(
         "op", "overlap", "regexp_match", "startswith",
     }
 )  # fmt: skip
+_OTHER_THAN = frozenset({"is_distinct_from", "is_not", "isnot", "not_in", "notin_"})
 _RELATED = frozenset(
     {
         "contained_by", "icontains", "ilike", "istartswith", "like", "match", "op", "overlap",
@@ -59,10 +60,15 @@ def column_method(
     if name in _EQUAL and given.positional:
         at: ast.expr = given.call.args[0] if given.call.args else given.call
         facts = evaluator.conditions.equal(column, given.positional[0], environment, at)
-        return Condition(facts)
+        first = given.positional[0]
+        return Condition(facts.also(evaluator.conditions.compared(column, first, same=True)))
     if name in _NEUTRAL:
         related = name in _RELATED and given.positional
-        return Condition(evaluator.conditions.mentioned(column) if related else NOTHING)
+        facts = evaluator.conditions.mentioned(column) if related else NOTHING
+        if name in _OTHER_THAN and given.positional:
+            first = given.positional[0]
+            facts = facts.also(evaluator.conditions.compared(column, first, same=False))
+        return Condition(facts)
     if name in ("label", "cast"):
         return column
     if name == "__eq__" and given.positional:

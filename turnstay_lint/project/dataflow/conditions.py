@@ -7,6 +7,7 @@ import ast
 from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.asking import Asking
+from turnstay_lint.project.dataflow.client_values import is_clients_own
 from turnstay_lint.project.dataflow.environment import Environment, is_owned, is_tenant_id
 from turnstay_lint.project.dataflow.evidence import Evidence
 from turnstay_lint.project.dataflow.facts import (
@@ -87,6 +88,12 @@ class Conditions:
         ]
         return possible(*keys) if keys else NOTHING
 
+    def compared(self, column: Column, value: Value, *, same: bool) -> Facts:
+        """Return that the tenant column is compared with a value, if it is; None is nobody's."""
+        if value == NONE or isinstance(value, Column) or not self._holds_tenant(column):
+            return NOTHING
+        return Facts(compared=frozenset({(column.entity.key, same)}))
+
     def of_exists(self, query: Query) -> Facts:
         """``exists()`` ties whatever of the outer query its own conditions are linked to."""
         facts = query.facts
@@ -128,6 +135,12 @@ class Conditions:
             facts = facts.also(self._evidence.of_membership(column, value))
             return facts.also(_asked(column, value, expression))
         return self._evidence.of(column, value, environment)
+
+    def of_some_column(self, entity: Entity, value: Value) -> Facts:
+        """What a client chose scopes nothing, whatever column it is compared with, but a secret."""
+        if is_clients_own(value) and not self._evidence.keeps_secrets(entity.model):
+            return NOTHING
+        return UNDERSTOOD_BY_NOBODY
 
     def folded(
         self, column: Column, value: Value, environment: Environment, expression: ast.expr

@@ -13,6 +13,7 @@ from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.merging import element
 from turnstay_lint.project.dataflow.naming import dotted_name, tainted
 from turnstay_lint.project.dataflow.values import (
+    NONE,
     UNKNOWN,
     Collection,
     Constant,
@@ -92,11 +93,48 @@ def collection_method(
     return element(owner) if name in ("pop", "get", "popleft") else UNKNOWN
 
 
-def record_method(owner: Record, name: str, given: Given) -> Value:
-    """Return what a method of a dict gives."""
+def record_method(owner: Record, name: str, given: Given, environment: Environment) -> Value:
+    """Return what a method of a dict gives; one that changes it changes its variable."""
     first = given.positional[0] if given.positional else None
-    if name in ("get", "pop") and isinstance(first, Constant) and isinstance(first.value, str):
-        return owner.get(first.value)
+    key = first.value if isinstance(first, Constant) and isinstance(first.value, str) else None
+    changed = _changed(owner, name, key, given)
+    called = given.call.func
+    variable = dotted_name(called.value) if isinstance(called, ast.Attribute) else ""
+    if changed is not None and variable:
+        environment.set(variable, changed)
+    if name in ("get", "pop") and key is not None:
+        return owner.get(key)
     if name == "values":
         return Collection(tuple(value for _, value in owner.items), open=True)
     return owner if name == "copy" else UNKNOWN
+
+
+def _changed(owner: Record, name: str, key: str | None, given: Given) -> Record | None:
+    """Return what a method makes of a dict, or None where it leaves it as it is."""
+    if name == "update":
+        for value in given.positional:
+            owner = with_all(owner, value)
+        for keyword, value in given.keywords:
+            owner = with_all(owner, value) if keyword == "**" else owner.having(keyword, value)
+        return owner
+    if name == "pop" and key is not None:
+        return owner.without(key)
+    if name == "setdefault" and key is not None and key not in dict(owner.items):
+        value = given.positional[1] if len(given.positional) > 1 else NONE
+        return owner.having(key, UNKNOWN if owner.open else value)
+    return Record() if name == "clear" else None
+
+
+def with_all(record: Record, more: Value) -> Record:
+    """Return a dict with everything of another one set, as far as that is known."""
+    if not isinstance(more, Record):
+        return record.opened()
+    for key, value in more.items:
+        record = record.having(key, value)
+    if not more.is_known or not record.is_known:
+        return record.opened()
+    held = dict(record.items)
+    if any(key in held for key, _ in more.sometimes):
+        return record.opened()
+    sometimes = tuple(dict((*record.sometimes, *more.sometimes)).items())
+    return Record(record.items, bool(sometimes), sometimes)

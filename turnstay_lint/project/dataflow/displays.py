@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from turnstay_lint.project.dataflow import client_values
+from turnstay_lint.project.dataflow.containers import with_all
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.merging import element
 from turnstay_lint.project.dataflow.values import Collection, Record, Value
@@ -43,17 +44,15 @@ def dict_display(display: ast.Dict, environment: Environment, evaluator: Evaluat
     dump = client_values.spread(entries)
     if dump is not None:
         return dump
-    found: list[tuple[str, Value]] = []
-    is_open = False
-    for name, value in entries:
+    found = Record()
+    for name, value in entries[:200]:
         if name == "**" and isinstance(value, Record):
-            found.extend(value.items)
-            is_open |= value.open
+            found = with_all(found, value)
         elif name in ("**", ""):
-            is_open = True
+            found = found.opened()
         else:
-            found.append((name, value))
-    return Record(tuple(found[:200]), is_open)
+            found = found.having(name, value)
+    return found if len(entries) <= 200 else found.opened()
 
 
 def _key(key: ast.expr | None) -> str:

@@ -14,6 +14,7 @@ from turnstay_lint.project.dataflow.facts import NOTHING, Facts, possible
 from turnstay_lint.project.dataflow.values import (
     Column,
     Constant,
+    Entity,
     Field,
     Method,
     Raw,
@@ -124,6 +125,12 @@ class Evidence:
         if declared is None or declared.foreign_keys or _NUMBER.search(column.name):
             return False
         return _is_secret(column)
+
+    def keeps_secrets(self, model: str) -> bool:
+        """Tell whether rows of a model may be looked up by what nobody can guess."""
+        known = self._words.models.classes.get(model)
+        entity = Entity(model, model)
+        return known is None or any(_is_secret(Column(entity, name)) for name in known.columns)
 
     def is_wider(self, column: Column) -> bool:
         """A tenant may lie within another one: what is asked for all of that is meant so."""

@@ -76,6 +76,7 @@ class Evaluator:
         self.handing_on = HandingOn(self)
         self.tracker = Tracker(self)
         self._attributes = Attributes(self)
+        self.attribute = self._attributes.of
         self._calls = Calls(self)
         self._places: dict[ast.AST | str, int] = {}
         self._steps = 0

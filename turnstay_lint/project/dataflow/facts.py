@@ -45,6 +45,7 @@ class Facts(Struct, frozen=True):
     of them); ``partial_links`` hold on some paths only. ``named`` are tenants that are picked by
     something else than their id, a name or a slug: whose rows these are only the caller knows.
     ``asked`` are variables that hold the key of what is asked for, ``ended`` rows whose time is up.
+    ``compared`` are entities whose tenant column is compared: True for equal, False for other than.
     """
 
     anchored: frozenset[str] = frozenset()
@@ -56,6 +57,7 @@ class Facts(Struct, frozen=True):
     named: frozenset[str] = frozenset()
     asked: frozenset[Asked] = frozenset()
     ended: frozenset[str] = frozenset()
+    compared: frozenset[tuple[str, bool]] = frozenset()
 
     def also(self, other: Facts) -> Facts:
         """Return both statements together."""
@@ -73,6 +75,7 @@ class Facts(Struct, frozen=True):
             self.named | other.named,
             self.asked | other.asked,
             self.ended | other.ended,
+            self.compared | other.compared,
         )
 
     @property
@@ -160,6 +163,7 @@ def either(one: Facts, other: Facts) -> Facts:
         one.named | other.named,
         one.asked & other.asked,
         one.ended & other.ended,
+        one.compared | other.compared,
     )
 
 
@@ -186,7 +190,9 @@ def any_of(arms: Iterable[Facts], outside: Facts = NOTHING) -> Facts:
     client = tuple(dict.fromkeys(c for arm in each for c in arm.client))
     named = frozenset.intersection(*(arm.named for arm in each))
     ended = frozenset.intersection(*(arm.ended for arm in each))
-    return Facts(certain, links, sometimes, frozenset(), perhaps, client, named, ended=ended)
+    compared = frozenset(pair for arm in each for pair in arm.compared)
+    found = Facts(certain, links, sometimes, frozenset(), perhaps, client, named, ended=ended)
+    return found if not compared else found.also(Facts(compared=compared))
 
 
 def _common(sets: Iterable[frozenset[str]]) -> frozenset[str]:

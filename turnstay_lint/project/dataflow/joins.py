@@ -97,9 +97,10 @@ class Joins:
 
     def _by_key(self, query: Query, entity: Entity) -> Facts:
         """Without an ON clause the only foreign key between the two decides."""
-        tied = [other for other in query.joined if self._refer(other.model, entity.model)]
+        others = [other for other in query.joined if other.key != entity.key]
+        tied = [other for other in others if self._refer(other.model, entity.model)]
         facts = NOTHING
-        for other in tied or query.joined[-1:]:
+        for other in tied or others[-1:]:
             facts = facts.also(linked(other.key, entity.key))
         return facts
 

@@ -42,6 +42,10 @@ def merged(one: Value, other: Value, depth: int = 6) -> Value:
             return _merged_queries(one, other)
         case Condition(), Condition():
             return Condition(either(one.facts, other.facts))
+        case Condition(facts=facts), Constant(value=True):
+            return Condition(either(facts, NOTHING))
+        case Constant(value=True), Condition(facts=facts):
+            return Condition(either(NOTHING, facts))
         case Collection(), Collection():
             return _merged_collections(one, other, depth)
         case Record(), Record():
@@ -50,7 +54,8 @@ def merged(one: Value, other: Value, depth: int = 6) -> Value:
             return replace(one, path=("?",)) if one.place == other.place else UNKNOWN
         case Raw(dump=Dump() as left), Raw(dump=Dump() as right) if left.call is right.call:
             if one.part == other.part and left.only == right.only:
-                both = replace(left, excluded=left.excluded & right.excluded)
+                excluded, given = left.excluded & right.excluded, left.given | right.given
+                both = replace(left, excluded=excluded, given=given)
                 return replace(one, dump=both)
             return Raw(one.client or other.client)
         case ((Raw() | Constant()), (Raw() | Constant())):
@@ -102,7 +107,14 @@ def _merged_records(one: Record, other: Record, depth: int) -> Record:
         for name in names
         if name in left and name in right
     )
-    return Record(items, one.open or other.open or len(items) < len(names))
+    if not (one.is_known and other.is_known):
+        return Record(items, open=True)
+    sometimes: dict[str, Value] = {}
+    for name, value in (*one.sometimes, *one.items, *other.sometimes, *other.items):
+        if name not in left or name not in right:
+            known = name in sometimes
+            sometimes[name] = merged(sometimes[name], value, depth - 1) if known else value
+    return Record(items, bool(sometimes), tuple(sometimes.items()))
 
 
 def element(value: Value) -> Value:

@@ -19,7 +19,9 @@ from turnstay_lint.project.dataflow.values import (
     Path,
     Query,
     Record,
+    SomeColumn,
     Sql,
+    Unknown,
     Value,
 )
 
@@ -34,6 +36,8 @@ def comparison(compare: ast.Compare, environment: Environment, evaluator: Evalua
     """Return the condition that ``left == right`` is in a query, or what else it gives."""
     left = evaluator.value(compare.left, environment)
     rights = [evaluator.value(right, environment) for right in compare.comparators]
+    if any(isinstance(v, SomeColumn) for v in (left, *rights)):
+        return _of_some_column(compare, [left, *rights], evaluator)
     if not any(isinstance(v, (*_SQL, Query, Entity)) for v in (left, *rights)):
         evaluator.asking.compared(left, rights)
         return UNKNOWN
@@ -45,12 +49,18 @@ def comparison(compare: ast.Compare, environment: Environment, evaluator: Evalua
         if isinstance(compare.ops[0], ast.Lt | ast.LtE):
             ended = frozenset(c.entity.key for c in _columns(left) if _ENDS.search(c.name))
             return Condition(evaluator.conditions.mentioned(*mentioned).also(Facts(ended=ended)))
-        return Condition(evaluator.conditions.mentioned(*mentioned))
+        facts = evaluator.conditions.mentioned(*mentioned)
+        if isinstance(compare.ops[0], ast.NotEq):
+            for column, other in ((left, right), (right, left)):
+                if isinstance(column, Column):
+                    facts = facts.also(evaluator.conditions.compared(column, other, same=False))
+        return Condition(facts)
     at = compare.comparators[0]
     if not isinstance(left, Column) and isinstance(right, Column):
         left, right, at = right, left, compare.left
     if isinstance(left, Column):
-        return Condition(evaluator.conditions.equal(left, right, environment, at))
+        facts = evaluator.conditions.equal(left, right, environment, at)
+        return Condition(facts.also(evaluator.conditions.compared(left, right, same=True)))
     if isinstance(left, Sql) and len(left.columns) == 1:
         # ``lower(M.name) == lower(name)``
         folded = evaluator.conditions.folded(left.columns[0], right, environment, at)
@@ -58,6 +68,17 @@ def comparison(compare: ast.Compare, environment: Environment, evaluator: Evalua
             return Condition(folded)
     mentioned = [c for v in (left, right) if isinstance(v, Sql) for c in v.columns]
     return Condition(evaluator.conditions.mentioned(*mentioned))
+
+
+def _of_some_column(
+    compare: ast.Compare, values: list[Value], evaluator: Evaluator
+) -> Condition | Unknown:
+    """``getattr(M, field) == value``, whichever column it is."""
+    match values:
+        case [SomeColumn(entity=entity), value] | [value, SomeColumn(entity=entity)]:
+            if isinstance(compare.ops[0], ast.Eq):
+                return Condition(evaluator.conditions.of_some_column(entity, value))
+    return UNKNOWN
 
 
 def operation(operation: ast.BinOp, environment: Environment, evaluator: Evaluator) -> Value:

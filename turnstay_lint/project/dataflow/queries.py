@@ -14,7 +14,9 @@ from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.facts import (
     NOTHING,
     UNDERSTOOD_BY_NOBODY,
+    Facts,
     any_of,
+    either,
 )
 from turnstay_lint.project.dataflow.joins import Joins
 from turnstay_lint.project.dataflow.loader_options import (
@@ -39,11 +41,13 @@ from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 
 _CASTS = frozenset({"cast", "try_cast", "type_coerce"})
 _COMPOUND = frozenset({"union", "union_all", "intersect", "intersect_all", "except_", "except_all"})
+_CONDITIONS = frozenset({"where", "filter", "having"})
+"""What keeps rows back; a column in HAVING is that of the group, the same in each of its rows."""
 _NEUTRAL = frozenset(
     {
         "add_cte", "autoflush", "comment", "correlate", "correlate_except", "distinct",
         "enable_eagerloads", "enable_assertions", "execution_options", "fetch", "group_by",
-        "having", "label", "limit", "nest", "offset", "on_conflict_do_nothing",
+        "label", "limit", "nest", "offset", "on_conflict_do_nothing",
         "on_conflict_do_update", "on_duplicate_key_update", "order_by", "ordered_values",
         "params", "populate_existing", "prefix_with", "reset_joinpoint", "scalar_subquery",
         "set_label_style", "slice", "suffix_with", "values", "with_dialect_options",
@@ -52,6 +56,7 @@ _NEUTRAL = frozenset(
         "reduce_columns", "return_defaults", "inline", "compile",
     }
 )  # fmt: skip
+_OF_TEXT = frozenset({"bindparams", "columns"})
 _SUBQUERIES = frozenset({"subquery", "cte", "alias", "lateral", "tablesample"})
 _STATEMENTS = {"select": "select", "update": "update", "delete": "delete", "insert": "insert"}
 
@@ -79,6 +84,8 @@ class Queries:
             return self._junction(name, values)
         if name == "exists":
             return self._exists(given)
+        if name == "true":
+            return Condition(NOTHING)
         if name in ("aliased", "alias") and values:
             return self._aliased(given)
         if name in _COMPOUND:
@@ -107,6 +114,9 @@ class Queries:
         unknown = NOTHING
         for column in columns:
             match column:
+                case Query(kind="join"):
+                    query = _from_join(query, column)
+                    entities.extend(column.entities)
                 case Entity():
                     entities.append(column)
                 case Column(entity=entity):
@@ -164,13 +174,14 @@ class Queries:
         query = self._selecting(Query("join"), (left,)) if isinstance(left, Entity) else left
         if not isinstance(query, Query):
             return Sql()
-        return self._joined(query, (target, *on), given, outer=name == "outerjoin")
+        outer = name == "outerjoin" or given.keyword("isouter") == Constant(True)
+        return self._joined(query, (target, *on), given, outer=outer)
 
     def method(self, query: Query, name: str, given: Given, environment: Environment) -> Value:
         """Return what a method of a query gives."""
         values = given.positional
         query = query.then(name, given.call)
-        if name in ("where", "filter"):
+        if name in _CONDITIONS:
             for value in values:
                 query = query.having(self._conditions.facts_of(value))
             return query
@@ -180,7 +191,8 @@ class Queries:
             outer = name == "outerjoin" or given.keyword("isouter") == Constant(True)
             return self._joined(query, values, given, outer=outer)
         if name in ("join_from", "outerjoin_from") and values:
-            query = self._selecting(query, ()) if not isinstance(values[0], Entity) else query
+            if isinstance(values[0], Entity):
+                query = replace(query, joined=tuple(dict.fromkeys((values[0], *query.joined))))
             return self._joined(query, values[1:], given, outer=name.startswith("outer"))
         if name == "select_from":
             return self._from(query, values)
@@ -205,7 +217,9 @@ class Queries:
                 if isinstance(value, Condition):
                     query = query.having(value.facts)
             return replace(query, loads=query.loads | loads_of(values))
-        if name in _NEUTRAL:
+        if name == "from_statement" and values and isinstance(values[0], Query):
+            return _of_statement(query, values[0])
+        if name in _NEUTRAL or (query.kind == "text" and name in _OF_TEXT):
             return query
         if name in ("as_string", "get_final_froms", "get_label_style"):
             return Sql()
@@ -218,12 +232,7 @@ class Queries:
     def _from(self, query: Query, values: tuple[Value, ...]) -> Query:
         for value in values:
             if isinstance(value, Query) and value.kind == "join":
-                query = replace(
-                    query.having(value.facts),
-                    entities=tuple(dict.fromkeys((*query.entities, *value.entities))),
-                    joined=tuple(dict.fromkeys((*query.joined, *value.joined))),
-                    outer=(*query.outer, *value.outer),
-                )
+                query = _from_join(query, value)
             else:
                 query = self._selecting(query, (value,))
         return query
@@ -240,20 +249,26 @@ class Queries:
         facts = NOTHING
         for name, value in given.keywords:
             if name != "**":
-                entity = self._filtered(query, name)
-                if entity is None:
-                    facts = facts.also(UNDERSTOOD_BY_NOBODY)
-                    continue
-                column = Column(entity, name)
-                at = given.expression(name)
-                facts = facts.also(self._conditions.equal(column, value, environment, at))
-            elif isinstance(value, Record):
-                inner = replace(given, keywords=value.items)
-                query = self._filter_by(query, inner, environment)
-                facts = facts.also(UNDERSTOOD_BY_NOBODY if value.open else NOTHING)
-            else:
+                facts = facts.also(self._equal(query, given, name, value, environment))
+                continue
+            if not isinstance(value, Record) or not value.is_known:
                 facts = facts.also(UNDERSTOOD_BY_NOBODY)
+            for key, inner in value.items if isinstance(value, Record) else ():
+                facts = facts.also(self._equal(query, given, key, inner, environment))
+            for key, inner in value.sometimes if isinstance(value, Record) else ():
+                found = self._equal(query, given, key, inner, environment)
+                facts = facts.also(either(found, NOTHING))
         return query.having(facts)
+
+    def _equal(
+        self, query: Query, given: Given, name: str, value: Value, environment: Environment
+    ) -> Facts:
+        """Return what ``filter_by(name=value)`` says."""
+        entity = self._filtered(query, name)
+        if entity is None:
+            return UNDERSTOOD_BY_NOBODY
+        at = given.expression(name)
+        return self._conditions.equal(Column(entity, name), value, environment, at)
 
     def _filtered(self, query: Query, name: str) -> Entity | None:
         """``filter_by`` speaks of what was joined last, else of what is selected first."""
@@ -265,10 +280,33 @@ class Queries:
         return candidates[0] if candidates else None
 
 
+def _from_join(query: Query, join: Query) -> Query:
+    """``select_from(join(A, B))`` reads what was joined, by what it was joined by."""
+    return replace(
+        query.having(join.facts),
+        entities=tuple(dict.fromkeys((*query.entities, *join.entities))),
+        joined=tuple(dict.fromkeys((*query.joined, *join.joined))),
+        outer=(*query.outer, *join.outer),
+    )
+
+
+def _of_statement(query: Query, statement: Query) -> Query:
+    """``select(M).from_statement(...)`` sends the statement, and makes objects of its rows."""
+    return replace(
+        statement,
+        columns=query.columns,
+        clauses=query.clauses,
+        sends=query.sends,
+        loads=query.loads,
+    )
+
+
 def negated(condition: Condition) -> Condition:
     """Return what a negated condition says: nothing, unless nobody understands it."""
     facts = condition.facts
-    return Condition(UNDERSTOOD_BY_NOBODY if facts.possible else NOTHING)
+    compared = frozenset((entity, not same) for entity, same in facts.compared)
+    said = UNDERSTOOD_BY_NOBODY if facts.possible else NOTHING
+    return Condition(said.also(Facts(compared=compared)))
 
 
 def inverted(value: Value) -> Value:

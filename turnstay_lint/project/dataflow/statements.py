@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 
 from turnstay_lint.frameworks.fastapi import is_routed
+from turnstay_lint.project.dataflow.containers import with_all
 from turnstay_lint.project.dataflow.environment import Environment, join
 from turnstay_lint.project.dataflow.expressions import Evaluator
 from turnstay_lint.project.dataflow.merging import element
@@ -28,6 +29,7 @@ from turnstay_lint.project.dataflow.values import (
     Named,
     Object,
     Query,
+    Record,
     Session,
     SessionMaker,
     Value,
@@ -161,6 +163,8 @@ class ForwardPass:
         if isinstance(before, Collection) and isinstance(added, Collection):
             fresh = tuple(item for item in added.items if item not in before.items)
             value = Collection((*before.items, *fresh)[:200], before.open or added.open)
+        elif isinstance(before, Record) and isinstance(statement.op, ast.BitOr):
+            value = with_all(before, added)
         elif isinstance(before, Collection):
             value = Collection((*before.items, UNKNOWN)[:200], open=True)
         self._evaluator.bind(statement.target, value, environment)

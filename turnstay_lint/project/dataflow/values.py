@@ -32,13 +32,15 @@ class Dump(Struct, frozen=True):
     """The fields of a schema in a dict of it: all but ``excluded``, or ``only`` these.
 
     ``excluded`` are those too that were given another value than the client's. ``set_only`` says
-    that fields which the client left out are left out here too. ``call`` made the dict.
+    that fields which the client left out are left out here too. ``call`` made the dict. ``given``
+    are keys that were given another value than the client's.
     """
 
     excluded: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     set_only: bool = False
     call: ast.Call | None = None
+    given: frozenset[str] = frozenset()
 
     def holds(self, field: str) -> bool:
         """Tell whether a field of the schema can be in the dict."""
@@ -152,6 +154,12 @@ class Column(Struct, frozen=True):
     name: str
 
 
+class SomeColumn(Struct, frozen=True):
+    """A column of an entity by a name that only runs know: ``getattr(M, field)``."""
+
+    entity: Entity
+
+
 class Path(Struct, frozen=True):
     """A relationship on the way to what is joined: ``M.rel.of_type(alias)``, ``M.rel.and_(...)``.
 
@@ -246,10 +254,35 @@ class Collection(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """A dict with known keys; an ``open`` one may hold more."""
+    """A dict with known keys; an ``open`` one may hold more.
+
+    ``sometimes`` are the keys that it holds on some paths only, if those are all that it may hold
+    beside its ``items``.
+    """
 
     items: tuple[tuple[str, Value], ...] = ()
     open: bool = False
+    sometimes: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether every key that it may hold is known."""
+        return not self.open or bool(self.sometimes)
+
+    def having(self, key: str, value: Value) -> Record:
+        """Return the dict with a key set."""
+        known = self.without(key)
+        return Record((*known.items, (key, value)), known.open, known.sometimes)
+
+    def without(self, key: str) -> Record:
+        """Return the dict without a key."""
+        items = tuple(pair for pair in self.items if pair[0] != key)
+        sometimes = tuple(pair for pair in self.sometimes if pair[0] != key)
+        return Record(items, self.open and (bool(sometimes) or not self.is_known), sometimes)
+
+    def opened(self) -> Record:
+        """Return the dict after somebody may have set any key."""
+        return Record(self.items, open=True)
 
     def get(self, key: str) -> Value:
         """Return the value of a key, or UNKNOWN."""
@@ -273,7 +306,7 @@ class Closure(Struct, frozen=True):
 Value = (
     Unknown | Checked | Raw | Constant | TenantId | Tenant | Access | Session | SessionMaker
     | Request | Instance | Named | Object | Field | Entity | Column | Path | Sql | Condition | Query
-    | Result | Collection | Record | Method | Closure | LoaderOption
+    | SomeColumn | Result | Collection | Record | Method | Closure | LoaderOption
 )  # fmt: skip
 """Any of the above."""
 

@@ -45,6 +45,9 @@ def condition_plan(look: Look, query: TenantQuery) -> AddCondition | str:
         return acts
     if _gives_away(query):
         return f"it gives rows to another {tenant_word(look)}; whose they are before nobody says"
+    if _leaves_out(query):
+        column = query.ownership.column
+        return f"it leaves a {tenant_word(look)} out by {column}, and which are meant nobody says"
     clauses = query.sent.query.clauses
     root = next((c for c in clauses if c.method in _ROOTS), None)
     if root is None or query.sent.query.kind not in ("select", "update", "delete"):
@@ -77,6 +80,12 @@ def _no_tenant(look: Look, query: TenantQuery) -> str:
         names = ", ".join(tenant.expression for tenant in query.sent.tenants)
         return f"several names of the {word} are in scope ({names})"
     return f"no name of the {word} is in scope, so the caller has to give it"
+
+
+def _leaves_out(query: TenantQuery) -> bool:
+    """``M.company_id != company.id``: with the tenant's own condition beside it no row is left."""
+    compared = query.sent.query.facts.compared
+    return any((entity.key, False) in compared for entity in query.sent.query.joined)
 
 
 def _gives_away(query: TenantQuery) -> bool:

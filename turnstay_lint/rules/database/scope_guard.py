@@ -49,7 +49,7 @@ def scope_guards(sent: Sent, function: Scope, columns: frozenset[str]) -> tuple[
     for branching in ast.walk(node):
         if not isinstance(branching, ast.If | ast.IfExp | ast.Match):
             continue
-        if branching.lineno > sent.call.lineno:
+        if branching.lineno > (sent.call.end_lineno or sent.call.lineno):
             continue
         ways = _ways(branching)
         adding = [way for way in ways if _adds(way, variables, columns)]
@@ -102,6 +102,20 @@ def _targets(statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> set[str]:
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
+def _keys_set(
+    statement: ast.Assign | ast.AnnAssign | ast.AugAssign,
+) -> set[tuple[str, object]]:
+    """Return the dicts and their keys that ``filters["company_id"] = company_id`` sets."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return {
+        (target.value.id, target.slice.value)
+        for target in targets
+        if isinstance(target, ast.Subscript)
+        and isinstance(target.value, ast.Name)
+        and isinstance(target.slice, ast.Constant)
+    }
+
+
 def _adds(way: Sequence[ast.AST], variables: frozenset[str], columns: frozenset[str]) -> bool:
     """Tell whether what is done says of the tenant column what a query shall ask."""
     for statement in way:
@@ -111,6 +125,8 @@ def _adds(way: Sequence[ast.AST], variables: frozenset[str], columns: frozenset[
             match node:
                 case ast.Assign() | ast.AnnAssign() | ast.AugAssign() if node.value is not None:
                     if _targets(node) & variables and _speaks(node.value, columns):
+                        return True
+                    if _keys_set(node) & {(name, key) for name in variables for key in columns}:
                         return True
                 case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
                     if name in variables and _speaks(node.value, columns):
@@ -134,6 +150,9 @@ def _speaks(expression: ast.expr, columns: frozenset[str]) -> bool:
                 return True
             case ast.Call(keywords=keywords) if any(k.arg in columns for k in keywords):
                 return True
+            case ast.Dict(keys=keys):
+                if any(isinstance(k, ast.Constant) and k.value in columns for k in keys):
+                    return True
     return False
 
 
