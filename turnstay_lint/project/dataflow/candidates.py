@@ -38,7 +38,7 @@ def querying(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
 
     Nothing of a file that is no part of the application, where nobody asks whose a row is.
     """
-    if is_apart(source.path) or source.words.isdisjoint(words.tenant_words | words.stores.words):
+    if is_apart(source.path) or source.words.isdisjoint(words.querying_words | words.stores.words):
         return ()
     return dict.fromkeys((*_sending(source, words), *_storing(source, words)))
 
@@ -105,10 +105,10 @@ def _awaits(source: SourceFile) -> bool:
 
 
 def _sending(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
-    """Yield what holds a call that looks like a query and names a tenant-owned model or table."""
-    if source.words.isdisjoint(words.tenant_words):
+    """Yield what looks like it queries and names what tenants own, or a function that queries it."""
+    if source.words.isdisjoint(words.querying_words):
         return
-    spoken = occurrences(source, _as_called(source, words.tenant_words))
+    spoken = occurrences(source, _as_called(source, words.querying_words))
     speaks: dict[Scope, bool] = {}
     for call, scope in source.index.calls:
         around = outermost(scope)

@@ -114,6 +114,17 @@ class Vocabulary:
         )
 
     @cached_property
+    def querying_words(self) -> frozenset[str]:
+        """Return ``tenant_words`` with the names of the functions that build queries with them."""
+        return self.tenant_words | {
+            function.name.rpartition(".")[2]
+            for module in self.project.modules.values()
+            for function in module.functions.values()
+            if function.builds is not None
+            and not self.tenant_words.isdisjoint(words_of(function.builds.text))
+        }
+
+    @cached_property
     def access_session(self) -> str:
         """Return the attribute of the access object that is its session, empty where none is."""
         made = self.symbol(f"{self.access}.__init__") if self.access else None
