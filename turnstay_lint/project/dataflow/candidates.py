@@ -105,7 +105,7 @@ def _awaits(source: SourceFile) -> bool:
 
 
 def _sending(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
-    """Yield what looks like it queries and names what tenants own, or a function that queries it."""
+    """Yield what looks like a query and names what tenants own, or a function that queries it."""
     if source.words.isdisjoint(words.querying_words):
         return
     spoken = occurrences(source, _as_called(source, words.querying_words))
