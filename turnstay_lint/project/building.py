@@ -35,7 +35,11 @@ def building(source: SourceFile, scope: Scope) -> Building | None:
     around = scope.parent
     if any(resolve(decorator, around) not in _PLAIN for decorator in node.decorator_list):
         return None
-    text = "\n".join(map(ast.unparse, body))
+    try:
+        text = "\n".join(map(ast.unparse, body))
+    except (RecursionError, ValueError):
+        # Nested too deeply, or an f-string that cannot be written in one line.
+        return None
     return Building(text, tuple(sorted(_names(body, scope)))) if len(text) <= _MOST_TEXT else None
 
 

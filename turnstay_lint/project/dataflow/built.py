@@ -57,15 +57,16 @@ def built(
     around = evaluator.building
     if function.builds is None or symbol.name in around or len(around) >= _MOST_HOPS:
         return None
+    statements = _statements(function.builds)
     names = _Names(symbol, function, receiver, evaluator).of(given)
-    if names is None:
+    if names is None or not statements:
         return None
     inside = evaluator.beside(symbol.name)
     inner = Environment(names, dict(environment.objects), loading=environment.loading)
     for name, dotted in function.builds.names:
         near = symbol.module.name
         inner.names[name] = evaluator.globals.named(dotted, near, 0) if dotted else UNKNOWN
-    *before, last = _statements(function.builds)
+    *before, last = statements
     assert isinstance(last, ast.Return)
     ForwardPass(inside).block(before, inner)
     found = inside.value(last.value, inner)
@@ -76,7 +77,10 @@ def built(
 
 @lru_cache(maxsize=512)
 def _statements(builds: Building) -> tuple[ast.stmt, ...]:
-    return tuple(ast.parse(builds.text).body)
+    try:
+        return tuple(ast.parse(builds.text).body)
+    except (MemoryError, RecursionError, SyntaxError):
+        return ()
 
 
 class _Names:
