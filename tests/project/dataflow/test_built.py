@@ -116,6 +116,7 @@ CALLS = [
     ("await session.scalars(step_by_step('open'))", UNSCOPED),
     ("await session.scalars(step_by_step().where(Account.company_id == company_id))", SCOPED),
     ("await session.scalars(perhaps_of(company_id))", None),
+    ("await session.scalars(perhaps_of())", UNSCOPED),
     ("await session.scalars(two_ways(flag))", None),
     ("await session.scalars(filtered_elsewhere('open'))", None),
     ("await session.scalars(round_and_round(select(Account)))", None),
@@ -161,6 +162,45 @@ def nested(session):
 """
     (own,) = sent_in("session.scalars(nested(session))", f"{builder}\n{UTILITY}")
     assert ast.unparse(own.call) == "session.scalars(select(Account))"
+
+
+def test_what_a_function_adds_on_some_paths_only_is_not_held_against_the_call() -> None:
+    builder = """
+def perhaps(company_id: int | None, status: str):
+    query = select(Account).where(Account.status == status)
+    if company_id:
+        query = query.where(Account.company_id == company_id)
+    filtered = query.order_by(Account.name)
+    return filtered
+"""
+    call = "await session.scalars(perhaps({}, 'open'))"
+    for given in ("company_id", "company.id", "data.company_id"):
+        assert verdict(call.format(given), f"{builder}\n{UTILITY}") is UNKNOWN
+    assert verdict(call.format("None"), f"{builder}\n{UTILITY}") is UNSCOPED
+
+
+def test_what_the_caller_adds_on_some_paths_only_is_the_callers() -> None:
+    code = """
+query = select(Account)
+if flag:
+    query = query.where(Account.company_id == company_id)
+await session.scalars(named(query, data.name))
+"""
+    assert verdict(code, f"{BUILDERS}\n{UTILITY}") is Verdict.PARTIAL
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return " + "[" * 120 + "select(Account)" + "]" * 120,
+        "return select(Account)" + ".where(Account.id > 0)" * 900,
+        "return " + "(" * 90 + "select(Account).where(True)" + ")" * 90,
+    ],
+    ids=["nested", "long", "bracketed"],
+)
+def test_no_function_is_too_deep(body: str) -> None:
+    found = sent_in("await session.scalars(deep())", f"def deep():\n    {body}\n{UTILITY}")
+    assert all(sent.judgement.verdict is not SCOPED for sent in found)
 
 
 REPOSITORY = """

@@ -61,6 +61,7 @@ def built(
     names = _Names(symbol, function, receiver, evaluator).of(given)
     if names is None or not statements:
         return None
+    handed = [value for value in names.values() if isinstance(value, Query)]
     inside = evaluator.beside(symbol.name)
     inner = Environment(names, dict(environment.objects), loading=environment.loading)
     for name, dotted in function.builds.names:
@@ -72,7 +73,7 @@ def built(
     found = inside.value(last.value, inner)
     if not isinstance(found, Query) or inside.recorder.has_sent or inner.is_privileged:
         return None
-    return _told(found, [value for value in names.values() if isinstance(value, Query)])
+    return _told(found, handed)
 
 
 @lru_cache(maxsize=512)

@@ -85,10 +85,7 @@ class Evaluator:
         self.building: tuple[str, ...] = ()
 
     def beside(self, function: str) -> Evaluator:
-        """Return an evaluator for what a function builds that is called here.
-
-        What is asked about there is asked about here; what else is recorded is not.
-        """
+        """Return an evaluator for what a function builds: what it asks about counts here too."""
         other = Evaluator(self.source, self.words, Recorder())
         other.asking, other.conditions, other.queries = self.asking, self.conditions, self.queries
         other.globals, other._places = self.globals, self._places
