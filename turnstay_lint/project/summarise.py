@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from turnstay_lint.project.answering import answers_of
+from turnstay_lint.project.building import building
 from turnstay_lint.project.column_steps import column_steps
 from turnstay_lint.project.fetching import fetching
 from turnstay_lint.project.local_routers import inclusions_in_functions, route_in_function
@@ -184,6 +185,7 @@ def _function(
         sites=frozenset(called.sites),
         answers=answers_of(scope) if node.decorator_list else frozenset(),
         uses=frozenset(called.uses),
+        builds=building(source, scope),
     )
 
 

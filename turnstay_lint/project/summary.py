@@ -36,6 +36,17 @@ class Fetching(Struct, frozen=True, array_like=True):
     loads: frozenset[str] = frozenset()
 
 
+class Building(Struct, frozen=True, array_like=True):
+    """The statements of a function that only builds a query and returns it.
+
+    ``names`` are those that it does not bind itself, each with its dotted name, empty where its
+    file cannot tell.
+    """
+
+    text: str
+    names: tuple[tuple[str, str], ...] = ()
+
+
 class CallSite(Struct, frozen=True, array_like=True):
     """A call of something that may be the service's own, and what it is given.
 
@@ -63,7 +74,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     of the service's own functions, with what they are given. ``answers`` are names as in ``calls``
     that what an endpoint without a response model returns comes from. ``uses`` are methods that it
     calls on what it made (``made().method``) or on what has no name (``*.method``), and the
-    functions that it hands on.
+    functions that it hands on. ``builds`` is what it does, where it only builds a query.
     """
 
     name: str
@@ -77,6 +88,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     sites: frozenset[CallSite] = frozenset()
     answers: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
+    builds: Building | None = None
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of that name, or None."""

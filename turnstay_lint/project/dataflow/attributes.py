@@ -35,7 +35,9 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
+from turnstay_lint.project.redeclaring import redeclared
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary
+from turnstay_lint.project.values import Name
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
@@ -219,6 +221,10 @@ class Attributes:
                 place = self._evaluator.place(f"{ancestor}.{name}")
                 found = self._words.of_type(declared.type, symbol.module.name, place)
                 return found if found != UNKNOWN else self._by_name(name)
+            if declared is not None and isinstance(declared.value, Name):
+                entity = self._evaluator.globals.named(declared.value.name, symbol.module.name, 0)
+                if isinstance(entity, Entity):
+                    return UNKNOWN if redeclared(project, instance.type, name) else entity
             if name in symbol.definition.methods:
                 return self._member(symbol.name, name, instance)
         return self._by_name(name)

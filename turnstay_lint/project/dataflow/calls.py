@@ -263,7 +263,8 @@ class Calls:
             case Raw() | Request():
                 return self._of_client(owner, given, environment)
             case Instance(type=type_):
-                return self._returned.by(f"{type_}.{name}", given, environment)
+                method = f"{type_}.{name}"
+                return self._returned.by(method, given, environment, receiver=owner)
             case Entity(model=model) if model:
                 if name in _OF_TABLE and self._is_table(model, name):
                     of_table = replace(given, positional=(owner, *given.positional))
@@ -274,7 +275,8 @@ class Calls:
                     found = self._made(model, given, environment)
                     evaluator.storing.made_of(model, given, environment)
                     return found
-                return self._returned.by(f"{model}.{name}", given, environment)
+                method = f"{model}.{name}"
+                return self._returned.by(method, given, environment, receiver=owner)
             case Object(model=model):
                 return self._returned.by(f"{model}.{name}", given, environment)
         if name in self._sending.METHODS and any(isinstance(v, Query) for v in given.positional):

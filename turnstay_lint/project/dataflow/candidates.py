@@ -38,7 +38,7 @@ def querying(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
 
     Nothing of a file that is no part of the application, where nobody asks whose a row is.
     """
-    if is_apart(source.path) or source.words.isdisjoint(words.tenant_words | words.stores.words):
+    if is_apart(source.path) or source.words.isdisjoint(words.querying_words | words.stores.words):
         return ()
     return dict.fromkeys((*_sending(source, words), *_storing(source, words)))
 
@@ -105,18 +105,28 @@ def _awaits(source: SourceFile) -> bool:
 
 
 def _sending(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
-    """Yield what holds a call that looks like a query and names a tenant-owned model or table."""
-    if source.words.isdisjoint(words.tenant_words):
+    """Yield what looks like a query and names what tenants own, or a function that queries it."""
+    if source.words.isdisjoint(words.querying_words):
         return
-    spoken = occurrences(source, _as_called(source, words.tenant_words))
+    spoken = occurrences(source, _as_called(source, words.querying_words))
     speaks: dict[Scope, bool] = {}
     for call, scope in source.index.calls:
         around = outermost(scope)
         if around not in speaks:
-            speaks[around] = _holds(around, spoken, source)
+            speaks[around] = _holds(around, spoken, source) or _has_model(around, words)
         if speaks[around] and _looks_like_query(call, scope, words):
             speaks[around] = False  # once is enough
             yield around
+
+
+def _has_model(function: Scope, words: Vocabulary) -> bool:
+    """Tell whether the class around says ``model = Account``, so that methods need not name it."""
+    owner = function.parent
+    if owner is None or not owner.is_class:
+        return False
+    values = (binding.value for bindings in owner.bindings.values() for binding in bindings)
+    named = (value for value in values if isinstance(value, ast.Name | ast.Attribute))
+    return any((resolve(v, owner) or "").rpartition(".")[2] in words.tenant_words for v in named)
 
 
 def _holds(scope: Scope, offsets: list[int], source: SourceFile) -> bool:
@@ -135,7 +145,7 @@ def _as_called(source: SourceFile, names: frozenset[str]) -> frozenset[str]:
 def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:
     called = call.func
     if isinstance(called, ast.Attribute):
-        if called.attr in _SENDERS:
+        if called.attr in _SENDERS or called.attr in words.building_words:
             return True
         if called.attr in _GETTERS:
             first = call.args[0] if call.args else None
@@ -144,6 +154,8 @@ def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:
             return False
     elif not isinstance(called, ast.Name):
         return False
+    elif called.id in words.building_words:
+        return True
     name = resolve(called, scope)
     if name is None or name.rpartition(".")[2] not in _STATEMENTS:
         return False

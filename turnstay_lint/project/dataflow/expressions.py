@@ -83,6 +83,15 @@ class Evaluator:
         self._endpoints: dict[ast.AST, Endpoint] | None = None
         self._attributes_of: dict[Scope, Environment] = {}
         self.awaited: set[ast.expr] = set()
+        self.building: tuple[str, ...] = ()
+
+    def beside(self, function: str) -> Evaluator:
+        """Return an evaluator for what a function builds: what it asks about counts here too."""
+        other = Evaluator(self.source, self.words, Recorder())
+        other.asking, other.conditions, other.queries = self.asking, self.conditions, self.queries
+        other.globals, other._places = self.globals, self._places
+        other.building = (*self.building, function)
+        return other
 
     def endpoint(self, scope: Scope) -> Endpoint | None:
         """Return the endpoint that a function is, or None where it answers no requests."""

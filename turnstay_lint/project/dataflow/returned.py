@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from turnstay_lint.project.access import access
 from turnstay_lint.project.dataflow.arguments import Given
+from turnstay_lint.project.dataflow.built import built
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.naming import dotted_name, tainted
@@ -63,9 +64,18 @@ class Returned:
         return self.by(f"{self._words.access}.{name}", given, environment, tenant=True)
 
     def by(
-        self, name: str, given: Given, environment: Environment, *, tenant: bool = False
+        self,
+        name: str,
+        given: Given,
+        environment: Environment,
+        *,
+        tenant: bool = False,
+        receiver: Value | None = None,
     ) -> Value:
-        """Return what a function of the service gives, by its annotation or that of its helper."""
+        """Return what a function of the service gives, by its annotation or that of its helper.
+
+        ``receiver`` is what a method is called on.
+        """
         symbol = self._words.symbol(name)
         definition = symbol.definition if symbol is not None else None
         if symbol is None or not isinstance(definition, FunctionSummary):
@@ -74,6 +84,10 @@ class Returned:
         if not tenant:
             plain = not definition.is_async and "." not in definition.name
             self._evaluator.asking.taken(given, only_if_told=plain)
+        query = built(symbol, given, receiver, environment, self._evaluator)
+        if query is not None:
+            self._evaluator.handing_on.called(symbol, given, query, environment)
+            return query
         self._sending.handed_over(given, environment, definition)
         values = (*given.positional, *(value for _, value in given.keywords))
         tenant = tenant or any(isinstance(v, TenantId | Tenant | Access) for v in values)

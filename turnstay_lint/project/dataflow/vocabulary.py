@@ -114,6 +114,22 @@ class Vocabulary:
         )
 
     @cached_property
+    def building_words(self) -> frozenset[str]:
+        """Return the names of the functions that build queries of what tenants own."""
+        return frozenset(
+            function.name.rpartition(".")[2]
+            for module in self.project.modules.values()
+            for function in module.functions.values()
+            if function.builds is not None
+            and not self.tenant_words.isdisjoint(words_of(function.builds.text))
+        )
+
+    @cached_property
+    def querying_words(self) -> frozenset[str]:
+        """Return the names without which a function has nothing to do with the tenants' rows."""
+        return self.tenant_words | self.building_words
+
+    @cached_property
     def access_session(self) -> str:
         """Return the attribute of the access object that is its session, empty where none is."""
         made = self.symbol(f"{self.access}.__init__") if self.access else None

@@ -64,8 +64,10 @@ on (`get_admin`, `require(Permission.FULL_ADMIN)`). A function that nobody calls
 unless its name says that it cleans up. Methods are followed through what was made
 (`Repository.from_session(session).find(...)`), and what is handed on (`Thread(target=watch)`) is
 called by whoever does it; what is called by a name that cannot be followed counts as not called.
-A query of a generic repository (`cls`, `self.model`) is unknown, and so is a condition that a
-helper makes.
+A function that only builds a query and returns it is seen with the arguments of the call
+(`session.scalars(invoices_of(status))`), in another file as well; what it adds on some paths only
+is unknown. A query of a generic repository is unknown (`cls`, `self.model`) unless the class says
+`model = Invoice` and no heir another, and so is a condition that a helper makes.
 
 Silent where every caller gives the key of a row that it has at hand (`lock(session, order.id)`):
 whose that row is was settled where it was fetched, and what forgets it there is the finding.
