@@ -16,6 +16,7 @@ from tests.harness import Check
 from tests.rules.database.loading_service import MODELS
 
 pytestmark = [
+    pytest.mark.usefixtures("nothing_left_unawaited"),
     pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
