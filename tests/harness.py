@@ -17,7 +17,6 @@ from turnstay_lint.engine.registry import all_rules, rule_named
 from turnstay_lint.findings import Applicability, Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
 from turnstay_lint.source.file import SourceFile, module_name
 from turnstay_lint.source.positions import LineMap, Span
 
@@ -73,7 +72,7 @@ class Check:
 
     def project(self, source: SourceFile) -> Project:
         others = [SourceFile.from_text(path, text) for path, text in self.others.items()]
-        return Project([summarise(source), *map(summarise, others)], self.settings)
+        return Project.of([source, *others], self.settings)
 
     def findings(self, text: str) -> list[Finding]:
         source = self.source(text)

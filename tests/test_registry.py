@@ -31,7 +31,6 @@ from turnstay_lint.engine.registry import section_of as handbook_section
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.file import SourceFile, UnparsableSource
 
@@ -123,7 +122,7 @@ def sources(files: dict[str, str]) -> dict[str, SourceFile]:
 
 def service(files: dict[str, SourceFile]) -> Project:
     around = sources({path: text for path, text in CONTEXT.items() if path not in files})
-    return Project(map(summarise, (*files.values(), *around.values())), Settings())
+    return Project.of((*files.values(), *around.values()), Settings())
 
 
 def found_in(files: dict[str, str], rule: Rule) -> list[Finding]:

@@ -285,9 +285,9 @@ def test_a_file_that_goes_between_the_passes(here: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(workers, "_KEPT_CHARACTERS", 0)
     joined = Project.__init__
 
-    def remove(*arguments: object) -> None:
+    def remove(*arguments: object, **keywords: object) -> None:
         (here / "a.py").unlink(missing_ok=True)
-        joined(*arguments)  # type: ignore[arg-type]
+        joined(*arguments, **keywords)  # type: ignore[arg-type]
 
     monkeypatch.setattr("turnstay_lint.engine.run.Project.__init__", remove)
     assert places(check([here], LAZY_ONLY)) == [("a.py", "TSL000", 1)]

@@ -10,7 +10,6 @@ from turnstay_lint.frameworks.fastapi import Endpoint, endpoints
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.routers import endpoints as confirmed
 from turnstay_lint.project.routers import own_path, status_of
-from turnstay_lint.project.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 FILE = "app/api/endpoints/accounts.py"
@@ -23,7 +22,7 @@ def found(text: str, others: dict[str, str] | None = None) -> tuple[Endpoint, ..
 def _read(text: str, others: dict[str, str] | None = None) -> tuple[Project, tuple[Endpoint, ...]]:
     source = SourceFile.from_text(FILE, dedent(text))
     rest = [SourceFile.from_text(path, dedent(other)) for path, other in (others or {}).items()]
-    project = Project(map(summarise, [source, *rest]))
+    project = Project.of([source, *rest])
     return project, confirmed(project, source)
 
 

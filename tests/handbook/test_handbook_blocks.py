@@ -16,7 +16,6 @@ from turnstay_lint.engine.lint import lint
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "fixtures" / "handbook"
@@ -55,13 +54,13 @@ def service() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return Project(summarise(SourceFile.from_text(p, text)) for p, text in service().items())
+    return Project.of(SourceFile.from_text(p, text) for p, text in service().items())
 
 
 def findings(path: str, text: str, project: Project) -> set[tuple[str, str]]:
     source = SourceFile.from_text(path, text)
     rules = [rule for rule in all_rules() if rule.default]
-    verdict = lint(source, project.with_module(summarise(source)), Settings(), rules)
+    verdict = lint(source, project.with_source(source), Settings(), rules)
     assert not verdict.crashes
     return {(f.code, source.lines.line(f.span.line).strip()) for f in verdict.findings}
 

@@ -386,5 +386,5 @@ class TestAService:
         project = service(self.files)
         assert project.outside("companylib.CompanyBase") is not None
         monkeypatch.setattr(installed, "_place", lambda package: None)
-        copy = project.with_module(summarise(SourceFile.from_text("app/new.py", "")))
+        copy = project.with_source(SourceFile.from_text("app/new.py", ""))
         assert copy.outside("companylib.CompanyBase") is not None

@@ -584,11 +584,11 @@ class TestProject:
         assert again.modules == project.modules and again.settings == project.settings
         assert found(again, "app.models.Account") == "app.models.account.Account"
 
-    def test_with_module_stands_for_what_was_before(self) -> None:
+    def test_with_source_stands_for_what_was_before(self) -> None:
         project = service({"app/a.py": "class Old: ...", "app/b.py": "from app.a import *"})
         assert found(project, "app.b.Old")
-        newer = summarise(SourceFile.from_text("app/a.py", "class New: ..."))
-        changed = project.with_module(newer)
+        newer = SourceFile.from_text("app/a.py", "class New: ...")
+        changed = project.with_source(newer)
         assert found(changed, "app.b.New") == "app.a.New" and not found(changed, "app.b.Old")
         assert found(project, "app.b.Old")
 

@@ -21,7 +21,6 @@ from turnstay_lint.engine.undo import undo
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 SERVICE = {
@@ -30,14 +29,14 @@ SERVICE = {
     "app/api/utils/scoped_utils.py": UTILS,
 }
 PATH = "app/api/endpoints/generated.py"
-OTHERS = [summarise(SourceFile.from_text(path, text)) for path, text in SERVICE.items()]
+OTHERS = [SourceFile.from_text(path, text) for path, text in SERVICE.items()]
 WIDTH = Settings().line_length
 
 
 def fixed(content: bytes, *, unsafe: bool) -> tuple[bytes, list[Finding]]:
     """Return a file of the service after its fixes, and the findings whose fixes they are."""
     source = SourceFile.from_bytes(PATH, content)
-    project = Project([*OTHERS, summarise(source)], Settings())
+    project = Project.of([*OTHERS, source], Settings())
     made = fix(source, project, Settings(), all_rules(), wants(unsafe))
     assert not made.left.crashes, made.left.crashes
     assert not made.problem, made.problem

@@ -22,7 +22,6 @@ from turnstay_lint.engine.survey import Judged
 from turnstay_lint.engine.work import Work
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.summarise import summarise
 
 
 class Answer(Enum):
@@ -154,11 +153,11 @@ class Session(Struct):
         for file, source in sources.items():
             root = self.work.root_of(file)
             if root in projects:
-                projects[root] = projects[root].with_module(summarise(source))
+                projects[root] = projects[root].with_source(source)
         for file, source in sources.items():
             service = self.work.service(file)
             settings = service.configuration.settings
-            project = projects.get(service.root) or Project((summarise(source),), settings)
+            project = projects.get(service.root) or Project.of([source], settings)
             verdict = lint(source, project, settings, service.rules_for(file))
             judged[file] = replace(judged.get(file, Judged(Verdict(()))), verdict=verdict)
         return replace(seen, judged=judged, projects=projects)

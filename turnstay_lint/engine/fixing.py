@@ -17,7 +17,6 @@ from turnstay_lint.engine.verification import Reverted, comments
 from turnstay_lint.findings import Applicability, Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.file import SourceFile
 
@@ -61,7 +60,7 @@ def fix(
             if not mending.step(todo, project, settings):
                 continue
             mended = mending.source()
-            project = project.with_module(summarise(mended))
+            project = project.with_source(mended)
             verdict = lint(mended, project, settings, rules)
         else:
             raise endless()

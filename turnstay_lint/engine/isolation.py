@@ -9,7 +9,6 @@ from turnstay_lint.engine.mending import Mending
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.file import SourceFile
 
@@ -29,7 +28,7 @@ def to_bar(
     barred = dict.fromkeys(mending.blamed - set(mending.barred), mending.problem)
     if not barred and len(suspects) > 1:
         source = mending.original()
-        around = project.with_module(summarise(source))
+        around = project.with_source(source)
         barred = culprits(source, around, settings, rules, wanted, suspects)
     others = {finding.code for finding in mending.found.findings if wanted(finding)} | suspects
     return barred if others - set(mending.barred) - set(barred) else {}

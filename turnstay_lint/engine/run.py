@@ -16,7 +16,14 @@ from turnstay_lint.engine.discovery import Discovery, Unreadable
 from turnstay_lint.engine.lint import Crash, failure
 from turnstay_lint.engine.processes import default_jobs, processes
 from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.service import Root, Service, Services, looks_beyond, service_files
+from turnstay_lint.engine.service import (
+    Reader,
+    Root,
+    Service,
+    Services,
+    looks_beyond,
+    service_files,
+)
 from turnstay_lint.engine.survey import Judged, Portion, Surveyed, Task
 from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
 from turnstay_lint.engine.writing import CannotWrite, journal_of
@@ -177,7 +184,7 @@ def examine(
         surveyed = {**known, **{s.file: s for s in fresh}}
         judged = {file: surveyed[file].judged for file in linted}
         asking = any(surveyed[file].asks for file in linted)
-        projects = _joined(portions, surveyed) if asking else {}
+        projects = _joined(portions, surveyed, options.contents) if asking else {}
         for file, found in passes.judge(_only(shares, lambda file: surveyed[file].asks), projects):
             judged[file] += found
     roots = {file: root for root, files in by_service.items() for file in files}
@@ -210,11 +217,14 @@ def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
     return looks_beyond(text, words_of(text), rules, service.root)
 
 
-def _joined(portions: list[Portion], surveyed: Mapping[str, Surveyed]) -> dict[Root, Project]:
+def _joined(
+    portions: list[Portion], surveyed: Mapping[str, Surveyed], contents: Mapping[str, bytes]
+) -> dict[Root, Project]:
     return {
         portion.root: Project(
             [s for task in portion.tasks if (s := surveyed[task.file].summary) is not None],
             portion.configuration.settings,
+            read=Reader(portion.root, contents),
         )
         for portion in portions
         if any(task.joined for task in portion.tasks)

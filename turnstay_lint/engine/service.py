@@ -110,7 +110,8 @@ def load_project(
     """
     contents = {str(path): content for path, content in (overrides or {}).items()}
     files = sorted({*service_files(root, configuration), *contents})
-    return Project(summaries(root, files, contents), configuration.settings)
+    read = Reader(root, contents)
+    return Project(summaries(root, files, contents), configuration.settings, read=read)
 
 
 def service_files(root: Root, configuration: Configuration) -> list[str]:
@@ -129,6 +130,25 @@ def summaries(
             yield summarise(read_source(root, file, content))
         except (OSError, UnreadableText, UnparsableSource, RecursionError):
             continue
+
+
+class Reader(Struct, frozen=True):
+    """Reads a file of the service again by how its summary names it.
+
+    ``contents`` stand for what is on disk, by absolute path.
+    """
+
+    root: Root
+    contents: Mapping[str, bytes] = {}
+
+    def __call__(self, path: str) -> SourceFile | None:
+        """Return the file, or None where it cannot be read any more."""
+        file = str(self.root.base / path)
+        try:
+            content = self.contents[file] if file in self.contents else content_of(file)
+            return read_source(self.root, file, content)
+        except (OSError, UnreadableText, UnparsableSource):
+            return None
 
 
 def read_source(root: Root, file: Path | str, content: bytes) -> SourceFile:
@@ -162,7 +182,7 @@ class Service(Struct, dict=True):
         summary = summarise(source)
         if self.project.modules.get(summary.name) == summary:
             return self.project
-        return self.project.with_module(summary)
+        return self.project.with_source(source)
 
     def lint(self, file: Path | str, content: bytes) -> Verdict:
         """Return what the rules say of a file; raises UnreadableText or UnparsableSource."""

@@ -195,4 +195,4 @@ def _around(source: SourceFile, project: Project) -> Project:
     known = project.modules.get(name)
     if known is not None and known.path == source.path:
         return project
-    return project.with_module(summarise(source))
+    return project.with_source(source)

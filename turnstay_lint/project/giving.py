@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.callers import callers
 from turnstay_lint.project.meanings import meant
-from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.project import Project
 from turnstay_lint.project.routes import RouteFact
 from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
 
@@ -72,22 +72,10 @@ def place_of(function: FunctionSummary, parameter: str, *, is_method: bool) -> i
 
 def sites_of(project: Project, function: str) -> Iterator[_Site]:
     """Yield the calls of a function, by its canonical name, with who makes them."""
-    for module, caller, site in _by_name(project).get(function.rpartition(".")[2], ()):
-        if function in meant(project, module, caller, site.called):
-            yield module, caller, site
-
-
-@project_fact
-def _by_name(project: Project) -> dict[str, list[_Site]]:
-    found: dict[str, list[_Site]] = {}
-    for module in project.modules.values():
-        renamed = {
-            local: target.rpartition(".")[2]
-            for local, target in module.imports.items()
-            if target.rpartition(".")[2] != local
-        }
-        for function in module.functions.values():
-            for site in function.sites:
-                last = site.called.rpartition(".")[2]
-                found.setdefault(renamed.get(last, last), []).append((module, function, site))
-    return found
+    for name in sorted(callers(project).callers_of(function)):
+        caller = project.find(name)
+        if caller is None or not isinstance(caller.definition, FunctionSummary):
+            continue
+        for site in project.sites(caller.module).get(caller.qualname, ()):
+            if function in meant(project, caller.module, caller.definition, site.called):
+                yield caller.module, caller.definition, site

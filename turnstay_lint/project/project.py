@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from turnstay_lint.project.modules import FRAMEWORKS, Modules, is_known
 from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.resolution import Found, Outsider, Resolver, Symbol
 from turnstay_lint.project.settings import Settings
+from turnstay_lint.project.sites import sites_by_function
+from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import (
+    CallSite,
     ClassSummary,
     ModuleSummary,
     Parameter,
     VariableSummary,
 )
 from turnstay_lint.project.values import Call, Items, Name, Value
+from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.types import Type
 
 if TYPE_CHECKING:
@@ -27,16 +32,31 @@ __all__ = ["Project", "Symbol", "project_fact"]
 
 Result = TypeVar("Result")
 P = ParamSpec("P")
+Read = Callable[[str], SourceFile | None]
 _MOST_ALIASES = 200
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
 
+def _nothing_read(path: str) -> None:
+    """No file is at hand."""
+
+
+class _Instead(Struct):
+    """Reads one file that is at hand, and the others as before."""
+
+    source: SourceFile
+    read: Read
+
+    def __call__(self, path: str) -> SourceFile | None:
+        return self.source if path == self.source.path else self.read(path)
+
+
 class Project:
-    """The summaries of a service, joined. It is made once and not changed; ``with_module`` copies.
+    """The summaries of a service, joined. It is made once and not changed; ``with_source`` copies.
 
     ``near`` is everywhere the name of the module in which a name is read: a repository may hold
     several services with one root package each, and the nearest is meant. A pickle of a project
-    has its summaries and settings alone; the rest is found again.
+    has its summaries and settings, and what reads its files; the rest is found again.
     """
 
     def __init__(
@@ -44,26 +64,52 @@ class Project:
         summaries: Iterable[ModuleSummary],
         settings: Settings | None = None,
         installed: Installed | None = None,
+        read: Read = _nothing_read,
     ):
         """Join the summaries; where two files have one module name, the first is kept.
 
         ``installed`` answers for packages that are not of the project; it is made when needed.
+        ``read`` gives the file that has a summary's path, for what summaries are too small for.
         """
         self.settings = settings or Settings()
         self._places = Modules(summaries, self.settings.known_third_party)
         self.modules = self._places.by_name
         self._names = Resolver(self._places)
         self._installed = installed
+        self._read = read
+        self._sites: dict[str, Mapping[str, Sequence[CallSite]]] = {}
         self._kept: dict[str, object] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
 
-    def __reduce__(self) -> tuple[Callable[[bytes, Settings], Project], tuple[bytes, Settings]]:
-        return _of_packed, (packed(list(self.modules.values())), self.settings)
+    def __reduce__(self) -> tuple[Callable[..., Project], tuple[bytes, Settings, Read]]:
+        return _of_packed, (packed(list(self.modules.values())), self.settings, self._read)
 
-    def with_module(self, summary: ModuleSummary) -> Project:
-        """Return a project in which ``summary`` stands for what its module was before."""
+    @classmethod
+    def of(cls, sources: Iterable[SourceFile], settings: Settings | None = None) -> Project:
+        """Return the project of files that have been read."""
+        files = list(sources)
+        by_path = {source.path: source for source in reversed(files)}
+        return cls(map(summarise, files), settings, read=by_path.get)
+
+    def with_source(self, source: SourceFile) -> Project:
+        """Return a project in which a file stands for what its module was before."""
+        summary = summarise(source)
         modules = {**self.modules, summary.name: summary}
-        return Project(modules.values(), self.settings, self._installed)
+        read = _Instead(source, self._read)
+        return Project(modules.values(), self.settings, self._installed, read)
+
+    def sites(self, module: ModuleSummary) -> Mapping[str, Sequence[CallSite]]:
+        """Return the calls in a module's functions, by the qualified name of who makes them.
+
+        They are read from the file when somebody asks, since next to nobody does; none are known
+        of a file that is there no more.
+        """
+        known = self._sites.get(module.path)
+        if known is None:
+            source = self._read(module.path)
+            known = sites_by_function(source) if source is not None else {}
+            self._sites[module.path] = known
+        return known
 
     def module(self, dotted: str, near: str = "") -> ModuleSummary | None:
         """Return the module that ``import dotted`` means in the module ``near``.
@@ -290,5 +336,6 @@ def _renamings(module: ModuleSummary) -> Iterator[tuple[str, str]]:
             yield name, variable.value.name
 
 
-def _of_packed(content: bytes, settings: Settings) -> Project:
-    return Project([summary for summary in unpacked(content) if summary is not None], settings)
+def _of_packed(content: bytes, settings: Settings, read: Read) -> Project:
+    summaries = [summary for summary in unpacked(content) if summary is not None]
+    return Project(summaries, settings, read=read)

@@ -8,7 +8,6 @@ whoever hands something on calls it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binding, Binds, FunctionNode, Scope
@@ -18,19 +17,8 @@ _OF_BUILTINS = frozenset(name for type_ in (bytes, dict, list, set, str) for nam
 """Methods that nearly everything has; whose they are, only what they are called on can tell."""
 
 
-def uses_of(call: ast.Call, scope: Scope, function: Scope) -> Iterator[str]:
-    """Yield what a call uses: ``made().method``, ``*.method``, names of functions handed on."""
-    if isinstance(call.func, ast.Attribute) and resolve(call.func, scope) is None:
-        name = _method(call.func, scope)
-        if name:
-            yield name
-    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-        name = _handed_on(argument, scope, function)
-        if name:
-            yield name
-
-
-def _method(called: ast.Attribute, scope: Scope) -> str:
+def method_of(called: ast.Attribute, scope: Scope) -> str:
+    """Return ``made().method`` or ``*.method`` for a method of what has no name; else empty."""
     owner = called.value
     made = owner
     if isinstance(owner, ast.Name):
@@ -64,7 +52,7 @@ def holder_of(name: ast.Name, scope: Scope) -> str:
         return ""
     made = _made_by(value, scope)
     if not made and isinstance(value.func, ast.Attribute):
-        made = _method(value.func, scope) or _on_parameter(value.func, scope)
+        made = method_of(value.func, scope) or _on_parameter(value.func, scope)
     return f"{made}()" if made else ""
 
 
@@ -102,7 +90,7 @@ def _bound_before(name: ast.Name, bindings: list[Binding]) -> ast.expr | None:
     return last.value
 
 
-def _handed_on(argument: ast.expr, scope: Scope, function: Scope) -> str:
+def handed_on(argument: ast.expr, scope: Scope, function: Scope) -> str:
     """Return the function, or the method of ``self``, that an argument is."""
     match argument:
         case ast.Name():

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from turnstay_lint.project.receivers import holder_of, is_parameter, uses_of
+from turnstay_lint.project.receivers import handed_on, holder_of, is_parameter, method_of
 from turnstay_lint.project.summary import CallSite
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
@@ -24,56 +24,108 @@ _LIBRARIES = sys.stdlib_module_names | {
 
 
 class Called(Struct):
-    """What one function calls, by name, and what it gives those that may be the service's own.
-
-    ``uses`` are as in ``FunctionSummary``.
-    """
+    """What one function calls by name, and what it uses besides, as in ``FunctionSummary``."""
 
     names: set[str] = field(default_factory=set)
-    sites: set[CallSite] = field(default_factory=set)
     uses: set[str] = field(default_factory=set)
+
+
+class _Around(Struct):
+    """The function that a call stands in, and the functions that its names are, once known."""
+
+    function: Scope
+    called: Called
+    handed: dict[str, str] = field(default_factory=dict)
 
 
 def called_by_function(source: SourceFile) -> dict[Scope, Called]:
     """Return what each function of a file calls.
 
-    Builtins and methods of a function's own variables are no names, nor are they sites, but for
-    a method of what has no name.
+    Builtins and methods of a function's own variables are no names.
     """
     found: dict[Scope, Called] = {}
-    around: dict[Scope, tuple[Scope, Called, frozenset[str]] | None] = {}
+    around: dict[Scope, _Around | None] = {}
     for call, scope in source.index.calls:
-        if scope not in around:
-            around[scope] = _around(scope, found)
-        here = around[scope]
+        here = around[scope] if scope in around else around.setdefault(scope, _around(scope, found))
         if here is None:
             continue
-        function, called, optional = here
-        called.uses.update(uses_of(call, scope, function))
-        if not isinstance(call.func, ast.Name | ast.Attribute):
-            continue
-        name = resolve(call.func, scope) or _on_parameter(call.func, function)
-        if name:
-            if name.startswith("builtins."):
-                continue
-            called.names.add(name)
-            if name.partition(".")[0] in _LIBRARIES:
-                continue
-        elif isinstance(call.func, ast.Attribute):
-            called.names.update(_of_what_is_made(call.func, function))
-            name = f"*.{call.func.attr}"
-        if name and (call.args or call.keywords):
-            called.sites.add(_site(call, name, optional, scope))
+        called = call.func
+        kind = type(called)
+        if kind is ast.Name or kind is ast.Attribute:
+            name = resolve(called, scope)
+            if name is not None:
+                if not name.startswith("builtins."):
+                    here.called.names.add(name)
+            elif kind is ast.Attribute:
+                _note_method(called, scope, here)  # type: ignore[arg-type]
+        for argument in call.args:
+            if type(argument) in _MAY_BE_HANDED:
+                _note_handed(argument, scope, here)
+        for keyword in call.keywords:
+            if type(keyword.value) in _MAY_BE_HANDED:
+                _note_handed(keyword.value, scope, here)
     return found
 
 
-def _around(
-    scope: Scope, found: dict[Scope, Called]
-) -> tuple[Scope, Called, frozenset[str]] | None:
+_MAY_BE_HANDED = frozenset({ast.Name, ast.Attribute})
+
+
+def _around(scope: Scope, found: dict[Scope, Called]) -> _Around | None:
     function = scope.function
-    if function is None:
-        return None
-    return function, found.setdefault(function, Called()), _optional(function)
+    return None if function is None else _Around(function, found.setdefault(function, Called()))
+
+
+def _note_method(called: ast.Attribute, scope: Scope, here: _Around) -> None:
+    """Note a method of what has no name: of a parameter, of what was made."""
+    on_parameter = _on_parameter(called, here.function)
+    if on_parameter:
+        here.called.names.add(on_parameter)
+        return
+    use = method_of(called, scope)
+    if use:
+        here.called.uses.add(use)
+    here.called.names.update(_of_what_is_made(called, here.function))
+
+
+def _note_handed(argument: ast.expr, scope: Scope, here: _Around) -> None:
+    """Note a function, or a method of ``self``, that an argument is."""
+    if type(argument) is ast.Name:
+        name = here.handed.get(argument.id)
+        if name is None:
+            name = here.handed[argument.id] = handed_on(argument, scope, here.function)
+    elif type(argument.value) is ast.Name:  # type: ignore[attr-defined]
+        name = handed_on(argument, scope, here.function)
+    else:
+        return
+    if name:
+        here.called.uses.add(name)
+
+
+def sites_by_function(source: SourceFile) -> dict[str, list[CallSite]]:
+    """Return the calls that may be of the service's own, by the qualified name of who makes them.
+
+    Among them are methods of what has no name.
+    """
+    found: dict[str, list[CallSite]] = {}
+    optional: dict[Scope, frozenset[str]] = {}
+    for call, scope in source.index.calls:
+        function = scope.function
+        name = _called_of_the_service(call, scope, function) if function is not None else ""
+        if name and function is not None:
+            if function not in optional:
+                optional[function] = _optional(function)
+            site = _site(call, name, optional[function], scope)
+            found.setdefault(function.qualname, []).append(site)
+    return found
+
+
+def _called_of_the_service(call: ast.Call, scope: Scope, function: Scope) -> str:
+    if not isinstance(call.func, ast.Name | ast.Attribute) or not (call.args or call.keywords):
+        return ""
+    name = resolve(call.func, scope) or _on_parameter(call.func, function)
+    if name:
+        return "" if name.partition(".")[0] in _LIBRARIES else name
+    return f"*.{call.func.attr}" if isinstance(call.func, ast.Attribute) else ""
 
 
 def _on_parameter(called: ast.expr, function: Scope) -> str:

@@ -182,7 +182,6 @@ def _function(
         decorators=_decorators(node, outer),
         calls=frozenset(called.names),
         fetching=fetched,
-        sites=frozenset(called.sites),
         answers=answers_of(scope) if node.decorator_list else frozenset(),
         uses=frozenset(called.uses),
         builds=building(source, scope),

@@ -70,8 +70,7 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     """A function or method: its signature, what decorates it, and which names it calls.
 
     ``calls`` are dotted names; a method called on a parameter is ``<parameter>.method``.
-    ``fetching`` is None where it neither queries nor loads. ``sites`` are those calls that may be
-    of the service's own functions, with what they are given. ``answers`` are names as in ``calls``
+    ``fetching`` is None where it neither queries nor loads. ``answers`` are names as in ``calls``
     that what an endpoint without a response model returns comes from. ``uses`` are methods that it
     calls on what it made (``made().method``) or on what has no name (``*.method``), and the
     functions that it hands on. ``builds`` is what it does, where it only builds a query.
@@ -85,7 +84,6 @@ class FunctionSummary(Struct, frozen=True, array_like=True):
     decorators: tuple[Value, ...] = ()
     calls: frozenset[str] = frozenset()
     fetching: Fetching | None = None
-    sites: frozenset[CallSite] = frozenset()
     answers: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
     builds: Building | None = None

@@ -14,7 +14,6 @@ from turnstay_lint.engine.fixing import fix, wants
 from turnstay_lint.engine.registry import rule_named
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 FILES = {
@@ -136,7 +135,7 @@ def fixed() -> dict[str, str]:
     rules = [rule for rule in map(rule_named, ("TSL101", "TSL102")) if rule is not None]
     texts = {}
     for path, source in sources.items():
-        project = Project(map(summarise, sources.values()))
+        project = Project.of(sources.values())
         result = fix(source, project, Settings(), rules, wants(False))
         assert not result.problem
         texts[path] = result.text
