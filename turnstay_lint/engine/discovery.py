@@ -48,7 +48,7 @@ class Discovery(Struct):
                 named += ((file, real + file[len(top) :]) for file in self.below(path))
             else:
                 named.append((str(path), real))
-        links = {file for file, _ in named if Path(file).is_symlink()}
+        links = {file for file, _ in named if os.path.islink(file)}  # noqa: PTH114 (quicker)
         found = {real: file for file, real in reversed(named) if file not in links}
         for file in sorted(links):
             found.setdefault(_resolved(Path(file)), file)

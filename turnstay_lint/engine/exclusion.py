@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 LEFT_OUT = frozenset(
@@ -50,4 +51,4 @@ def left_out_by_default(folder: Path | str, name: str) -> bool:
         return True
     if name in _OUTPUT:
         return not any(Path(at, "__init__.py").exists() for at in (folder, Path(folder).parent))
-    return Path(folder, "pyvenv.cfg").exists()
+    return os.path.exists(f"{folder}/pyvenv.cfg")  # noqa: PTH110 (asked of every folder)

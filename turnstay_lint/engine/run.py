@@ -24,7 +24,7 @@ from turnstay_lint.engine.service import (
     looks_beyond,
     service_files,
 )
-from turnstay_lint.engine.survey import Judged, Portion, Surveyed, Task
+from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task
 from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
 from turnstay_lint.engine.writing import CannotWrite, journal_of
 from turnstay_lint.findings import Finding
@@ -38,7 +38,8 @@ class Options(Struct, frozen=True, dict=True):
 
     ``contents`` stand for what is on disk, by absolute path; what is ``gone`` is not there.
     ``jobs`` None is one process for few files and else one a processor. ``progress`` is told how
-    many files there are to pass over and what is done, and gives what to call after each.
+    many files there are to pass over and what is done, and gives what to call after each. A check
+    leaves what it is done with in ``holding``, for a program that ends right after it.
     """
 
     services: Services = field(default_factory=Services)
@@ -47,6 +48,7 @@ class Options(Struct, frozen=True, dict=True):
     contents: Mapping[str, bytes] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     progress: Callable[[int, str], Callable[[], object]] = lambda count, what: lambda: None
+    holding: list[object] | None = None
 
 
 def check(paths: Iterable[Path], options: Options | None = None) -> Report:
@@ -117,19 +119,24 @@ def check_files(files: Iterable[str], options: Options, begun: float | None = No
     """Return what the rules say of files by their absolute paths."""
     begun = begun if begun is not None else time.perf_counter()
     with without_collector():
-        return report_of(examine(list(files), options), begun)
+        examined = examine(list(files), options)
+        if options.holding is not None:
+            options.holding.append(examined)
+        return report_of(examined, begun)
 
 
 class Examined(Struct, frozen=True):
     """What was found by file, with the root and the project that each file belongs to.
 
-    ``surveyed`` is what the first pass said, of the services' other files too.
+    ``surveyed`` is what the first pass said, of the services' other files too, ``kept`` the trees
+    that it made.
     """
 
     judged: dict[str, Judged]
     roots: dict[str, Root]
     projects: dict[Root, Project]
     surveyed: dict[str, Surveyed]
+    kept: Kept | None = None
 
 
 def report_of(examined: Examined, begun: float) -> Report:
@@ -188,7 +195,8 @@ def examine(
         for file, found in passes.judge(_only(shares, lambda file: surveyed[file].asks), projects):
             judged[file] += found
     roots = {file: root for root, files in by_service.items() for file in files}
-    return Examined(judged, roots, projects, surveyed)
+    kept = passes.kept if options.holding is not None else None
+    return Examined(judged, roots, projects, surveyed, kept)
 
 
 def _portion(service: Service, files: list[str], options: Options) -> Portion:

@@ -250,10 +250,29 @@ class Services(Struct, dict=True):
         folder = str(file).rpartition(os.sep)[0]
         root = self._roots.get(folder)
         if root is None:
-            root = self._roots[folder] = service_root(Path(file))
+            root = self._roots[folder] = self._of_folder_above(folder) or service_root(Path(file))
         if root not in self._made:
             self._made[root] = Service(root, self.configuration_of(root.folder))
         return self._made[root]
+
+    def _of_folder_above(self, folder: str) -> Root | None:
+        """Return the root of a folder above whose files a folder's must belong with, if known.
+
+        A root without a package is marked as a project, and holds for whatever lies below.
+        """
+        here = folder
+        while here:
+            above, _, name = here.rpartition(os.sep)
+            root = self._roots.get(here)
+            if root is not None:
+                return root if root.deep and root.folder == root.base else None
+            if left_out_by_default(here, name) or any(
+                os.path.exists(f"{here}/{marker}")  # noqa: PTH110 (asked of every folder)
+                for marker in _MARKERS
+            ):
+                return None
+            here = above
+        return None
 
     def configuration_of(self, folder: Path) -> Configuration:
         """Return the configuration that holds in a folder, with the command line's options."""

@@ -98,12 +98,13 @@ class Kept(Struct):
             self.sources[task.file, task.content] = source
 
     def take(self, portion: Portion, task: Task) -> SourceFile:
-        """Return a kept file and forget it, or read it again."""
-        source = self.sources.pop((task.file, task.content), None)
-        if source is None:
-            return _read(portion.root, task)
-        self.budget += len(source.text)
-        return source
+        """Return a kept file, or read it again.
+
+        It stays where it is: to free a tree takes a fifth of the time in which it was made, and
+        all are freed at once when the process ends.
+        """
+        source = self.sources.get((task.file, task.content))
+        return source if source is not None else _read(portion.root, task)
 
 
 def _read(root: Root, task: Task) -> SourceFile:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from turnstay_lint.project.depending import demanded, depended_on, in_depends
+from turnstay_lint.project.depending import demanded, depended_on
 from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.places import is_apart, is_worker
 from turnstay_lint.project.project import Project, project_fact
@@ -74,27 +74,31 @@ class Callers:
     def __init__(self, project: Project) -> None:
         """Read the names of what is called, and of what is depended on."""
         self._project = project
+        self._calling: dict[str, list[ModuleSummary]] = {}
         self._sites: dict[str, list[_Site]] = {}
         self._renamed: dict[str, set[str]] = {}
         self._depended: dict[str, list[tuple[ModuleSummary, str]]] = {}
         self._callers: dict[str, frozenset[str]] = {}
         for module in project.modules.values():
             for local, target in module.imports.items():
-                last = target.rpartition(".")[2]
-                if last != local:
-                    self._renamed.setdefault(last, set()).add(local)
-            for function in module.functions.values():
-                for called in (*function.calls, *function.uses):
-                    site = (module, function, called)
-                    self._sites.setdefault(called.rpartition(".")[2], []).append(site)
-                for name in depended_on(function):
-                    self._depend(module, name)
-            for statement in (*module.statements, *(v.value for v in module.variables.values())):
-                for name in in_depends(statement):
-                    self._depend(module, name)
+                if not target.endswith(local) or target.rpartition(".")[2] != local:
+                    self._renamed.setdefault(target.rpartition(".")[2], set()).add(local)
+            for last in module.called:
+                self._calling.setdefault(last, []).append(module)
+            for name in module.depends:
+                self._depended.setdefault(name.rpartition(".")[2], []).append((module, name))
 
-    def _depend(self, module: ModuleSummary, name: str) -> None:
-        self._depended.setdefault(name.rpartition(".")[2], []).append((module, name))
+    def _sites_of(self, last: str) -> list[_Site]:
+        """Return what calls something of that name, with how it says so."""
+        if last not in self._sites:
+            self._sites[last] = [
+                (module, function, called)
+                for module in self._calling.get(last, ())
+                for function in module.functions.values()
+                for called in (*function.calls, *function.uses)
+                if called.endswith(last) and called.rpartition(".")[2] == last
+            ]
+        return self._sites[last]
 
     def _names(self, name: str) -> set[str]:
         """Return what a definition may be called: by its own name, and as modules rename it."""
@@ -116,7 +120,7 @@ class Callers:
             # Whoever defines a function calls it, or hands it on.
             yield around.name
         for last in self._names(outer if constructs else name):
-            for module, function, called in self._sites.get(last, ()):
+            for module, function, called in self._sites_of(last):
                 if name in meant(self._project, module, function, called):
                     yield f"{module.name}.{function.name}"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from turnstay_lint.project.summary import FunctionSummary
 from turnstay_lint.project.values import Call, Items, Literal, Name, Value, calls_within
 
-_DEPENDS = frozenset({"Depends", "Security"})
+DEPENDS = frozenset({"Depends", "Security"})
 
 
 def depended_on(function: FunctionSummary) -> Iterator[str]:
@@ -26,7 +26,7 @@ def in_depends(value: Value) -> Iterator[str]:
     if not isinstance(value, Call | Items):
         return
     for call in calls_within(value):
-        if call.arguments and call.name.rpartition(".")[2] in _DEPENDS:
+        if call.arguments and call.name.rpartition(".")[2] in DEPENDS:
             given = call.arguments[0]
             if isinstance(given, Call | Name):
                 yield given.name
@@ -37,7 +37,7 @@ def demanded_in(value: Value) -> Iterator[str]:
     if not isinstance(value, Call | Items):
         return
     for call in calls_within(value):
-        if call.arguments and call.name.rpartition(".")[2] in _DEPENDS:
+        if call.arguments and call.name.rpartition(".")[2] in DEPENDS:
             made = call.arguments[0]
             if isinstance(made, Call):
                 yield from _said((*made.arguments, *(held for _, held in made.keywords)))

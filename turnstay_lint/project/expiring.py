@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.values import Call, Literal, calls_within
+from turnstay_lint.project.values import Call, Literal, Name, calls_within
 
 _MAKERS = frozenset({"sessionmaker", "async_sessionmaker"})
 _SESSIONS = frozenset({"AsyncSession", "Session"})
@@ -19,14 +19,15 @@ _SESSIONS = frozenset({"AsyncSession", "Session"})
 def expires_on_commit(project: Project) -> bool:
     """Tell whether every session of the service provably forgets its objects on commit."""
     found = False
+    making = _spelled(project, _MAKERS | _SESSIONS)
     for module in project.modules.values():
         if is_apart(module.path):
             continue
-        for function in module.functions.values():
-            if any(
-                _is_one_of(project, c, module.name, _MAKERS | _SESSIONS) for c in function.calls
-            ):
-                return False
+        calling = () if making.isdisjoint(module.called) else module.functions.values()
+        for name in (name for function in calling for name in function.calls):
+            if name.rpartition(".")[2] in making:
+                if _is_one_of(project, name, module.name, _MAKERS | _SESSIONS):
+                    return False
         for variable in module.variables.values():
             for call in calls_within(variable.value):
                 if not _is_one_of(project, call.name, module.name, _MAKERS):
@@ -35,6 +36,19 @@ def expires_on_commit(project: Project) -> bool:
                     return False
                 found = True
     return found
+
+
+def _spelled(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """Return bare names with what modules call them otherwise, that others may import."""
+    found = set(names)
+    for module in project.modules.values():
+        for local, target in module.imports.items():
+            if target.rpartition(".")[2] in names:
+                found.add(local)
+        for variable in module.variables.values():
+            if isinstance(variable.value, Name) and variable.value.name.rpartition(".")[2] in names:
+                found.add(variable.name)
+    return _spelled(project, frozenset(found)) if len(found) > len(names) else names
 
 
 def _expires(call: Call) -> bool:

@@ -22,7 +22,7 @@ from turnstay_lint.source.import_statements import (
     module_of,
     spelled,
 )
-from turnstay_lint.source.name_uses import names_used
+from turnstay_lint.source.name_uses import uses_any
 from turnstay_lint.source.positions import Span
 
 _FORMATTER = re.compile(r"#\s*(fmt|yapf):\s*(off|on|disable|enable)")
@@ -235,7 +235,7 @@ def _side_effects(source: SourceFile, rows: list[_Row], settings: Settings) -> s
         elif not row.is_from and not package and row.section > Section.STANDARD:
             if row.statement.names[0].asname == row.module:
                 continue
-            if not {name for name, _ in row.binds} & names_used(source):
+            if not uses_any(source, frozenset(name for name, _ in row.binds)):
                 found.update(row.places)
     return found
 

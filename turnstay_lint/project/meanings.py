@@ -169,11 +169,14 @@ def _inherited(
             return
 
 
-def _overriding(project: Project, holder: str, method: str) -> Iterator[str]:
+@project_fact
+def _overriding(project: Project, holder: str, method: str) -> tuple[str, ...]:
     """A base that calls a method of its own means that of whichever class it is derived to."""
-    for symbol in methods(project).get(method, ()):
-        if symbol.name != holder and holder in project.ancestors(symbol.name):
-            yield f"{symbol.name}.{method}"
+    return tuple(
+        f"{symbol.name}.{method}"
+        for symbol in methods(project).get(method, ())
+        if symbol.name != holder and holder in project.ancestors(symbol.name)
+    )
 
 
 def _only_method(project: Project, method: str) -> Iterator[str]:

@@ -12,12 +12,18 @@ _WORKERS = re.compile(
     r"|schedulers?|celery(_tasks)?|pipeline_tasks|daemons?)(/|\.py$)"
     r"|(scheduler|worker|daemon|poller)\.py$"
 )
+_AMONG_TESTS = re.compile(r"(^|/)tests?/")
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 
 
 def is_apart(path: str) -> bool:
     """Tell whether a file is a test, a migration or a script: no part of the application."""
     return bool(_APART.search(path) or _TEST_FILE.search(path))
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a file is a test, or lies among tests."""
+    return bool(_AMONG_TESTS.search(path) or _TEST_FILE.search(path))
 
 
 def is_worker(path: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from turnstay_lint.project.answering import answers_of
 from turnstay_lint.project.building import building
 from turnstay_lint.project.column_steps import column_steps
+from turnstay_lint.project.depending import DEPENDS, depended_on, in_depends
 from turnstay_lint.project.fetching import fetching
 from turnstay_lint.project.local_routers import inclusions_in_functions, route_in_function
 from turnstay_lint.project.sites import Called, called_by_function
@@ -38,6 +39,13 @@ def summarise(source: SourceFile) -> ModuleSummary:
     top = index.module
     called = called_by_function(source)
     fetched = fetching(source)
+    functions = {
+        s.qualname: _function(source, s, called.get(s) or Called(), fetched.get(s))
+        for s in _in_force(index.functions)
+    }
+    variables = variables_of(source, top)
+    statements = tuple(effects_of(source.tree, top))
+    values = (*statements, *(variable.value for variable in variables.values()))
     return ModuleSummary(
         path=source.path,
         module=source.module,
@@ -47,17 +55,29 @@ def summarise(source: SourceFile) -> ModuleSummary:
         stars=tuple(top.stars),
         exports=exports_of(source.tree) if "__all__" in top.bindings else None,
         classes={s.qualname: _class(source, s) for s in _in_force(index.classes)},
-        functions={
-            s.qualname: _function(source, s, called.get(s) or Called(), fetched.get(s))
-            for s in _in_force(index.functions)
-        },
-        variables=variables_of(source, top),
-        statements=tuple(effects_of(source.tree, top)),
+        functions=functions,
+        variables=variables,
+        statements=statements,
         inclusions=tuple(inclusions_in_functions(source))
         if "include_router" in source.words
         else (),
         steps=column_steps(source) if "down_revision" in top.bindings else (),
+        called=frozenset(
+            name.rpartition(".")[2]
+            for function in functions.values()
+            for name in (*function.calls, *function.uses)
+        ),
+        depends=tuple(_dependencies(functions.values(), values))
+        if not source.words.isdisjoint(DEPENDS)
+        else (),
     )
+
+
+def _dependencies(functions: Iterable[FunctionSummary], values: Iterable[Value]) -> Iterator[str]:
+    for function in functions:
+        yield from depended_on(function)
+    for value in values:
+        yield from in_depends(value)
 
 
 def _imports(top: Scope) -> Iterator[tuple[str, str]]:

@@ -158,7 +158,9 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     whose routers may be the function's own variables. Definitions are keyed by their
     qualified name (``CompanyAccess.get_account``). A name that is imported on one condition and
     defined on another is an import. ``exports`` is ``__all__``, None where it cannot be read.
-    ``steps`` are what a revision's upgrade does to columns, in order.
+    ``steps`` are what a revision's upgrade does to columns, in order. ``called`` are the last parts
+    of all that its functions call and use, ``depends`` the names of what FastAPI is told there to
+    depend on.
     """
 
     path: str
@@ -174,3 +176,5 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     statements: tuple[Value, ...] = ()
     inclusions: tuple[Call, ...] = ()
     steps: tuple[ColumnStep, ...] = ()
+    called: frozenset[str] = frozenset()
+    depends: tuple[str, ...] = ()

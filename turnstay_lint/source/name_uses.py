@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from turnstay_lint.source.file import SourceFile, fact
+from turnstay_lint.source.occurrences import occurrences
 
 
 @fact
@@ -25,8 +27,47 @@ def names_used(source: SourceFile) -> frozenset[str]:
             if isinstance(node.value, str):
                 used |= _names_in(node.value)
         elif not _is_string_statement(node):
-            todo.extend(ast.iter_child_nodes(node))
+            # Less than half of what ast.iter_child_nodes takes.
+            for value in node.__dict__.values():
+                if type(value) is list:
+                    todo.extend(child for child in value if isinstance(child, ast.AST))
+                elif isinstance(value, ast.AST):
+                    todo.append(value)
     return frozenset(used)
+
+
+def uses_any(source: SourceFile, names: frozenset[str]) -> bool:
+    """Tell whether ``names_used`` has one of these names, without going over the whole tree.
+
+    Most imports are of what is called, and calls are at hand; else those parts of the tree are
+    looked at that stand where the text has the name.
+    """
+    for call, _ in source.index.calls:
+        root: ast.expr = call.func
+        while type(root) is ast.Attribute:
+            root = root.value
+        if type(root) is ast.Name and root.id in names:
+            return True
+    lines = {source.lines.position(at)[0] for at in occurrences(source, names)}
+    return any(not names.isdisjoint(_used_at(source.tree, line)) for line in sorted(lines))
+
+
+def _used_at(tree: ast.Module, line: int) -> Iterator[str]:
+    """Yield the names that are used by what stands on a line, or begins or ends there."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        for child in ast.iter_child_nodes(todo.pop()):
+            first, last = getattr(child, "lineno", line), getattr(child, "end_lineno", line)
+            above = getattr(child, "decorator_list", None)
+            first = min([first, *(d.lineno for d in above)]) if above else first
+            if not first <= line <= last or _is_string_statement(child):
+                continue
+            if isinstance(child, ast.Name) and not isinstance(child.ctx, ast.Store):
+                yield child.id
+            elif isinstance(child, ast.Constant) and isinstance(child.value, str):
+                yield from _names_in(child.value)
+            else:
+                todo.append(child)
 
 
 def _is_string_statement(node: ast.AST) -> bool:

@@ -54,6 +54,10 @@ def resolve(expression: ast.expr, scope: Scope) -> str | None:
     A variable of the module that is no alias of something else is ``module.variable``; a variable
     of a function, a parameter or a call has no name.
     """
+    if type(expression) is ast.Name:
+        # Most names are read more than once in a scope.
+        name, read = expression.id, scope.read
+        return read[name] if name in read else _resolve_name(expression, scope, _MOST_ALIASES)
     return _resolve(expression, scope, _MOST_ALIASES)
 
 
@@ -66,7 +70,10 @@ def _resolve(expression: ast.expr, scope: Scope, depth: int) -> str | None:
         expression = expression.value
     if type(expression) is not ast.Name:
         return None
-    base = _resolve_name(expression, scope, depth)
+    if depth == _MOST_ALIASES and expression.id in scope.read:
+        base = scope.read[expression.id]
+    else:
+        base = _resolve_name(expression, scope, depth)
     if not base:
         return None
     attributes.append(base)

@@ -75,6 +75,7 @@ def answer(request: Request) -> int:
         jobs=request.jobs,
         contents={str(request.stdin): sys.stdin.buffer.read()} if request.stdin else {},
         progress=progress.start,
+        holding=[],
     )
     try:
         report = _report(request, options, progress)

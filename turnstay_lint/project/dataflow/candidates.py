@@ -14,7 +14,7 @@ from turnstay_lint.project.dataflow.response_type import response_model
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.dataflow.writing import outermost
 from turnstay_lint.project.expiring import expires_on_commit
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.places import is_apart, is_test
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
@@ -44,14 +44,16 @@ def querying(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
 
 
 def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
-    """Yield what reads relationships in async code."""
-    if "await" not in source.words or not words.models.classes or is_synchronous(words.project):
+    """Yield what reads relationships in async code; nothing of tests, which fail by themselves."""
+    if "await" not in source.words or is_test(source.path):
         return
-    made = sorted((*_constructors(source, words), *_commits(source, words)))
-    fetched = _fetchers(source, words) if words.lazy_words else []
-    for names, origins in ((words.reading_words, made), (words.lazy_words, fetched)):
-        for scope in _readers(source, words, names) if origins else ():
-            if scope.is_module or _holds(scope, origins, source):
+    if not words.models.classes or is_synchronous(words.project):
+        return
+    for names, origins in ((words.reading_words, _makers), (words.lazy_words, _fetchers)):
+        readers = list(_readers(source, words, names)) if names else []
+        places = origins(source, words) if readers else []
+        for scope in readers if places else ():
+            if scope.is_module or _holds(scope, places, source):
                 yield scope
 
 
@@ -68,6 +70,10 @@ def _readers(source: SourceFile, words: Vocabulary, names: frozenset[str]) -> It
         if endpoint.scope is not None and isinstance(endpoint.function, ast.AsyncFunctionDef):
             if response_model(endpoint, words.project) is not None:
                 yield outermost(endpoint.scope)
+
+
+def _makers(source: SourceFile, words: Vocabulary) -> list[int]:
+    return sorted((*_constructors(source, words), *_commits(source, words)))
 
 
 def _constructors(source: SourceFile, words: Vocabulary) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.frameworks.fastapi import is_routed
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.scopes import Scope
@@ -16,7 +17,7 @@ _DUMPED = (".model_dump(", ".dict(", ".model_validate(")
 
 def writing_functions(source: SourceFile, words: Vocabulary) -> tuple[Scope, ...]:
     """Return the outermost functions that take a client's words and may write a tenant column."""
-    if not words.tenancy.owned:
+    if is_apart(source.path) or not words.tenancy.owned:
         return ()
     columns = words.tenant_columns
     if not any(word in source.text for word in (*_DUMPED, *columns)):

@@ -93,12 +93,13 @@ None.
 
 ### Known limits
 
-Silent where something else may have loaded the relationship: on a parameter or what a dependency
-gave, after a helper that may load it, where options or names are computed, in synchronous code and
-what `run_sync` is given, where `lazy=` cannot be read, and for a single related object whose
-class the function holds another object of, which the session may find without a query. What a
-helper constructed is not followed, and what a commit expires only where every sessionmaker of the
-service is seen to leave `expire_on_commit` out.
+Silent in tests, which fail by themselves where they read what is not loaded, and where something
+else may have loaded the relationship: on a parameter or what a dependency gave, after a helper that
+may load it, where options or names are computed, in synchronous code and what `run_sync` is given,
+where `lazy=` cannot be read, and for a single related object whose class the function holds another
+object of, which the session may find without a query. What a helper constructed is not followed,
+and what a commit expires only where every sessionmaker of the service is seen to leave
+`expire_on_commit` out.
 """
 
 from __future__ import annotations
