@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.depending import demanded, depended_on
 from turnstay_lint.project.meanings import meant
-from turnstay_lint.project.places import is_apart, is_worker
+from turnstay_lint.project.places import is_apart, is_test, is_worker
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.roles import demands_admin, names_role
 from turnstay_lint.project.routes import RouteFact, routes
@@ -67,6 +67,8 @@ _Site = tuple[ModuleSummary, FunctionSummary, str]
 class Callers:
     """The call graph of a service, backwards, followed only from the functions asked for.
 
+    Tests are no callers; whether they alone call a function is asked where nobody else does.
+
     Calls are kept by the last part of what they name; only those that could mean a function are
     looked up.
     """
@@ -75,6 +77,7 @@ class Callers:
         """Read the names of what is called, and of what is depended on."""
         self._project = project
         self._calling: dict[str, list[ModuleSummary]] = {}
+        self._testing: dict[str, list[ModuleSummary]] = {}
         self._sites: dict[str, list[_Site]] = {}
         self._renamed: dict[str, set[str]] = {}
         self._depended: dict[str, list[tuple[ModuleSummary, str]]] = {}
@@ -83,8 +86,9 @@ class Callers:
             for local, target in module.imports.items():
                 if not target.endswith(local) or target.rpartition(".")[2] != local:
                     self._renamed.setdefault(target.rpartition(".")[2], set()).add(local)
+            calling = self._testing if is_test(module.path) else self._calling
             for last in module.called:
-                self._calling.setdefault(last, []).append(module)
+                calling.setdefault(last, []).append(module)
             for name in module.depends:
                 self._depended.setdefault(name.rpartition(".")[2], []).append((module, name))
 
@@ -124,6 +128,20 @@ class Callers:
                 if name in meant(self._project, module, function, called):
                     yield f"{module.name}.{function.name}"
 
+    def _tested(self, name: str) -> bool:
+        """Tell whether tests call a function."""
+        outer = name.rpartition(".")[0]
+        constructs = name.endswith(".__init__")
+        return any(
+            name in meant(self._project, whole, function, called)
+            for last in self._names(outer if constructs else name)
+            for module in self._testing.get(last, ())
+            for whole in (self._project.whole(module),)
+            for function in whole.functions.values()
+            for called in (*function.calls, *function.uses)
+            if called.rpartition(".")[2] == last
+        )
+
     def is_dependency(self, name: str) -> bool:
         """Tell whether FastAPI calls a function, or a method of a class, as a dependency."""
         owner = name.rpartition(".")[0]
@@ -153,7 +171,7 @@ class Callers:
             if works_for_all or own_routes:
                 continue
             if not callers:
-                apart = bool(_UPKEEP.match(here.rpartition(".")[2]))
+                apart = bool(_UPKEEP.match(here.rpartition(".")[2])) or self._tested(here)
                 exempt_roots += apart
                 other_roots += not apart
             new = callers - seen

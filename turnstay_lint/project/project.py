@@ -78,6 +78,7 @@ class Project:
         self._installed = installed
         self._read = read
         self._sites: dict[str, Mapping[str, Sequence[CallSite]]] = {}
+        self._wholes: dict[str, ModuleSummary] = {}
         self._kept: dict[str, object] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
 
@@ -97,6 +98,18 @@ class Project:
         modules = {**self.modules, summary.name: summary}
         read = _Instead(source, self._read)
         return Project(modules.values(), self.settings, self._installed, read)
+
+    def whole(self, module: ModuleSummary) -> ModuleSummary:
+        """Return a summary of a test that says what its functions do as well.
+
+        It is read from the file when somebody asks; of one that is there no more nothing is known.
+        """
+        known = self._wholes.get(module.path)
+        if known is None:
+            source = self._read(module.path)
+            known = summarise(source, whole=True) if source is not None else module
+            self._wholes[module.path] = known
+        return known
 
     def sites(self, module: ModuleSummary) -> Mapping[str, Sequence[CallSite]]:
         """Return the calls in a module's functions, by the qualified name of who makes them.

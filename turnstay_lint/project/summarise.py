@@ -5,15 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import Struct
+
 from turnstay_lint.project.answering import answers_of
 from turnstay_lint.project.building import building
 from turnstay_lint.project.column_steps import column_steps
 from turnstay_lint.project.depending import DEPENDS, depended_on, in_depends
 from turnstay_lint.project.fetching import fetching
 from turnstay_lint.project.local_routers import inclusions_in_functions, route_in_function
-from turnstay_lint.project.sites import Called, called_by_function
+from turnstay_lint.project.places import is_test
+from turnstay_lint.project.sites import called_by_function
 from turnstay_lint.project.summary import (
     AttributeSummary,
+    Building,
     ClassSummary,
     Fetching,
     FunctionSummary,
@@ -24,23 +28,29 @@ from turnstay_lint.project.values import Value, read_value
 from turnstay_lint.project.variables import effects_of, exports_of, variables_of
 from turnstay_lint.source.bindings import statements_of
 from turnstay_lint.source.file import SourceFile, fact
+from turnstay_lint.source.index import Index
 from turnstay_lint.source.names import binding_in_force, resolve
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope, inner_bodies
 from turnstay_lint.source.types import UNKNOWN as UNKNOWN_TYPE
 from turnstay_lint.source.types import read_type, unbound_names
+from turnstay_lint.source.words import called_in
 
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
 
 @fact
-def summarise(source: SourceFile) -> ModuleSummary:
-    """Return what other files may want to know of this one."""
-    index = source.index
+def summarise(source: SourceFile, *, whole: bool = False) -> ModuleSummary:
+    """Return what other files may want to know of this one.
+
+    Of tests that is what they define: unless the ``whole`` is asked for, ``called`` alone, read off
+    the text, says what their functions do.
+    """
+    outlined = is_test(source.path) and not whole
+    index = source.outline if outlined else source.index
     top = index.module
-    called = called_by_function(source)
-    fetched = fetching(source)
+    deeds = {} if outlined else _deeds(source)
     functions = {
-        s.qualname: _function(source, s, called.get(s) or Called(), fetched.get(s))
+        s.qualname: _function(source, s, deeds.get(s, _NOTHING))
         for s in _in_force(index.functions)
     }
     variables = variables_of(source, top)
@@ -54,23 +64,54 @@ def summarise(source: SourceFile) -> ModuleSummary:
         imports=dict(_imports(top)),
         stars=tuple(top.stars),
         exports=exports_of(source.tree) if "__all__" in top.bindings else None,
-        classes={s.qualname: _class(source, s) for s in _in_force(index.classes)},
+        classes={s.qualname: _class(source, s, index) for s in _in_force(index.classes)},
         functions=functions,
         variables=variables,
         statements=statements,
         inclusions=tuple(inclusions_in_functions(source))
-        if "include_router" in source.words
+        if "include_router" in source.words and not outlined
         else (),
         steps=column_steps(source) if "down_revision" in top.bindings else (),
-        called=frozenset(
-            name.rpartition(".")[2]
-            for function in functions.values()
-            for name in (*function.calls, *function.uses)
-        ),
+        called=frozenset(called_in(source.text) if outlined else _called(functions.values())),
         depends=tuple(_dependencies(functions.values(), values))
         if not source.words.isdisjoint(DEPENDS)
         else (),
     )
+
+
+class _Deeds(Struct, frozen=True):
+    """What a function does, as its summary has it."""
+
+    calls: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
+    fetching: Fetching | None = None
+    answers: frozenset[str] = frozenset()
+    builds: Building | None = None
+
+
+_NOTHING = _Deeds()
+
+
+def _deeds(source: SourceFile) -> dict[Scope, _Deeds]:
+    called = called_by_function(source)
+    fetched = fetching(source)
+    return {
+        scope: _Deeds(
+            frozenset(called[scope].names) if scope in called else frozenset(),
+            frozenset(called[scope].uses) if scope in called else frozenset(),
+            fetched.get(scope),
+            answers_of(scope) if scope.node.decorator_list else frozenset(),
+            building(source, scope),
+        )
+        for scope in source.index.functions
+        if isinstance(scope.node, FunctionNode)
+    }
+
+
+def _called(functions: Iterable[FunctionSummary]) -> Iterator[str]:
+    for function in functions:
+        for name in (*function.calls, *function.uses):
+            yield name.rpartition(".")[2]
 
 
 def _dependencies(functions: Iterable[FunctionSummary], values: Iterable[Value]) -> Iterator[str]:
@@ -124,7 +165,7 @@ def _is_accessor(scope: Scope) -> bool:
     )
 
 
-def _class(source: SourceFile, scope: Scope) -> ClassSummary:
+def _class(source: SourceFile, scope: Scope, index: Index) -> ClassSummary:
     node = scope.node
     assert isinstance(node, ast.ClassDef)
     outer = scope.parent or scope
@@ -135,7 +176,7 @@ def _class(source: SourceFile, scope: Scope) -> ClassSummary:
         bases=tuple(read_type(base, outer) for base in node.bases),
         keywords=tuple((k.arg or "**", read_value(k.value, outer)) for k in node.keywords),
         decorators=_decorators(node, outer),
-        attributes=tuple(_attributes(source, node, scope)),
+        attributes=tuple(_attributes(source, node, scope, index)),
         methods=tuple(dict.fromkeys(methods)),
     )
 
@@ -149,7 +190,9 @@ def _decorators(
     )
 
 
-def _attributes(source: SourceFile, node: ast.ClassDef, scope: Scope) -> Iterator[AttributeSummary]:
+def _attributes(
+    source: SourceFile, node: ast.ClassDef, scope: Scope, index: Index
+) -> Iterator[AttributeSummary]:
     for statement in statements_of(node.body):
         match statement:
             case ast.Assign(targets=targets, value=value):
@@ -164,17 +207,17 @@ def _attributes(source: SourceFile, node: ast.ClassDef, scope: Scope) -> Iterato
                 span = source.span(statement)
                 yield AttributeSummary(name, span, type_, small_or_none, unbound)
             case ast.FunctionDef() if statement.decorator_list:
-                yield from _declared(source, statement, scope)
+                yield from _declared(source, statement, scope, index)
 
 
 def _declared(
-    source: SourceFile, function: ast.FunctionDef, scope: Scope
+    source: SourceFile, function: ast.FunctionDef, scope: Scope, index: Index
 ) -> Iterator[AttributeSummary]:
     """A ``declared_attr`` declares what it returns."""
     names = {resolve(decorator, scope) or "" for decorator in function.decorator_list}
     if not any(name.startswith("sqlalchemy.") and "declared_attr" in name for name in names):
         return
-    inner = source.index.scopes[function]
+    inner = index.scopes[function]
     for statement in statements_of(function.body):
         if isinstance(statement, ast.Return) and statement.value is not None:
             type_ = read_type(function.returns, scope)
@@ -187,8 +230,7 @@ def _declared(
 def _function(
     source: SourceFile,
     scope: Scope,
-    called: Called,
-    fetched: Fetching | None,
+    deeds: _Deeds,
 ) -> FunctionSummary:
     node = scope.node
     assert isinstance(node, FunctionNode)
@@ -200,11 +242,11 @@ def _function(
         returns=read_type(node.returns, outer),
         is_async=isinstance(node, ast.AsyncFunctionDef),
         decorators=_decorators(node, outer),
-        calls=frozenset(called.names),
-        fetching=fetched,
-        answers=answers_of(scope) if node.decorator_list else frozenset(),
-        uses=frozenset(called.uses),
-        builds=building(source, scope),
+        calls=deeds.calls,
+        fetching=deeds.fetching,
+        answers=deeds.answers,
+        uses=deeds.uses,
+        builds=deeds.builds,
     )
 
 

@@ -73,6 +73,11 @@ class SourceFile:
         return self.remembered("index", lambda: Index(self.tree, self.module))
 
     @property
+    def outline(self) -> Index:
+        """Return the same of all that stands outside functions, which is soon walked."""
+        return self.remembered("outline", lambda: Index(self.tree, self.module, bodies=False))
+
+    @property
     def scope(self) -> Scope:
         """Return the module's own scope."""
         return self.index.module

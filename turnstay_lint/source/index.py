@@ -16,9 +16,11 @@ from turnstay_lint.source.scopes import COMPREHENSIONS, FunctionNode, Scope, all
 class Index:
     """Scopes, functions, classes and calls of one file, in the order of the text."""
 
-    __slots__ = ("calls", "classes", "functions", "module", "scopes")
+    __slots__ = ("_bodies", "calls", "classes", "functions", "module", "scopes")
 
-    def __init__(self, tree: ast.Module, module: str) -> None:
+    def __init__(self, tree: ast.Module, module: str, *, bodies: bool = True) -> None:
+        """Walk the tree; without ``bodies`` nothing inside functions is seen."""
+        self._bodies = bodies
         self.module = Scope(tree, None, "", module)
         self.scopes: dict[ast.AST, Scope] = {tree: self.module}
         self.functions: list[Scope] = []
@@ -39,6 +41,9 @@ class Index:
         while todo:
             node = pop()
             kind = type(node)
+            while kind in _HOLDING_ONE:
+                node = node.value  # type: ignore[union-attr]
+                kind = type(node)
             fields = _FIELDS.get(kind)  # type: ignore[arg-type]
             if fields is None:
                 if kind is Scope:
@@ -74,7 +79,7 @@ class Index:
             outside += [*node.decorator_list, *_evaluated_outside(node.args)]
             if node.returns is not None:
                 outside.append(node.returns)
-            inside = node.body
+            inside = node.body if self._bodies else ()
         elif isinstance(node, ast.ClassDef):
             self.classes.append(inner)
             scope.binders.append(node)
@@ -92,6 +97,10 @@ class Index:
         _queue(inside, todo)
         todo.append(inner)
         _queue(outside, todo)
+
+
+_HOLDING_ONE = frozenset({ast.Attribute, ast.Await, ast.Expr, ast.Return, ast.Starred, ast.keyword})
+"""What holds one expression and binds nothing: most of what there is."""
 
 
 def _queue(nodes: Sequence[ast.AST], todo: list[ast.AST | Scope]) -> None:

@@ -7,6 +7,8 @@ _APART = bytes(
     for byte in range(256)
 )
 
+_APART_BUT_CALLS = _APART[: ord("(")] + b"(" + _APART[ord("(") + 1 :]
+
 
 def words_of(text: str) -> frozenset[str]:
     """Return every identifier, keyword and word in strings and comments of a text.
@@ -15,3 +17,11 @@ def words_of(text: str) -> frozenset[str]:
     """
     apart = text.encode("utf-8", "replace").translate(_APART)
     return frozenset(apart.decode("utf-8", "replace").split())
+
+
+def called_in(text: str) -> frozenset[str]:
+    """Return every word of a text that has an opening parenthesis right behind it."""
+    apart = text.encode("utf-8", "replace").translate(_APART_BUT_CALLS)
+    opened = {word for word in apart.split() if b"(" in word}
+    names = (name for word in opened for name in word.split(b"(")[:-1])
+    return frozenset(name.decode("utf-8", "replace") for name in names if name)
