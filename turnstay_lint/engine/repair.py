@@ -164,7 +164,8 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
 def _examined_again(changed: set[str], last: Examined, work: Work, options: Options) -> Examined:
     """Look again at what changed, and at all of a service that was looked at as a whole."""
     files = work.present()
-    roots = {work.root_of(file) for file in changed} & set(last.projects)
+    joined = {root for root, project in last.projects.items() if project.modules}
+    roots = {work.root_of(file) for file in changed} & joined
     again = [file for file in files if file in changed or work.root_of(file) in roots]
     known = {file: said for file, said in last.surveyed.items() if file not in changed}
     contents = {**options.contents, **work.contents()}

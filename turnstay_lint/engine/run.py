@@ -28,6 +28,7 @@ from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task
 from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
 from turnstay_lint.engine.writing import CannotWrite, journal_of
 from turnstay_lint.findings import Finding
+from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.words import words_of
@@ -190,8 +191,7 @@ def examine(
         fresh = passes.survey(_only(shares, lambda file: file not in known))
         surveyed = {**known, **{s.file: s for s in fresh}}
         judged = {file: surveyed[file].judged for file in linted}
-        asking = any(surveyed[file].asks for file in linted)
-        projects = _joined(portions, surveyed, options.contents) if asking else {}
+        projects = _joined(portions, surveyed, options.contents)
         for file, found in passes.judge(_only(shares, lambda file: surveyed[file].asks), projects):
             judged[file] += found
     roots = {file: root for root, files in by_service.items() for file in files}
@@ -202,15 +202,19 @@ def examine(
 def _portion(service: Service, files: list[str], options: Options) -> Portion:
     """Return what must be read so that the files of one service can be judged."""
     contents = options.contents
+    joins = any(_asks(service, file, contents) for file in files)
     own: set[str] = set()
-    if any(_asks(service, file, contents) for file in files):
+    if joins or any(rule.uses_layout for rule in service.rules):
         own = {*service_files(service.root, service.configuration)} - options.gone
         own.update(file for file in files if file in contents and not Path(file).exists())
     linted = set(files)
+    joined = own if joins else set()
     tasks = tuple(
-        Task(file, file in linted, file in own, contents.get(file)) for file in sorted(own | linted)
+        Task(file, file in linted, file in joined, contents.get(file))
+        for file in sorted(joined | linted)
     )
-    return Portion(service.root, service.configuration, tasks)
+    layout = Layout.of(map(service.root.module_of, own))
+    return Portion(service.root, service.configuration, tasks, layout)
 
 
 def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
@@ -233,9 +237,9 @@ def _joined(
             [s for task in portion.tasks if (s := surveyed[task.file].summary) is not None],
             portion.configuration.settings,
             read=Reader(portion.root, contents),
+            layout=portion.layout,
         )
         for portion in portions
-        if any(task.joined for task in portion.tasks)
     }
 
 

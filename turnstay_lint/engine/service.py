@@ -22,6 +22,8 @@ from turnstay_lint.engine.configuration import (
 from turnstay_lint.engine.discovery import Discovery
 from turnstay_lint.engine.exclusion import left_out_by_default
 from turnstay_lint.engine.lint import Verdict, applicable, lint
+from turnstay_lint.project.layout import Layout
+from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.project.summarise import summarise
@@ -110,8 +112,12 @@ def load_project(
     """
     contents = {str(path): content for path, content in (overrides or {}).items()}
     files = sorted({*service_files(root, configuration), *contents})
-    read = Reader(root, contents)
-    return Project(summaries(root, files, contents), configuration.settings, read=read)
+    return Project(
+        summaries(root, files, contents),
+        configuration.settings,
+        read=Reader(root, contents),
+        layout=Layout.of(map(root.module_of, files)),
+    )
 
 
 def service_files(root: Root, configuration: Configuration) -> list[str]:
@@ -173,9 +179,17 @@ class Service(Struct, dict=True):
         """Return all files of the service together."""
         return load_project(self.root, self.configuration, self.overrides)
 
+    @cached_property
+    def layout(self) -> Layout:
+        """Return which modules the service has."""
+        contents = map(str, self.overrides)
+        files = {*service_files(self.root, self.configuration), *contents}
+        return Layout.of(map(self.root.module_of, files))
+
     def rules_for(self, file: Path | str) -> tuple[Rule, ...]:
-        """Return the rules that are on for an absolute path."""
-        return self.configuration.rules_for(str(file), self.rules)
+        """Return the rules that are on for an absolute path and may say something there."""
+        rules = self.configuration.rules_for(str(file), self.rules)
+        return speaking(rules, self.root.path_of(file))
 
     def around(self, source: SourceFile) -> Project:
         """Return the project as the file sees it, which may be newer than on disk, or no part."""
@@ -197,8 +211,19 @@ class Service(Struct, dict=True):
         rules = self.rules_for(file)
         settings = self.configuration.settings
         asks = looks_beyond(source.text, source.words, rules, self.root)
-        project = self.around(source) if asks else Project((), settings)
+        project = self.around(source) if asks else self._laid_out(source, rules)
         return lint(source, project, settings, rules, noqa=noqa)
+
+    def _laid_out(self, source: SourceFile, rules: Iterable[Rule]) -> Project:
+        settings = self.configuration.settings
+        if not any(rule.uses_layout for rule in applicable(rules, source.words)):
+            return Project((), settings)
+        return Project((), settings, layout=self.layout.having(source.module))
+
+
+def speaking(rules: tuple[Rule, ...], path: str) -> tuple[Rule, ...]:
+    """Return the rules that may say something of a file, by its path from the root."""
+    return tuple(rule for rule in rules if rule.in_tests) if is_test(path) else rules
 
 
 def looks_beyond(text: str, words: frozenset[str], rules: Iterable[Rule], root: Root) -> bool:

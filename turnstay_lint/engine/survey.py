@@ -15,9 +15,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.configuration import Configuration
-from turnstay_lint.engine.lint import Crash, Verdict, lint
+from turnstay_lint.engine.lint import Crash, Verdict, applicable, lint
 from turnstay_lint.engine.registry import all_rules
-from turnstay_lint.engine.service import Root, looks_beyond, read_source
+from turnstay_lint.engine.service import Root, read_source, speaking
+from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
@@ -44,6 +45,12 @@ class Portion(Struct, frozen=True, dict=True):
     root: Root
     configuration: Configuration
     tasks: tuple[Task, ...]
+    layout: Layout = field(default_factory=Layout)
+
+    @cached_property
+    def unread(self) -> Project:
+        """Return the service before any of its files is read: which modules it has."""
+        return Project((), self.configuration.settings, layout=self.layout)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -61,7 +68,8 @@ class Portion(Struct, frozen=True, dict=True):
     def rules_for(self, file: str, *, beyond: bool) -> tuple[Rule, ...]:
         """Return the rules for a file: those that look beyond it, or those that do not."""
         rules = self.configuration.rules_for(file, self.rules)
-        return tuple(rule for rule in rules if rule.uses_project == beyond)
+        spoken = speaking(rules, self.root.path_of(file))
+        return tuple(rule for rule in spoken if rule.uses_project == beyond)
 
 
 class Judged(Struct, frozen=True):
@@ -90,10 +98,13 @@ class Kept(Struct):
 
     budget: int
     sources: dict[tuple[str, bytes | None], SourceFile] = field(default_factory=dict)
+    words: dict[tuple[str, bytes | None], frozenset[str]] = field(default_factory=dict)
 
-    def keep(self, task: Task, source: SourceFile) -> None:
-        """Keep a file if there is room."""
-        if len(source.text) <= self.budget:
+    def keep(self, task: Task, source: SourceFile, *, sure: bool) -> None:
+        """Keep a file if there is room, and its words alone where no rule may want to look again."""
+        if not sure:
+            self.words[task.file, task.content] = source.words
+        elif len(source.text) <= self.budget:
             self.budget -= len(source.text)
             self.sources[task.file, task.content] = source
 
@@ -141,11 +152,14 @@ def _surveyed(portion: Portion, task: Task, kept: Kept) -> Surveyed:
     if task.linted:
         settings = portion.configuration.settings
         rules = portion.rules_for(task.file, beyond=False)
-        judged = _judged(portion, lint(source, Project((), settings), settings, rules))
+        project = portion.unread
+        if source.module.removesuffix(".__init__") not in portion.layout.modules:
+            project = Project((), settings, layout=portion.layout.having(source.module))
+        judged = _judged(portion, lint(source, project, settings, rules))
         beyond = portion.rules_for(task.file, beyond=True)
-        asks = looks_beyond(source.text, source.words, beyond, portion.root)
+        asks = bool(beyond)
         if asks:
-            kept.keep(task, source)
+            kept.keep(task, source, sure=bool(applicable(beyond, source.words)))
     return Surveyed(task.file, summary, judged, asks)
 
 
@@ -179,12 +193,17 @@ def judge(
         settings = portion.configuration.settings
         for task in portion.tasks:
             rules = portion.rules_for(task.file, beyond=True)
+            project = projects.get(portion.root) or Project((), settings)
+            words = kept.words.get((task.file, task.content))
+            if words is not None and words.isdisjoint(project.aliases):
+                yield task.file, Judged()
+                done()
+                continue
             try:
                 source = kept.take(portion, task)
             except (OSError, UnreadableText, UnparsableSource) as error:
                 yield task.file, _unreadable(portion, task, error)
                 continue
-            project = projects.get(portion.root) or Project((), settings)
             project = _around(source, project)
             yield task.file, _judged(portion, lint(source, project, settings, rules))
             done()

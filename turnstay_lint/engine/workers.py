@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.engine.processes import dealt, result_of
 from turnstay_lint.engine.service import Root
@@ -54,7 +55,7 @@ def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
             by_portion.setdefault(number, []).append(task)
         shares.append(
             [
-                Portion(portions[n].root, portions[n].configuration, tuple(sorted(own)))
+                replace(portions[n], tasks=tuple(sorted(own)))
                 for n, own in sorted(by_portion.items())
             ]
         )

@@ -87,7 +87,7 @@ class Sections:
         """``module`` is the dotted name of the importing file; ``project`` knows what is local."""
         self._settings = settings
         self._module = module
-        self._tree = _tree(project) if project is not None and project.modules else None
+        self._tree = _tree(project) if project is not None and project.layout.modules else None
         self._known = _known(project) if project is not None and self._tree is not None else {}
 
     def of_statement(self, statement: ast.Import | ast.ImportFrom) -> tuple[Section, ...]:
@@ -192,11 +192,11 @@ def _in_tree(tree: _Tree, module: str, root: str, following: tuple[str, ...]) ->
 @project_fact
 def _tree(project: Project) -> _Tree:
     """Imports start outside packages: not below a folder that has ``__init__.py``, or the app."""
-    regular = {summary.name for summary in project.modules.values() if summary.is_package}
+    regular = project.layout.packages
     app = project.settings.app
     roots: set[tuple[str, str]] = set()
     folders: set[str] = set()
-    for name in project.modules:
+    for name in project.layout.modules:
         folder, is_open = "", True
         for part in name.split("."):
             if is_open:
@@ -210,7 +210,7 @@ def _tree(project: Project) -> _Tree:
         roots=frozenset(roots),
         names=frozenset(name for _, name in roots),
         packages=frozenset(packages),
-        files=frozenset(project.modules),
+        files=project.layout.modules,
         folders=frozenset(folders),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.modules import FRAMEWORKS, Modules, is_known
 from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.resolution import Found, Outsider, Resolver, Symbol
@@ -65,11 +66,13 @@ class Project:
         settings: Settings | None = None,
         installed: Installed | None = None,
         read: Read = _nothing_read,
+        layout: Layout | None = None,
     ):
         """Join the summaries; where two files have one module name, the first is kept.
 
         ``installed`` answers for packages that are not of the project; it is made when needed.
-        ``read`` gives the file that has a summary's path, for what summaries are too small for.
+        ``read`` gives the file that has a summary's path, for what summaries are too small for;
+        ``layout`` says which modules there are, if not those of the summaries.
         """
         self.settings = settings or Settings()
         self._places = Modules(summaries, self.settings.known_third_party)
@@ -77,13 +80,15 @@ class Project:
         self._names = Resolver(self._places)
         self._installed = installed
         self._read = read
+        self._layout = layout
         self._sites: dict[str, Mapping[str, Sequence[CallSite]]] = {}
         self._wholes: dict[str, ModuleSummary] = {}
         self._kept: dict[str, object] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
 
-    def __reduce__(self) -> tuple[Callable[..., Project], tuple[bytes, Settings, Read]]:
-        return _of_packed, (packed(list(self.modules.values())), self.settings, self._read)
+    def __reduce__(self) -> tuple[Callable[..., Project], tuple[bytes, Settings, Read, Layout]]:
+        summaries = packed(list(self.modules.values()))
+        return _of_packed, (summaries, self.settings, self._read, self.layout)
 
     @classmethod
     def of(cls, sources: Iterable[SourceFile], settings: Settings | None = None) -> Project:
@@ -97,7 +102,15 @@ class Project:
         summary = summarise(source)
         modules = {**self.modules, summary.name: summary}
         read = _Instead(source, self._read)
-        return Project(modules.values(), self.settings, self._installed, read)
+        layout = self.layout.having(source.module)
+        return Project(modules.values(), self.settings, self._installed, read, layout)
+
+    @property
+    def layout(self) -> Layout:
+        """Return which modules there are, those that could not be read included."""
+        if self._layout is None:
+            self._layout = Layout.of(summary.module for summary in self.modules.values())
+        return self._layout
 
     def whole(self, module: ModuleSummary) -> ModuleSummary:
         """Return a summary of a test that says what its functions do as well.
@@ -349,6 +362,6 @@ def _renamings(module: ModuleSummary) -> Iterator[tuple[str, str]]:
             yield name, variable.value.name
 
 
-def _of_packed(content: bytes, settings: Settings, read: Read) -> Project:
+def _of_packed(content: bytes, settings: Settings, read: Read, layout: Layout) -> Project:
     summaries = [summary for summary in unpacked(content) if summary is not None]
-    return Project(summaries, settings, read=read)
+    return Project(summaries, settings, read=read, layout=layout)

@@ -42,8 +42,8 @@ _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 def summarise(source: SourceFile, *, whole: bool = False) -> ModuleSummary:
     """Return what other files may want to know of this one.
 
-    Of tests that is what they define: unless the ``whole`` is asked for, ``called`` alone, read off
-    the text, says what their functions do.
+    Of tests that is what they define for one another: unless the ``whole`` is asked for, the test
+    functions are left out, and ``called`` alone, read off the text, says what the others do.
     """
     outlined = is_test(source.path) and not whole
     index = source.outline if outlined else source.index
@@ -52,6 +52,7 @@ def summarise(source: SourceFile, *, whole: bool = False) -> ModuleSummary:
     functions = {
         s.qualname: _function(source, s, deeds.get(s, _NOTHING))
         for s in _in_force(index.functions)
+        if not (outlined and s.name.startswith("test_"))
     }
     variables = variables_of(source, top)
     statements = tuple(effects_of(source.tree, top))

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
 from turnstay_lint.source.file import SourceFile
-from turnstay_lint.source.scopes import FunctionNode
 
 _INSIDE = re.compile(r"\w")
 
@@ -43,12 +43,16 @@ def occurrences(
     return sorted(found)
 
 
-def stands_in(offsets: list[int], source: SourceFile, function: FunctionNode) -> bool:
-    """Tell whether one of the offsets, which are in order, lies in a function, decorators apart."""
+def stands_in(offsets: list[int], source: SourceFile, statement: ast.stmt) -> bool:
+    """Tell whether one of the offsets, which are in order, lies in the lines of a statement.
+
+    The decorators of a function are no part of it.
+    """
     if not offsets:
         return False
-    lines = source.lines
-    first = bisect_left(offsets, lines.offset(function.lineno, 0))
+    starts = source.lines.starts
+    first = bisect_left(offsets, starts[min(statement.lineno, len(starts)) - 1])
     if first == len(offsets):
         return False
-    return offsets[first] < lines.offset((function.end_lineno or function.lineno) + 1, 0)
+    after = statement.end_lineno or statement.lineno
+    return after >= len(starts) or offsets[first] < starts[after]

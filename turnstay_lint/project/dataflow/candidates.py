@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.dataflow.response_type import response_model
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
-from turnstay_lint.project.dataflow.writing import outermost
+from turnstay_lint.project.dataflow.writing import outermost_of_all
 from turnstay_lint.project.expiring import expires_on_commit
 from turnstay_lint.project.places import is_apart, is_test
 from turnstay_lint.project.routers import endpoints
@@ -30,6 +30,9 @@ _MADE = re.compile(r"(?:\.model_validate)?\(")
 _CALLED = re.compile(r"\(")
 _GOT = re.compile(r"\(\s*[A-Za-z_#]")
 _GENERIC_MODELS = frozenset({"cls", "model", "model_class"})
+_NO_FRAGMENT = frozenset(
+    {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom}
+)
 _FILLED = re.compile(r"\((?!\))")
 
 
@@ -59,17 +62,18 @@ def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
 
 def _readers(source: SourceFile, words: Vocabulary, names: frozenset[str]) -> Iterator[Scope]:
     """Yield what reads one of those names in async code, and endpoints, whose answer may."""
+    outermost = outermost_of_all(source)
     if not source.words.isdisjoint(names):
         reads = occurrences(source, names, before=".")
         for scope in source.index.functions:
             if isinstance(scope.node, ast.AsyncFunctionDef) and _holds(scope, reads, source):
-                yield outermost(scope)
+                yield outermost[scope]
         if _awaits(source):
             yield source.index.module
     for endpoint in endpoints(words.project, source):
         if endpoint.scope is not None and isinstance(endpoint.function, ast.AsyncFunctionDef):
             if response_model(endpoint, words.project) is not None:
-                yield outermost(endpoint.scope)
+                yield outermost[endpoint.scope]
 
 
 def _makers(source: SourceFile, words: Vocabulary) -> list[int]:
@@ -101,11 +105,11 @@ def _fetchers(source: SourceFile, words: Vocabulary) -> list[int]:
 
 def _awaits(source: SourceFile) -> bool:
     """Tell whether a fragment awaits at its top level."""
-    plain = [s for s in source.tree.body if not isinstance(s, FunctionNode | ast.ClassDef)]
+    places = occurrences(source, {"await"})
     return any(
         isinstance(node, ast.Await)
-        for statement in plain
-        if "await" in source.text[slice(*source.lines.offsets(source.span(statement)))]
+        for statement in source.tree.body
+        if type(statement) not in _NO_FRAGMENT and stands_in(places, source, statement)
         for node in ast.walk(statement)
     )
 
@@ -116,8 +120,9 @@ def _sending(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
         return
     spoken = occurrences(source, _as_called(source, words.querying_words))
     speaks: dict[Scope, bool] = {}
+    outermost = outermost_of_all(source)
     for call, scope in source.index.calls:
-        around = outermost(scope)
+        around = outermost[scope]
         if around not in speaks:
             speaks[around] = _holds(around, spoken, source) or _has_model(around, words)
         if speaks[around] and _looks_like_query(call, scope, words):
@@ -186,8 +191,9 @@ def _storing(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
             *_assigned(source, words),
         )
     )
+    outermost = outermost_of_all(source)
     for scope in source.index.functions:
-        if outermost(scope) is scope and _holds(scope, stored, source):
+        if outermost[scope] is scope and _holds(scope, stored, source):
             yield scope
 
 

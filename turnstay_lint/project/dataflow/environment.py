@@ -89,9 +89,8 @@ class Environment(Struct):
     def set(self, name: str, value: Value) -> None:
         """Give a variable a value; what was known of its attributes is forgotten."""
         prefix = f"{name}."
-        if any(key.startswith(prefix) for key in self.names):
-            for key in [key for key in self.names if key.startswith(prefix)]:
-                del self.names[key]
+        for key in [key for key in self.names if "." in key and key.startswith(prefix)]:
+            del self.names[key]
         self.names[name] = value
 
     def state(self, place: int) -> ObjectState:

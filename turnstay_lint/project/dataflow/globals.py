@@ -14,7 +14,7 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.project import Symbol
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
+from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.project.values import Call, Literal
 from turnstay_lint.project.values import Name as SmallName
 from turnstay_lint.source.names import resolve
@@ -53,7 +53,18 @@ class Globals:
         return found
 
     def _named(self, dotted: str, near: str, place: int) -> Value:
+        known = self._words.named.get((dotted, near))
+        if known is not None:
+            return known
         symbol = self._words.symbol(dotted, near)
+        if symbol is not None and symbol.name not in self._words.models.classes:
+            if isinstance(symbol.definition, VariableSummary):
+                return self._variable(symbol, symbol.definition, place)
+        found = self._words.named[dotted, near] = self._settled(dotted, near, symbol)
+        return found
+
+    def _settled(self, dotted: str, near: str, symbol: Symbol | None) -> Value:
+        """What is no variable is the same wherever it is named."""
         if symbol is None:
             canonical = self._words.project.canonical(dotted, near)
             if canonical == "builtins.Ellipsis":
@@ -61,10 +72,6 @@ class Globals:
             return Named(canonical)
         if symbol.name in self._words.models.classes:
             return self._words.entity(symbol.name)
-        if isinstance(symbol.definition, VariableSummary):
-            return self._variable(symbol, symbol.definition, place)
-        if isinstance(symbol.definition, ClassSummary | FunctionSummary):
-            return Named(symbol.name)
         return Named(symbol.name)
 
     def _variable(self, symbol: Symbol, variable: VariableSummary, place: int) -> Value:

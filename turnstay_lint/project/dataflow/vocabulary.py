@@ -69,6 +69,7 @@ class Vocabulary:
         self.settings = project.settings
         self.models = orm_models(project)
         self.tenancy: Tenancy = tenancy(project)
+        self.named: dict[tuple[str, str], Value] = {}
         self._symbols: dict[tuple[str, str], Symbol | None] = {}
         self._sessions: dict[tuple[str, str], Session | None] = {}
         self._with_tenant: dict[str, bool] = {}

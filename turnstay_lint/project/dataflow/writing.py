@@ -9,7 +9,7 @@ from turnstay_lint.frameworks.fastapi import is_routed
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
-from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.scopes import Scope
 
 _DUMPED = (".model_dump(", ".dict(", ".model_validate(")
@@ -26,7 +26,7 @@ def writing_functions(source: SourceFile, words: Vocabulary) -> tuple[Scope, ...
     for scope in _of_clients(source, words):
         text = _text(source, scope)
         if words.tenant_written.search(text) or any(word in text for word in _DUMPED):
-            found.setdefault(outermost(scope))
+            found.setdefault(outermost_of_all(source)[scope])
     return tuple(found)
 
 
@@ -46,6 +46,18 @@ def _text(source: SourceFile, scope: Scope) -> str:
     assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     start = source.lines.offset(node.lineno, 0)
     return source.text[start : source.lines.offset((node.end_lineno or node.lineno) + 1, 0)]
+
+
+@fact
+def outermost_of_all(source: SourceFile) -> dict[Scope, Scope]:
+    """Return ``outermost`` of every scope of a file, found from the outside inwards."""
+    found: dict[Scope, Scope] = {}
+    for scope in source.index.scopes.values():
+        around = found[scope.parent] if scope.parent is not None else scope
+        if scope.is_function and (not around.is_function or is_routed(scope.node)):
+            around = scope
+        found[scope] = around
+    return found
 
 
 def outermost(scope: Scope) -> Scope:

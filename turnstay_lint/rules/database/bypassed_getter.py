@@ -290,4 +290,5 @@ RULE = Rule(
     check=find_bypassed_getters,
     triggers=TRIGGERS,
     uses_project=True,
+    in_tests=False,
 )

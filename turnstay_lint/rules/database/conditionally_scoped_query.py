@@ -236,5 +236,6 @@ RULE = Rule(
     check=find_conditionally_scoped_queries,
     triggers=TRIGGERS,
     uses_project=True,
+    in_tests=False,
     leads_to=("TSL315",),
 )

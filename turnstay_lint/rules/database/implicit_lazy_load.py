@@ -175,4 +175,5 @@ RULE = Rule(
     check=find_implicit_lazy_loads,
     triggers=("await",),
     uses_project=True,
+    in_tests=False,
 )

@@ -167,5 +167,6 @@ RULE = Rule(
     check=find_raw_session_queries,
     triggers=TRIGGERS,
     uses_project=True,
+    in_tests=False,
     leads_to=("TSL315",),
 )

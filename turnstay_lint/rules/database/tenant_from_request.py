@@ -246,5 +246,6 @@ RULE = Rule(
     check=find_tenants_from_requests,
     triggers=TRIGGERS,
     uses_project=True,
+    in_tests=False,
     leads_to=("TSL315",),
 )

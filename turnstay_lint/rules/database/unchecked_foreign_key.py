@@ -216,4 +216,5 @@ RULE = Rule(
     check=find_unchecked_foreign_keys,
     triggers=TRIGGERS,
     uses_project=True,
+    in_tests=False,
 )

@@ -151,4 +151,5 @@ RULE = Rule(
     check=find_unscoped_tenant_queries,
     triggers=TRIGGERS,
     uses_project=True,
+    in_tests=False,
 )

@@ -265,4 +265,5 @@ RULE = Rule(
     check=find_missing_response_models,
     triggers=TRIGGERS,
     uses_project=True,
+    in_tests=False,
 )

@@ -235,4 +235,5 @@ RULE = Rule(
     check=find_models_that_are_no_schemas,
     triggers=("response_model",),
     uses_project=True,
+    in_tests=False,
 )

@@ -249,6 +249,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     check=find_misplaced_imports,
     triggers=("import",),
-    uses_project=True,
+    uses_layout=True,
     leads_to=("TSL001",),
 )
