@@ -99,9 +99,10 @@ class Kept(Struct):
     budget: int
     sources: dict[tuple[str, bytes | None], SourceFile] = field(default_factory=dict)
     words: dict[tuple[str, bytes | None], frozenset[str]] = field(default_factory=dict)
+    summaries: dict[str, ModuleSummary] = field(default_factory=dict)
 
     def keep(self, task: Task, source: SourceFile, *, sure: bool) -> None:
-        """Keep a file if there is room, and its words alone where no rule may want to look again."""
+        """Keep a file if there is room; of one that no rule is sure to look at, its words alone."""
         if not sure:
             self.words[task.file, task.content] = source.words
         elif len(source.text) <= self.budget:

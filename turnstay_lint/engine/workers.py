@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.processes import dealt, result_of
@@ -20,6 +20,8 @@ from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task, judge, survey
 from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.summary import ModuleSummary
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -77,15 +79,55 @@ def _kept(budget: int) -> Kept:
     return Kept(budget)
 
 
+class Joined(Struct, frozen=True):
+    """A service as another process is told of it: what that did not summarise itself.
+
+    ``others`` are packed summaries, ``own`` the files whose summaries that process made.
+    """
+
+    project: Project
+    others: bytes
+    own: tuple[str, ...]
+
+    @classmethod
+    def of(cls, root: Root, project: Project, surveyed: Collection[str]) -> Joined:
+        """Leave out of a project what lies in files that were surveyed there."""
+        own: list[str] = []
+        others = []
+        for summary in project.modules.values():
+            file = str(root.base / summary.path)
+            if file in surveyed:
+                own.append(file)
+            else:
+                others.append(summary)
+        return cls(project.with_summaries(()), packed(others), tuple(own))
+
+    def here(self, root: Root, kept: Kept) -> Project:
+        """Return the project with what this process has; what it has not it reads again."""
+        own = (kept.summaries.get(file) or _summary(root, file, self.project) for file in self.own)
+        summaries = [s for s in (*unpacked(self.others), *own) if s is not None]
+        return self.project.with_summaries(sorted(summaries, key=lambda summary: summary.path))
+
+
+def _summary(root: Root, file: str, project: Project) -> ModuleSummary | None:
+    source = project.read(root.path_of(file))
+    return summarise(source) if source is not None else None
+
+
 def _survey_share(share: Share, budget: int) -> bytes:
-    found = survey(share, _kept(budget))
+    kept = _kept(budget)
+    found = survey(share, kept)
+    kept.summaries.update((s.file, s.summary) for s in found if s.summary is not None)
     summaries = packed([surveyed.summary for surveyed in found])
     others = [surveyed._replace(summary=None) for surveyed in found]
     return pickle.dumps((summaries, others), pickle.HIGHEST_PROTOCOL)
 
 
 def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
-    found = list(judge(share, pickle.loads(joined), _kept(budget)))
+    kept = _kept(budget)
+    told: dict[Root, Joined] = pickle.loads(joined)
+    projects = {root: service.here(root, kept) for root, service in told.items()}
+    found = list(judge(share, projects, kept))
     return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
 
 
@@ -98,6 +140,7 @@ class Passes(Struct, dict=True):
     executor: Executor | None = None
     jobs: int = 1
     done: Callable[[], object] = lambda: None
+    _surveyed_there: list[set[str]] = field(default_factory=list)
 
     @cached_property
     def kept(self) -> Kept:
@@ -112,6 +155,9 @@ class Passes(Struct, dict=True):
     def survey(self, shares: list[Share]) -> list[Surveyed]:
         """Make the first pass."""
         sent = [self._sent(_survey_share, share, self.budget) for share in shares[1:]]
+        self._surveyed_there = [
+            {task.file for portion in share for task in portion.tasks} for share in shares[1:]
+        ]
         found = survey(shares[0], self.kept, self.done)
         for future, share in zip(sent, shares[1:], strict=True):
             found += _surveyed_there(future) or survey(share, self.kept)
@@ -121,14 +167,13 @@ class Passes(Struct, dict=True):
         self, shares: list[Share], projects: Mapping[Root, Project]
     ) -> Iterator[tuple[str, Judged]]:
         """Make the second pass, over the files that asked for it."""
-        joined: dict[frozenset[Root], bytes] = {}
         sent = []
-        for share in shares[1:] if self.executor is not None else ():
-            roots = frozenset(portion.root for portion in share)
-            if roots not in joined:
-                known = {root: projects[root] for root in roots if root in projects}
-                joined[roots] = pickle.dumps(known, pickle.HIGHEST_PROTOCOL)
-            sent.append(self._sent(_judge_share, share, joined[roots], self.budget))
+        for number, share in enumerate(shares[1:] if self.executor is not None else ()):
+            there = self._surveyed_there[number]
+            roots = {portion.root: projects[portion.root] for portion in share}
+            told = {root: Joined.of(root, project, there) for root, project in roots.items()}
+            joined = pickle.dumps(told, pickle.HIGHEST_PROTOCOL)
+            sent.append(self._sent(_judge_share, share, joined, self.budget))
         yield from judge(shares[0], projects, self.kept, self.done)
         sent = sent or [None for _ in shares[1:]]
         for future, share in zip(sent, shares[1:], strict=True):

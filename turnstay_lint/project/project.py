@@ -79,7 +79,7 @@ class Project:
         self.modules = self._places.by_name
         self._names = Resolver(self._places)
         self._installed = installed
-        self._read = read
+        self.read = read
         self._layout = layout
         self._sites: dict[str, Mapping[str, Sequence[CallSite]]] = {}
         self._wholes: dict[str, ModuleSummary] = {}
@@ -88,7 +88,7 @@ class Project:
 
     def __reduce__(self) -> tuple[Callable[..., Project], tuple[bytes, Settings, Read, Layout]]:
         summaries = packed(list(self.modules.values()))
-        return _of_packed, (summaries, self.settings, self._read, self.layout)
+        return _of_packed, (summaries, self.settings, self.read, self.layout)
 
     @classmethod
     def of(cls, sources: Iterable[SourceFile], settings: Settings | None = None) -> Project:
@@ -101,9 +101,13 @@ class Project:
         """Return a project in which a file stands for what its module was before."""
         summary = summarise(source)
         modules = {**self.modules, summary.name: summary}
-        read = _Instead(source, self._read)
+        read = _Instead(source, self.read)
         layout = self.layout.having(source.module)
         return Project(modules.values(), self.settings, self._installed, read, layout)
+
+    def with_summaries(self, summaries: Iterable[ModuleSummary]) -> Project:
+        """Return a project of other summaries, that is otherwise the same."""
+        return Project(summaries, self.settings, self._installed, self.read, self.layout)
 
     @property
     def layout(self) -> Layout:
@@ -119,7 +123,7 @@ class Project:
         """
         known = self._wholes.get(module.path)
         if known is None:
-            source = self._read(module.path)
+            source = self.read(module.path)
             known = summarise(source, whole=True) if source is not None else module
             self._wholes[module.path] = known
         return known
@@ -132,7 +136,7 @@ class Project:
         """
         known = self._sites.get(module.path)
         if known is None:
-            source = self._read(module.path)
+            source = self.read(module.path)
             known = sites_by_function(source) if source is not None else {}
             self._sites[module.path] = known
         return known

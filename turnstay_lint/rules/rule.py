@@ -26,8 +26,9 @@ class Rule(Struct, frozen=True):
     the rule cannot fire; none means that every file is looked at. ``uses_project`` says that
     other files bear on the answer, ``uses_layout`` that which files there are does; one that is
     not ``in_tests`` says nothing of test modules. ``tallies`` says that the findings are what could
-    not be analysed, which every run counts even where the rule is off. ``applicability`` is what the configuration
-    makes of all its fixes, None what each is by itself; one that is not ``mends`` gives none.
+    not be analysed, which every run counts even where the rule is off. ``applicability`` is what
+    the configuration makes of all its fixes, None what each is by itself; one that is not
+    ``mends`` gives none.
     ``leads_to`` are rules that may find something where a fix of this one was made: the lesser
     thing that is left of what it found.
     The rule's module docstring is its documentation, its folder the handbook's section.
