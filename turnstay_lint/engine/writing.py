@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 from pathlib import Path
 
@@ -57,6 +56,9 @@ def journal_of(folder: Path) -> Path:
 
 def digest(content: bytes | None) -> str | None:
     """Return what tells one content from another; None stands for no file."""
+    # OpenSSL takes as long to load as a small file to check, and most runs write nothing.
+    import hashlib
+
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 

@@ -7,7 +7,6 @@ are like the parent's, so that the same service always gets the same revisions.
 from __future__ import annotations
 
 import ast
-import hashlib
 import re
 from collections.abc import Collection, Iterator
 
@@ -93,6 +92,8 @@ def _is_hash(text: str) -> bool:
 
 def _hashed(form: str, said: str) -> str:
     """Return hexadecimal digits that follow from what is said, with the dashes of ``form``."""
+    import hashlib
+
     digits = iter(hashlib.sha256(f"{form} {said}".encode()).hexdigest())
     return "".join(c if c == "-" else next(digits) for c in form)
 

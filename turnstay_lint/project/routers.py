@@ -30,7 +30,16 @@ def endpoints(project: Project, source: SourceFile) -> tuple[Endpoint, ...]:
     What another module defines is a router if it is one there; where that module is not known, it
     is one if it is called so and the file imports FastAPI.
     """
-    return tuple(_confirmed(project, source))
+    kept = source.remembered("endpoints", dict[int, tuple[Project, tuple[Endpoint, ...]]])
+    known = kept.get(id(project))
+    if known is None or known[0] is not project:
+        known = kept[id(project)] = (project, tuple(_confirmed(project, source)))
+    return known[1]
+
+
+def endpoint_of(project: Project, source: SourceFile, function: ast.AST) -> Endpoint | None:
+    """Return the endpoint that a function of a file is, or None where it answers no requests."""
+    return next((e for e in endpoints(project, source) if e.function is function), None)
 
 
 def _confirmed(project: Project, source: SourceFile) -> Iterator[Endpoint]:

@@ -140,11 +140,14 @@ class _Chains:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._above = inclusions(project)
+        self._known: dict[str, list[_Way]] = {}
 
     def above(self, router: str, near: str) -> list[_Way]:
         """Return what lies above a route of a router, for each way to it."""
         name = self._project.canonical(router, near)
-        return self._ways(name, _MOST_DEPTH)[:_MOST_WAYS]
+        if name not in self._known:
+            self._known[name] = self._ways(name, _MOST_DEPTH)[:_MOST_WAYS]
+        return self._known[name]
 
     def _ways(self, name: str, depth: int) -> list[_Way]:
         own, guards = self._own_prefix(name), self._own_guards(name)

@@ -7,7 +7,8 @@ hold a statement or an expression with a call in it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from turnstay_lint.source.bindings import BINDERS
 from turnstay_lint.source.scopes import COMPREHENSIONS, FunctionNode, Scope, all_parameters
@@ -35,39 +36,45 @@ class Index:
         what comes after it stands.
         """
         scope = self.module
-        todo: list[ast.AST | Scope] = []
+        todo: list[Any] = []
         _queue(tree.body, todo)
-        calls, pop, push = self.calls, todo.pop, todo.append
+        calls, pop, push, visited = self.calls, todo.pop, todo.append, _VISITED
         while todo:
             node = pop()
             kind = type(node)
-            while kind in _HOLDING_ONE:
-                node = node.value  # type: ignore[union-attr]
+            while kind in _HOLDING_ONE or kind is ast.Call:
+                if kind is ast.Call:
+                    calls.append((node, scope))
+                    for keyword in reversed(node.keywords):
+                        if type(keyword.value) in visited:
+                            push(keyword.value)
+                    for argument in reversed(node.args):
+                        if type(argument) in visited:
+                            push(argument)
+                    node = node.func
+                else:
+                    node = node.value
                 kind = type(node)
-            fields = _FIELDS.get(kind)  # type: ignore[arg-type]
+            fields = _FIELDS.get(kind)
             if fields is None:
                 if kind is Scope:
-                    scope = node  # type: ignore[assignment]
+                    scope = node
                 elif kind in _SCOPED:
-                    self._enter(node, scope, module, todo)  # type: ignore[arg-type]
-                continue
-            if kind is ast.Call:
-                calls.append((node, scope))  # type: ignore[arg-type]
-                _queue_call(node, push)  # type: ignore[arg-type]
+                    self._enter(node, scope, module, todo)
                 continue
             if kind in BINDERS:
                 holder = scope.walrus_target if kind is ast.NamedExpr else scope
-                holder.binders.append(node)  # type: ignore[arg-type]
+                holder.binders.append(node)
             for field in fields:
                 value = getattr(node, field, None)
                 if type(value) is list:
                     for child in reversed(value) if len(value) > 1 else value:
-                        if type(child) in _VISITED:
+                        if type(child) in visited:
                             push(child)
-                elif type(value) in _VISITED:
-                    push(value)  # type: ignore[arg-type]
+                elif type(value) in visited:
+                    push(value)
 
-    def _enter(self, node: ast.AST, scope: Scope, module: str, todo: list[ast.AST | Scope]) -> None:
+    def _enter(self, node: ast.AST, scope: Scope, module: str, todo: list[Any]) -> None:
         """Make the scope of a function, class, lambda or comprehension, and queue what is in it."""
         inner = Scope(node, scope, getattr(node, "name", ""), module)  # type: ignore[arg-type]
         self.scopes[node] = inner
@@ -103,23 +110,8 @@ _HOLDING_ONE = frozenset({ast.Attribute, ast.Await, ast.Expr, ast.Return, ast.St
 """What holds one expression and binds nothing: most of what there is."""
 
 
-def _queue(nodes: Sequence[ast.AST], todo: list[ast.AST | Scope]) -> None:
+def _queue(nodes: Sequence[ast.AST], todo: list[Any]) -> None:
     todo.extend(node for node in reversed(nodes) if type(node) in _VISITED)
-
-
-def _queue_call(call: ast.Call, push: Callable[[ast.AST], object]) -> None:
-    """Queue what a call holds, of ``session.query(x)`` the ``x`` alone."""
-    for keyword in reversed(call.keywords):
-        if type(keyword.value) in _VISITED:
-            push(keyword.value)
-    for argument in reversed(call.args):
-        if type(argument) in _VISITED:
-            push(argument)
-    called = call.func
-    while type(called) is ast.Attribute:
-        called = called.value
-    if type(called) in _VISITED:
-        push(called)
 
 
 def _evaluated_outside(arguments: ast.arguments) -> list[ast.AST]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -61,6 +60,8 @@ def _run(words: list[str]) -> None:
         command = import_module(f"{__name__}.{SUBCOMMANDS[subcommand]}").command
         command.main(rest, prog_name=name)
     except Exception:
+        import traceback
+
         # Python would end with 1, which says that everything was looked at.
         traceback.print_exc()
         print(f"{PROGRAM}: this is a fault of {PROGRAM}; please report it", file=sys.stderr)

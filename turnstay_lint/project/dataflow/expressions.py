@@ -43,7 +43,7 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.routers import endpoint_of
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.scopes import FunctionNode, Scope
 from turnstay_lint.source.types import Type
@@ -80,7 +80,6 @@ class Evaluator:
         self._calls = Calls(self)
         self._places: dict[ast.AST | str, int] = {}
         self._steps = 0
-        self._endpoints: dict[ast.AST, Endpoint] | None = None
         self._attributes_of: dict[Scope, Environment] = {}
         self.awaited: set[ast.expr] = set()
         self.building: tuple[str, ...] = ()
@@ -95,13 +94,7 @@ class Evaluator:
 
     def endpoint(self, scope: Scope) -> Endpoint | None:
         """Return the endpoint that a function is, or None where it answers no requests."""
-        if self._endpoints is None:
-            self._endpoints = {
-                endpoint.function: endpoint
-                for endpoint in endpoints(self.words.project, self.source)
-                if endpoint.function is not None
-            }
-        return self._endpoints.get(scope.node)
+        return endpoint_of(self.words.project, self.source, scope.node)
 
     def response_model(self) -> Type | None:
         """Return what the endpoint that is being run serialises its answer with, if it is said."""
