@@ -246,6 +246,8 @@ def _below(module: str, listed: str) -> bool:
 
 def _hold_order(ordered: list[_Row], side_effects: set[int]) -> None:
     """Raise Refused where an import would change sides with one that it must not pass."""
+    if not side_effects and not _are_entangled(ordered):
+        return
     for number, row in enumerate(ordered):
         targets = dict(row.binds)
         if len(targets) < len(set(row.binds)):
@@ -267,6 +269,16 @@ def _hold_order(ordered: list[_Row], side_effects: set[int]) -> None:
             if row.module != later.module and ("*",) in (row.names, later.names):
                 star = row if row.names == ("*",) else later
                 raise Refused(f"`{star.spelling}` may bind names that the others bind too")
+
+
+def _are_entangled(rows: list[_Row]) -> bool:
+    """Tell whether one import may bind what another binds otherwise: few ever do."""
+    targets: dict[str, str] = {}
+    return any(
+        name == "*" or targets.setdefault(name, target) != target
+        for row in rows
+        for name, target in row.binds
+    )
 
 
 def _twice(binds: tuple[tuple[str, str], ...]) -> str:

@@ -85,11 +85,17 @@ class Installed:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError, ValueError):
             importlib.metadata.version(package)
             return [package]
-        return sorted(set(self._by_package.get(package, ())))
+        owners = self._by_package.get(package, ())
+        return sorted({owner.metadata["Name"] for owner in owners})
 
     @cached_property
-    def _by_package(self) -> dict[str, list[str]]:
-        return dict(importlib.metadata.packages_distributions())
+    def _by_package(self) -> dict[str, list[importlib.metadata.Distribution]]:
+        """What ``packages_distributions`` gives, but it parses what all say of themselves."""
+        found: dict[str, list[importlib.metadata.Distribution]] = {}
+        for distribution in importlib.metadata.distributions():
+            for package in _packages_of(distribution):
+                found.setdefault(package, []).append(distribution)
+        return found
 
     def _look(self, dotted: str) -> Symbol | None:
         trees = self._trees
@@ -121,6 +127,15 @@ class Installed:
             or summary.variables.get(qualname)
         )
         return Symbol(summary, qualname, found) if found is not None else None
+
+
+def _packages_of(distribution: importlib.metadata.Distribution) -> set[str]:
+    listed = distribution.read_text("top_level.txt")
+    if listed is not None:
+        return set(listed.split())
+    record = distribution.read_text("RECORD") or ""
+    tops = {line.partition(",")[0].partition("/")[0] for line in record.splitlines()}
+    return {top.removesuffix(".py") for top in tops}
 
 
 def _summarised(module: nodes.Module) -> ModuleSummary | None:

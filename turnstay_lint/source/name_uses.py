@@ -39,15 +39,8 @@ def names_used(source: SourceFile) -> frozenset[str]:
 def uses_any(source: SourceFile, names: frozenset[str]) -> bool:
     """Tell whether ``names_used`` has one of these names, without going over the whole tree.
 
-    Most imports are of what is called, and calls are at hand; else those parts of the tree are
-    looked at that stand where the text has the name.
+    Only those parts of the tree are looked at that stand where the text has the name.
     """
-    for call, _ in source.index.calls:
-        root: ast.expr = call.func
-        while type(root) is ast.Attribute:
-            root = root.value
-        if type(root) is ast.Name and root.id in names:
-            return True
     lines = {source.lines.position(at)[0] for at in occurrences(source, names)}
     return any(not names.isdisjoint(_used_at(source.tree, line)) for line in sorted(lines))
 
