@@ -188,7 +188,7 @@ def examine(
     with processes(len(shares) - 1) as executor:
         done = options.progress(2 * sum(len(portion.tasks) for portion in shares[0]), what)
         passes = Passes(executor, len(shares), done)
-        fresh = passes.survey(_only(shares, lambda file: file not in known))
+        fresh = passes.survey(_only(shares, lambda f: f not in known) if known else shares)
         surveyed = {**known, **{s.file: s for s in fresh}}
         judged = {file: surveyed[file].judged for file in linted}
         projects = _joined(portions, surveyed, options.contents)

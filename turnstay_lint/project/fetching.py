@@ -33,6 +33,7 @@ RESULTS = frozenset(
     }
 )  # fmt: skip
 SAME = frozenset({"list", "set", "tuple", "sorted", "reversed"})
+_LOADING = LOADERS | GETTERS | {"refresh", "run_sync", "set_committed_value", "options"}
 _SPEAKING = ("await", "load", "refresh", "contains_eager", "options", "run_sync")
 _MOST_STEPS = 12
 
@@ -52,12 +53,14 @@ def fetching(source: SourceFile) -> dict[Scope, Fetching]:
 
 
 def _loads(source: SourceFile) -> dict[Scope, frozenset[str]]:
-    everything = frozenset({ANYTHING}) if "awaitable_attrs" in source.text else frozenset()
+    everything = frozenset({ANYTHING}) if "awaitable_attrs" in source.words else frozenset()
     found: dict[Scope, set[str]] = {}
+    if not everything and source.words.isdisjoint(_LOADING):
+        return {}
     for call, scope in source.index.calls:
         called = call.func
-        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-        names = loaded_by(call, name)
+        name = called.attr if type(called) is ast.Attribute else getattr(called, "id", "")
+        names = loaded_by(call, name) if name in _LOADING else frozenset()
         function = scope.function if names or everything else None
         if function is not None:
             found.setdefault(function, set()).update(names, everything)
@@ -127,6 +130,8 @@ class _Sources:
         found: set[str] = set()
         for value in _returned(scope.node.body):
             found.update(self._of(value))
+            if UNKNOWN in found:
+                break
         self.found = frozenset() if UNKNOWN in found else frozenset(found)
 
     def _of(self, expression: ast.expr | None, *, awaited: bool = False) -> Iterator[str]:
