@@ -162,13 +162,7 @@ class _Round:
         from turnstay_lint.codemods.edits import Edits
 
         own = self._mendings[one.own]
-        try:
-            edits = {
-                path: Edits(self._tree(file), one.settings) for path, file in one.files.items()
-            }
-        except Reverted as problem:
-            own.refuse(one.finding, str(problem))
-            return
+        edits = {path: Edits(self._tree(file), one.settings) for path, file in one.files.items()}
         reason = own.rewrite(one.finding, edits)
         if reason:
             own.refuse(one.finding, reason)

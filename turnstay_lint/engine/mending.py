@@ -223,16 +223,10 @@ class Mending(Struct):
         return self.refused.get(identity(finding, self.lines), "") if self.refused else ""
 
     def tree(self) -> Tree:
-        """Return the file as libcst reads it; raises Reverted where it cannot."""
+        """Return the file for codemods, which libcst reads when one of them asks for a node."""
         from turnstay_lint.codemods.tree import Tree
 
-        try:
-            return Tree(self.source())
-        except KeyError as error:
-            # A node that was not reached when the stack was full has no place; told, it fills it.
-            raise Reverted("libcst cannot read the file: it is nested too deeply") from error
-        except Exception as error:
-            raise Reverted(f"libcst cannot read the file: {error}") from error
+        return Tree(self.source())
 
     def after(self, edits: Edits, project: Project, settings: Settings) -> str:
         """Return the text after edits that do not meet, and their imports."""
@@ -297,6 +291,7 @@ class Mending(Struct):
     def rewrite(self, finding: Finding, edits: Mapping[str, Edits]) -> str:
         """Let a codemod ask for its edits of each file by path; returns why it did not."""
         from turnstay_lint.codemods.edits import CannotFix
+        from turnstay_lint.codemods.tree import CannotRead
 
         codemod = codemod_of(finding.code)
         if codemod is None:
@@ -306,7 +301,7 @@ class Mending(Struct):
             for part in finding.fix.elsewhere if finding.fix is not None else ():
                 assert codemod.rewrite_elsewhere is not None
                 codemod.rewrite_elsewhere(part.plan, edits[part.path])
-        except CannotFix as reason:
+        except (CannotFix, CannotRead) as reason:
             return str(reason)
         except Exception as error:
             crash = Crash.of(finding.code, finding.path, error, fixing=True)
