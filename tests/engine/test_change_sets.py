@@ -392,6 +392,23 @@ class TestFilesThatMove:
         git(here, "apply", stdin=difference)
         assert contents(here) == self.AFTER
 
+    def test_a_preview_says_what_moves(self, here: Path) -> None:
+        write(here, dict(self.BEFORE))
+        report = check([here], OPTIONS)
+        made = previews(report.findings, OPTIONS.services, {})
+        [finding] = made.findings
+        assert made.moves == {finding: (Move("b.py", "core/c.py"),)}
+        assert made.edits[finding] == (
+            Edit(Span(1, 0, 1, 33), "pass"),
+            Edit(Span(1, 0, 1, 0), "moved = 'core/c.py'\n", "d.py"),
+        )
+
+    def test_a_preview_of_a_move_to_where_something_is_says_so(self, here: Path) -> None:
+        write(here, {**self.BEFORE, "core/c.py": "mine = 1\n"})
+        made = previews(check([here], OPTIONS).findings, OPTIONS.services, {})
+        assert made.moves == made.edits == {}
+        assert [f.unfixable for f in made.findings] == ["core/c.py is there already"]
+
     def test_what_is_there_already_is_not_replaced(self, here: Path) -> None:
         before = {**self.BEFORE, "core/c.py": "mine = 1\n"}
         write(here, before)

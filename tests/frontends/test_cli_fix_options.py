@@ -133,9 +133,10 @@ def test_json_after_fixes_says_what_became_of_each_rules(command: CommandLine) -
     assert said == {
         "fixes": [{**counts, "applied": 1, "skipped": 1, "refused": 0}],
         "changed": ["a.py"],
+        "moved": [],
     }
     clean = json.loads(command("--select", "TSL905", "--fix", "--output-format", "json").output)
-    assert clean == {"findings": [], "fixes": [], "changed": []}
+    assert clean == {"findings": [], "fixes": [], "changed": [], "moved": []}
 
 
 def test_a_cycle_is_one_line_and_a_status_of_its_own(
