@@ -261,15 +261,16 @@ def test_a_finding_that_says_something_else_now_is_the_same_at_its_place() -> No
 
 
 class Answers:
-    """Somebody who says yes to everything, and hears what is refused."""
+    """Somebody who says the same to everything, and hears what is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, answer: Answer = Answer.YES) -> None:
+        self.answer = answer
         self.asked: list[str] = []
         self.heard: dict[str, str] = {}
 
     def ask(self, proposal: Proposal) -> Answer:
         self.asked.append(proposal.finding.message)
-        return Answer.YES
+        return self.answer
 
     def refused(self, finding: Finding, reason: str) -> None:
         self.heard[finding.message] = reason
@@ -287,13 +288,28 @@ def test_a_harmful_fix_is_never_proposed(here: Path, monkeypatch: pytest.MonkeyP
     assert [(t.applied, t.refused) for t in report.fixes] == [(1, 0), (0, 1), (0, 1)]
 
 
-def test_what_was_accepted_goes_back_where_it_harms_another_file(
+def test_what_harms_another_file_is_not_proposed_either(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, words("TSL101", {"fine": "broken"}), while_broken("TSL301"))
-    write(here, {"a.py": "fine = 1\n", "b.py": "victim\n"})
-    report = repair([here], Options(jobs=1), asker=Answers())
-    assert text(here) == "fine = 1\n"
+    use(monkeypatch, GOOD, words("TSL101", {"fine": "broken"}), while_broken("TSL301"))
+    write(here, {"a.py": "fine = bad = 1\n", "b.py": "victim\n", "c.py": "bad\n"})
+    answers = Answers()
+    report = repair([here], Options(jobs=1), asker=answers)
+    assert text(here) == "fine = good = 1\n"
+    assert answers.asked == ["bad is said", "bad is said"]
+    assert "a new finding would appear in b.py: TSL301" in answers.heard["fine is said"]
+    assert reasons(report) == answers.heard
+
+
+def test_all_of_a_rule_leaves_out_what_harms_another_file(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, words("TSL101", {"odd": "even", "fine": "broken"}), while_broken("TSL301"))
+    write(here, {f"{name}.py": f"odd = {name}\n" for name in "acde"})
+    write(here, {"b.py": "victim\n", "f.py": "fine = 1\n"})
+    report = repair([here], Options(jobs=1), asker=Answers(Answer.ALL))
+    assert text(here, "f.py") == "fine = 1\n"
+    assert all(text(here, f"{name}.py") == f"even = {name}\n" for name in "acde")
     assert "a new finding would appear in b.py: TSL301" in reasons(report)["fine is said"]
 
 
