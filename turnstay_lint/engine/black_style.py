@@ -7,6 +7,7 @@ imported when something was fixed, and never to find anything.
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _SWITCHES = ("fmt:", "yapf:")
 """What comments begin with that turn black off and on again, over statements that follow."""
+
+_VERSED = re.compile(r"\*|\b(?:with|except|for|in|return|yield|del|match|case|type)\b")
+"""What is laid out in this way or that by the versions of Python that the file is written for."""
 
 
 def is_installed() -> bool:
@@ -59,44 +63,55 @@ def _laid_out(old: str, new: str, said: bool, mode: black.Mode) -> str:
     import black
 
     changed = changed_places(old, new)
-    wishes = _wishes(new, [now for _, now in changed], mode)
+    before, places = [was for was, _ in changed], [now for _, now in changed]
+    lines = new.split("\n")
+    versed = any(_VERSED.search(line) for place in places for line in lines[slice(*place)])
+    if not versed and not _wishes(new, places, mode):
+        return new
+    if not versed and not said and _wishes(old, before, mode):
+        return new
+    mode = _for_all_of(new, mode)
+    wishes = _wishes(new, places, mode)
     if wishes and not (said or (old and black.format_str(old, mode=mode) == old)):
         return new
     if wishes and said and old:
-        amiss = [lines for lines, _ in _wishes(old, [was for was, _ in changed], mode)]
+        amiss = [lines for lines, _ in _wishes(old, before, mode)]
         good = [now for was, now in changed if not meets(was, amiss)]
         if amiss:
             wishes = [w for w in _wishes(new, good, mode, beside=False) if within(w[0], good)]
-    laid = new.split("\n")
-    for (first, last), lines in reversed(wishes):
-        laid[first:last] = lines
-    text = "\n".join(laid)
+    for (first, last), instead in reversed(wishes):
+        lines[first:last] = instead
+    text = "\n".join(lines)
     if text != new:
         black.assert_equivalent(new, text)
     return text
 
 
-def _wishes(text: str, places: list[Place], mode: black.Mode, *, beside: bool = True) -> list[Wish]:
-    """Return what black would have otherwise in the statements at some places of a text.
-
-    Black takes several times as long for a file as to parse it, so it is given those alone, with
-    their neighbours where the lines between are its matter too.
-    """
+def _for_all_of(text: str, mode: black.Mode) -> black.Mode:
+    """Return the mode with the versions that a file is written for, which shows in all of it."""
     from dataclasses import replace
 
     import black
     from black.parsing import lib2to3_parse
 
+    if mode.target_versions:
+        return mode
+    tree = lib2to3_parse(text)
+    imports = black.get_future_imports(tree)
+    return replace(mode, target_versions=black.detect_target_versions(tree, future_imports=imports))
+
+
+def _wishes(text: str, places: list[Place], mode: black.Mode, *, beside: bool = True) -> list[Wish]:
+    """Return what black would have otherwise in the statements at some places of a text.
+
+    Black takes several times as long for a file as Python to parse it, so it is given those alone,
+    with their neighbours where the lines between are its matter too.
+    """
+    import black
+
     lines = text.split("\n")
-    whole = [(0, len(lines))]
-    parts = (
-        whole if any(word in text for word in _SWITCHES) else excerpts(text, places, beside=beside)
-    )
-    if parts != whole and not mode.target_versions:
-        # What a file is written for shows in all of it.
-        tree = lib2to3_parse(text)
-        versions = black.detect_target_versions(tree, future_imports=black.get_future_imports(tree))
-        mode = replace(mode, target_versions=versions)
+    switched = any(word in text for word in _SWITCHES)
+    parts = [(0, len(lines))] if switched else excerpts(text, places, beside=beside)
     found = []
     for first, last in parts:
         own = "\n".join(lines[first:last]) + ("\n" if last < len(lines) else "")
