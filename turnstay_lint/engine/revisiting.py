@@ -22,7 +22,8 @@ from turnstay_lint.source.positions import Span
 def examined_again(changed: set[str], last: Examined, work: Work) -> Examined:
     """Look again at what changed, and at all of a service that was looked at as a whole."""
     files = work.present()
-    roots = {work.root_of(file) for file in changed} & set(last.projects)
+    joined = {root for root, project in last.projects.items() if project.modules}
+    roots = {work.root_of(file) for file in changed} & joined
     again = [file for file in files if file in changed or work.root_of(file) in roots]
     known = {file: said for file, said in last.surveyed.items() if file not in changed}
     options = replace(
@@ -58,9 +59,10 @@ def seen_after_one_fix(changed: set[str], last: Examined, work: Work) -> Examine
     for file, mending in now.items():
         service, source = work.service(file), mending.source()
         settings = service.configuration.settings
-        project = projects.get(service.root) or Project.of([source], settings)
-        if service.root in projects:
-            projects[service.root] = project = project.with_source(source)
+        whole = projects.get(service.root, Project((), settings))
+        project = whole.with_source(source)
+        if whole.modules:
+            projects[service.root] = project
         verdict = lint(source, project, settings, service.rules_for(file))
         judged[file] = replace(judged.get(file, Judged(Verdict(()))), verdict=verdict)
     # The next look at the whole service reads these files anew.
