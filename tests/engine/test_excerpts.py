@@ -1,12 +1,15 @@
 """Which lines of a file stand around what was changed in it."""
 
+import ast
 import time
+from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from turnstay_lint.engine.excerpts import changed_places, excerpts, meets
+from turnstay_lint.engine.excerpts import changed_places, differing, excerpts, meets
+from turnstay_lint.engine.verification import comments
 
 MODULE = '''\
 """Docstring."""
@@ -92,3 +95,58 @@ def test_what_has_a_line_in_common_meets_and_what_has_none_may_touch(
 ) -> None:
     assert meets(one, [other]) is met
     assert meets(other, [one]) is met
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("x = 1", "x = 2", "import os\n\nx = 1\n\n"),
+        ("x = 1\n", "", "import os\n\nx = 1\n\n"),
+        ("return 1", "return 1  # one", "@decorated\ndef f():\n    return 1\n\n"),
+        ("z = 1", "z = 2", 'y = """\ntext"""; z = 1'),
+        ("w = 2\n", "w = 3\n", '"no docstring"\nw = 2\n'),
+        ("\nx = 1", '\n"""\nx = 1', MODULE),
+        ("\nx = 1", "\rx = 1", MODULE),
+    ],
+)
+def test_what_differs_and_the_statements_around_it(old: str, new: str, part: str) -> None:
+    assert differing(MODULE, MODULE.replace(old, new)) == (part, part.replace(old, new))
+
+
+BLOCKS = st.lists(
+    st.sampled_from(
+        [
+            "# one",
+            "x = 1  # two",
+            's = """',
+            '"""',
+            's = """# no comment"""; y = 1  # three',
+            "def f():\n    # four\n    return 1",
+            "if x:\n    y = 2  # five\nelse:\n    y = 3",
+            "z = (  # six\n    1,\n)",
+            "",
+        ]
+    ),
+    max_size=7,
+)
+
+
+@given(BLOCKS, BLOCKS, BLOCKS, BLOCKS, st.sampled_from(["\n", "\r\n", "\r"]))
+def test_a_comment_that_is_lost_is_lost_from_what_differs(
+    head: list[str], old: list[str], new: list[str], tail: list[str], end: str
+) -> None:
+    before, after = (
+        end.join("\n".join([*head, *middle, *tail]).split("\n")) for middle in (old, new)
+    )
+    assume(is_python(before) and is_python(after))
+    wholly = Counter(comments(before)) - Counter(comments(after))
+    first, second = differing(before, after)
+    assert Counter(comments(first)) - Counter(comments(second)) == wholly
+
+
+def is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True

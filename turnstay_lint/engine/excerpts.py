@@ -9,6 +9,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
+from turnstay_lint.source.file import UnparsableSource, parse
+
 Place = tuple[int, int]
 
 
@@ -18,10 +20,7 @@ def changed_places(before: str, after: str) -> list[tuple[Place, Place]]:
     What is alike at both ends is not compared line by line, which takes long.
     """
     old, new = before.split("\n"), after.split("\n")
-    most = min(len(old), len(new))
-    head = next((n for n in range(most) if old[n] != new[n]), most)
-    most -= head
-    tail = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
+    head, tail = _alike(old, new)
     matcher = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
     return [
         ((head + was, head + was_end), (head + now, head + now_end))
@@ -51,7 +50,7 @@ def excerpts(text: str, places: Iterable[Place], *, beside: bool = True) -> list
     there and is none, or in the middle of a line.
     """
     whole = 0, text.count("\n") + 1
-    body = ast.parse(text).body
+    body = parse(text).body
     bounds = list(_bounds(body))
     found: list[Place] = []
     for place in sorted(places):
@@ -78,6 +77,43 @@ def _neighbours(place: Place, bounds: list[Place]) -> Place:
     above = max((n for n, lines in enumerate(bounds) if lines[1] <= place[0]), default=0)
     below = min((n for n, lines in enumerate(bounds) if lines[0] >= place[1]), default=len(bounds))
     return above, below
+
+
+def differing(before: str, after: str) -> tuple[str, str]:
+    """Return parts of two texts outside of which they are the same, each of whole statements.
+
+    They are the texts themselves where one does not parse, or has line ends of several kinds.
+    """
+    if "\r" in (before + after).replace("\r\n", ""):
+        return before, after
+    old, new = before.split("\n"), after.split("\n")
+    head, tail = _alike(old, new)
+    try:
+        starts, others = set(_starts(parse(before).body)), set(_starts(parse(after).body))
+    except UnparsableSource:
+        return before, after
+    more = len(new) - len(old)
+    first = max((line for line in starts if line < head), default=0)
+    below = (line for line in starts if line >= len(old) - tail and line + more in others)
+    last = min(below, default=len(old))
+    return "\n".join(old[first:last]), "\n".join(new[first : last + more])
+
+
+def _starts(body: list[ast.stmt]) -> Iterator[int]:
+    """Yield the lines that begin with a statement of a module, and with no end of another."""
+    end = 0
+    for first, last in _bounds(body):
+        if first >= end:
+            yield first
+        end = last
+
+
+def _alike(old: list[str], new: list[str]) -> tuple[int, int]:
+    """Return how many lines are the same at both ends."""
+    most = min(len(old), len(new))
+    head = next((n for n in range(most) if old[n] != new[n]), most)
+    most -= head
+    return head, next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
 
 
 def _bounds(body: list[ast.stmt]) -> Iterator[Place]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from turnstay_lint.engine.excerpts import differing
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.findings import Finding
@@ -48,8 +49,12 @@ def verify(
 
 
 def lost_comment(before: str, after: str) -> str:
-    """Return a comment of one text that is not in the other, or nothing."""
-    return next(iter(Counter(comments(before)) - Counter(comments(after))), "")
+    """Return a comment of one text that is not in the other, or nothing.
+
+    Python takes long to find the tokens of a text, so only what differs is looked through.
+    """
+    old, new = differing(before, after)
+    return next(iter(Counter(comments(old)) - Counter(comments(new))), "")
 
 
 def new_failure(found: Verdict, left: Verdict) -> str:
