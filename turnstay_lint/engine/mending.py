@@ -174,6 +174,7 @@ class Mending(Struct):
         self.text = text
         self.applied.extend(made)
         self.shared.extend(shared)
+        self.tried |= self._history[-1]
 
     def polish(self, file: str, width: int) -> None:
         """Lay the file at an absolute path out as black does, if black was content with it."""
@@ -200,6 +201,7 @@ class Mending(Struct):
         """Make the file what it was, and let the fixes of all rules but some be made again."""
         self.text, self.problem, self.blamed = self.origin.text, "", frozenset()
         self.applied, self.shared, self._history = [], [], []
+        self.gone, self.moved_from = False, ""
         self._seen = self._first_seen()
         self.barred |= barred
 

@@ -107,7 +107,7 @@ class Work(Struct, dict=True):
         changed = {file for file, text in before.items() if self.mendings[file].text != text}
         for file in changed - failed:
             self.together.get(self.root_of(file), set()).add(file)
-        return changed | anew | self._with_all_together(failed - anew)
+        return changed | anew | self._isolated(failed - anew)
 
     def polish(self) -> set[str]:
         """Let black see the files that were fixed, if it is here; returns those that it changed."""
@@ -251,7 +251,7 @@ class Work(Struct, dict=True):
             except Reverted as problem:
                 mending.take_back(problem)
                 (anew if self._begun_anew(file, examined) else failed).add(file)
-        return anew | self._with_all_together(failed) or self._tried(examined)
+        return anew | self._isolated(failed) or self._tried(examined)
 
     def _tried(self, examined: Examined) -> set[str]:
         """Look at the files that no fix changed, and whose fixes did them harm."""
@@ -274,6 +274,18 @@ class Work(Struct, dict=True):
         for mending in failed.values():
             mending.take_back(endless())
         return self._with_all_together(set(failed))
+
+    def _isolated(self, failed: set[str]) -> set[str]:
+        """Let a service begin anew, rule by rule, where files failed that are held together.
+
+        Where that was done already, they are taken back; returns the files that changed.
+        """
+        again: set[str] = set()
+        for root in {self.root_of(file) for file in failed} if not self.asked else ():
+            own = {f: self.mendings[f].problem for f in failed if self.root_of(f) == root}
+            if root in self.trials.begun or self.together.get(root, set()) & own.keys():
+                again |= self.trials.blame(root, own)
+        return again | self._with_all_together(failed - again)
 
     def _with_all_together(self, failed: set[str]) -> set[str]:
         """Take back what may rest on files that were taken back; returns all of them."""
