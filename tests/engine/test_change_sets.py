@@ -93,7 +93,7 @@ def a_rule_of_several_files(monkeypatch: pytest.MonkeyPatch) -> None:
             f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
         )
     codemod = Codemod("TSL306", move, define)
-    monkeypatch.setattr("turnstay_lint.engine.mending.codemod_of", lambda code: codemod)
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: codemod)
 
 
 @pytest.fixture
@@ -291,7 +291,7 @@ def careless(a_rule_of_several_files: None, monkeypatch: pytest.MonkeyPatch) -> 
             f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
         )
     codemods = {"TSL306": Codemod("TSL306", move, define), "TSL101": Codemod("TSL101", lose)}
-    monkeypatch.setattr("turnstay_lint.engine.mending.codemod_of", codemods.get)
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", codemods.get)
     return Options(Services(select=("TSL306", "TSL101")), jobs=1)
 
 

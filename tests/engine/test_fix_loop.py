@@ -119,7 +119,7 @@ def test_a_comment_that_one_rule_loses_costs_no_other_its_fix(
             edits.replace_text(0, edits.tree.text.index("\n"), "")
 
     use(monkeypatch, GOOD, words("TSL101", {"odd": "even"}))
-    monkeypatch.setattr("turnstay_lint.engine.mending.codemod_of", lambda code: Codemod(code, lose))
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, lose))
     report = mended(here, {"a.py": "# kept\nbad\nodd\n"})
     assert text(here) == "# kept\ngood\nodd\n"
     assert "a comment would be lost: # kept" in reasons(report)["odd is said"]
@@ -325,7 +325,7 @@ def test_two_imports_of_one_name_are_not_both_made(
 
     use(monkeypatch, words("TSL101", {"odd": ""}), words("TSL102", {"old": ""}))
     monkeypatch.setattr(
-        "turnstay_lint.engine.mending.codemod_of", lambda code: Codemod(code, import_thing)
+        "turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, import_thing)
     )
     report = mended(here, {"a.py": "odd\nold\nold\n"})
     assert text(here) == "from one import Thing\n\nThing\nold\nold\n"

@@ -6,7 +6,7 @@ import pytest
 from tests.engine.services import FIXED, LAZY, write
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
-from turnstay_lint.engine import mending
+from turnstay_lint.engine import making
 from turnstay_lint.engine.fixing import Fixed, fix, fixed_alone, wants
 from turnstay_lint.engine.lint import Crash, Verdict, lint
 from turnstay_lint.engine.registry import rule_named
@@ -34,7 +34,7 @@ def fixed(source: str) -> Fixed:
 @pytest.fixture
 def rewrite(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Finding, Edits], None]], None]:
     def use(function: Callable[[Finding, Edits], None]) -> None:
-        monkeypatch.setattr(mending, "codemod_of", lambda code: Codemod(code, function))
+        monkeypatch.setattr(making, "codemod_of", lambda code: Codemod(code, function))
 
     return use
 
@@ -75,7 +75,7 @@ def test_a_codemod_that_fails_is_reported(rewrite) -> None:  # type: ignore[no-u
 
 
 def test_a_rule_without_a_codemod(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "codemod_of", lambda code: None)
+    monkeypatch.setattr(making, "codemod_of", lambda code: None)
     assert reasons(fixed(LAZY)) == {"no codemod of this rule is installed"}
 
 

@@ -164,10 +164,11 @@ class _Round:
     def add(self, one: ChangeSet) -> None:
         """Let a codemod ask for its edits, and keep them if they meet no others."""
         from turnstay_lint.codemods.edits import Edits
+        from turnstay_lint.engine.making import asked
 
         own = self._mendings[one.own]
         edits = {path: Edits(self._tree(file), one.settings) for path, file in one.files.items()}
-        reason = own.rewrite(one.finding, edits)
+        reason = asked(own, one.finding, edits)
         if reason:
             own.refuse(one.finding, reason)
         elif not self._meets(one, edits):
@@ -175,7 +176,9 @@ class _Round:
 
     def _tree(self, file: str) -> Tree:
         if file not in self._trees:
-            self._trees[file] = self._mendings[file].tree()
+            from turnstay_lint.codemods.tree import Tree
+
+            self._trees[file] = Tree(self._mendings[file].source())
         return self._trees[file]
 
     def _meets(self, one: ChangeSet, edits: Mapping[str, Edits]) -> bool:
@@ -207,13 +210,15 @@ class _Round:
 
     def take(self) -> None:
         """Let every file be what the edits make of it; raises Reverted where one must not be."""
+        from turnstay_lint.engine.making import written
+
         for file, edits in self._gathered.items():
             mending = self._mendings[file]
             own = [one for one in self.made if one.own == file]
             shared = [one for one in self.made if file in one.files.values() and one.own != file]
             some = (own or shared)[0]
             try:
-                text = mending.after(edits, some.project, some.settings)
+                text = written(mending, edits, some.project, some.settings)
             except ValueError as error:
                 raise Reverted(str(error)) from error
             self._take(mending, text, own, shared)
