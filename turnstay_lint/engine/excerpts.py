@@ -6,22 +6,33 @@ Lines count from 0, and the last of a place is the first one past it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from turnstay_lint.source.file import UnparsableSource, parse
 
 Place = tuple[int, int]
 
+_MANY = 2_000_000
+
 
 def changed_places(before: str, after: str) -> list[tuple[Place, Place]]:
-    """Return which lines of one text became which of another.
+    """Return which lines of one text became which of another."""
+    return changed_lines(before.split("\n"), after.split("\n"))
 
-    What is alike at both ends is not compared line by line, which takes long.
+
+def changed_lines(old: Sequence[str], new: Sequence[str]) -> list[tuple[Place, Place]]:
+    """Return which of some lines became which of others.
+
+    What is alike at both ends is not compared line by line. Where very many lines are alike, which
+    takes the square of their number, those are not looked for one by one.
     """
-    old, new = before.split("\n"), after.split("\n")
     head, tail = _alike(old, new)
-    matcher = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
+    first, second = old[head : len(old) - tail], new[head : len(new) - tail]
+    there = Counter(second)
+    many = sum(there[line] for line in first) > _MANY
+    matcher = SequenceMatcher(None, first, second, autojunk=many)
     return [
         ((head + was, head + was_end), (head + now, head + now_end))
         for tag, was, was_end, now, now_end in matcher.get_opcodes()
@@ -108,7 +119,7 @@ def _starts(body: list[ast.stmt]) -> Iterator[int]:
         end = last
 
 
-def _alike(old: list[str], new: list[str]) -> tuple[int, int]:
+def _alike(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     """Return how many lines are the same at both ends."""
     most = min(len(old), len(new))
     head = next((n for n in range(most) if old[n] != new[n]), most)

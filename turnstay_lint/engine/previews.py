@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.black_style import as_black_had_it, is_installed
+from turnstay_lint.engine.excerpts import changed_lines
 from turnstay_lint.engine.fixing import fixed_alone
 from turnstay_lint.engine.run import displayed
 from turnstay_lint.engine.service import Service, Services, read_source
@@ -145,10 +145,7 @@ def _service(finding: Finding, reader: _Reader) -> Service:
 def edits_between(before: str, after: str) -> Iterator[Edit]:
     """Yield the edits that lead from one text to another, as narrow as whole words allow."""
     old, new = LineMap(before), LineMap(after)
-    matcher = difflib.SequenceMatcher(None, _lines(old), _lines(new), autojunk=False)
-    for tag, first, last, new_first, new_last in matcher.get_opcodes():
-        if tag == "equal":
-            continue
+    for (first, last), (new_first, new_last) in changed_lines(_lines(old), _lines(new)):
         start, end = old.starts[first], _end(old, last)
         content = after[new.starts[new_first] : _end(new, new_last)]
         start, end, content = _narrowed(before, start, end, content)
