@@ -3,10 +3,11 @@
     python scripts/fuzz.py [--count 20000] [--first 0] [--jobs 2] [--limit 10] [--keep build/fuzz]
 
 Every file lies in a small service on disk and is checked and fixed with all rules, unsafe fixes
-included, in a process of its own that may take ``--limit`` seconds. A crash, a hang and a
-damaged file are faults: what cannot be parsed must stay byte for byte; what is fixed must parse,
-keep its comments, and stay as it is in a second run. ``--case N`` runs one file alone and prints
-it; faults are kept in ``--keep``.
+included, in a process that may take ``--limit`` seconds for it; some as somebody would who is asked
+before each fix. A crash, a hang and a damaged file are faults: what cannot be parsed must stay byte
+for byte; what is fixed must parse, keep its comments, and stay as it is in a second run; what is
+shown of each fix must parse. ``--case N`` runs one file alone and prints it; faults are kept in
+``--keep``.
 """
 
 from __future__ import annotations
@@ -29,14 +30,20 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from scripts.mutations import BATCHES, KINDS, drawn, mutated, seeds  # noqa: E402
+from scripts.mutations import KINDS, mutated, seeds  # noqa: E402
+from scripts.tree_mutations import BATCHES, drawn  # noqa: E402
 from tests.tenant_service import DEPS, MODELS, UTILS  # noqa: E402
+from turnstay_lint.engine.asking import Answer, Proposal  # noqa: E402
+from turnstay_lint.engine.previews import edited, previews  # noqa: E402
 from turnstay_lint.engine.registry import all_rules  # noqa: E402
 from turnstay_lint.engine.repair import repair  # noqa: E402
 from turnstay_lint.engine.report import UNREADABLE, Report  # noqa: E402
-from turnstay_lint.engine.run import Options  # noqa: E402
+from turnstay_lint.engine.run import Options, check  # noqa: E402
 from turnstay_lint.engine.service import Services  # noqa: E402
 from turnstay_lint.engine.verification import comments  # noqa: E402
+from turnstay_lint.findings import Finding  # noqa: E402
+from turnstay_lint.source.file import UnparsableSource, parse  # noqa: E402
+from turnstay_lint.source.positions import LineMap  # noqa: E402
 from turnstay_lint.source.text import decode  # noqa: E402
 
 SERVICE = {
@@ -76,21 +83,43 @@ def run_case(number: int, from_: list[bytes]) -> Outcome:
         for path, held in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(held)
+        # The whole service for some, so that fixes of several files are made too.
+        asked = folder / ("." if number % 3 == 0 else place)
+        asker = Yes() if number % 7 == 0 else None
         try:
-            # The whole service for some, so that fixes of several files are made too.
-            state, fault = _judged(folder, files, place, "." if number % 3 == 0 else place)
+            state, fault = _judged(folder, files, place, asked, asker)
         except Exception:
             state, fault = "crashed", traceback.format_exc(limit=-6)
     return Outcome(number, kind, state, fault, time.perf_counter() - begun)
 
 
-def _repaired(path: Path) -> Report:
+class Yes:
+    """Says yes to every fix that is proposed."""
+
+    def ask(self, proposal: Proposal) -> Answer:
+        """Say yes."""
+        del proposal
+        return Answer.YES
+
+    def refused(self, finding: Finding, reason: str) -> None:
+        """Hear why a fix is not proposed."""
+
+
+def _options() -> Options:
     every = tuple(rule.code for rule in all_rules())
-    return repair([path], Options(Services(select=every), jobs=1), unsafe_too=True)
+    return Options(Services(select=every), jobs=1)
 
 
-def _judged(folder: Path, files: dict[str, bytes], place: str, asked: str) -> tuple[str, str]:
-    report = _repaired(folder / asked)
+def _repaired(path: Path, asker: Yes | None) -> Report:
+    return repair([path], _options(), unsafe_too=True, asker=asker)
+
+
+def _judged(
+    folder: Path, files: dict[str, bytes], place: str, asked: Path, asker: Yes | None
+) -> tuple[str, str]:
+    if fault := _shown(folder / place):
+        return "damaged", fault
+    report = _repaired(asked, asker)
     now = _contents(folder)
     if report.crashes:
         return "crashed", "; ".join(f"{crash.code}: {crash.error}" for crash in report.crashes)
@@ -105,12 +134,28 @@ def _judged(folder: Path, files: dict[str, bytes], place: str, asked: str) -> tu
         if fault := _harm(files.get(path, b""), now[path]):
             return "damaged", f"{path}: {fault}"
     if changed:
-        again = _repaired(folder / asked)
+        again = _repaired(asked, asker)
         if again.changes or _contents(folder) != now:
             return "damaged", f"a second run changes {[change.name for change in again.changes]}"
     if any(finding.code == UNREADABLE for finding in report.findings):
         return ("damaged", "changed, but not read") if place in changed else ("not read", "")
     return ("fixed" if place in changed else "found" if report.findings else "clean"), ""
+
+
+def _shown(file: Path) -> str:
+    """Return what is wrong with what is shown of a file's fixes, each by itself."""
+    options = _options()
+    findings = check([file], options).findings
+    if not findings or findings[0].code == UNREADABLE:
+        return ""
+    lines = LineMap(decode(file.read_bytes()).text)
+    for finding, edits in previews(findings[:20], options.services, {}).edits.items():
+        own = tuple(edit for edit in edits if not edit.path)
+        try:
+            parse(edited(lines, own))
+        except UnparsableSource as error:
+            return f"what is shown of {finding.code} does not parse: {error.message}"
+    return ""
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

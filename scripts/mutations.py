@@ -9,14 +9,12 @@ import ast
 import random
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
-import libcst as cst
+from scripts.tree_mutations import BATCHES, drawn, shuffled
 
 ROOT = Path(__file__).resolve().parent.parent
-BATCHES = 4
 _WORDS = (
     b"session", b"select", b"company_id", b"await", b"yield", b"lambda", b":=", b"**", b"*",
     b"@", b"(", b")", b"[", b"]", b"{", b"}", b":", b";", b",", b".", b"\\\n", b"\n", b"\r",
@@ -228,68 +226,10 @@ def _cut(content: bytes, chance: random.Random, _: list[bytes]) -> bytes:
     return content[:at] if chance.random() < 0.7 else content[at:]
 
 
-class _Shuffled(cst.CSTTransformer):
-    """Puts statements and expressions of a file in the place of others."""
-
-    def __init__(self, chance: random.Random, module: cst.Module) -> None:
-        super().__init__()
-        self.chance = chance
-        self.often = chance.choice((0.005, 0.02, 0.05))
-        self.statements: list[cst.BaseStatement] = []
-        self.expressions: list[cst.BaseExpression] = []
-        module.visit(_Gathered(self))
-
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode):  # type: ignore[no-untyped-def]
-        updated = super().on_leave(original, updated)
-        if self.chance.random() > self.often:
-            return updated
-        if isinstance(updated, cst.BaseStatement) and self.statements:
-            other = self.chance.choice(self.statements)
-            choices = (other, cst.FlattenSentinel([updated, other]), self._wrapped(updated))
-            return self.chance.choice(choices)
-        if isinstance(updated, cst.BaseExpression) and self.expressions:
-            return self.chance.choice(self.expressions)
-        return updated
-
-    def _wrapped(self, statement: cst.BaseStatement) -> cst.BaseStatement:
-        body = cst.IndentedBlock([statement])
-        return self.chance.choice(
-            (
-                cst.If(cst.Name("flag"), body),
-                cst.While(cst.Name("flag"), body),
-                cst.With([cst.WithItem(cst.Name("held"))], body),
-                cst.FunctionDef(cst.Name("inner"), cst.Parameters(), body),
-                cst.ClassDef(cst.Name("Inner"), body),
-                cst.Try(body, finalbody=cst.Finally(cst.IndentedBlock([statement]))),
-            )
-        )
-
-
-class _Gathered(cst.CSTVisitor):
-    """Takes the statements and expressions of a module into a list."""
-
-    def __init__(self, shuffled: _Shuffled) -> None:
-        super().__init__()
-        self.shuffled = shuffled
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, cst.BaseStatement):
-            self.shuffled.statements.append(node)
-        elif isinstance(node, cst.BaseExpression):
-            self.shuffled.expressions.append(node)
-        return True
-
-
 def _nodes(content: bytes, chance: random.Random, from_: list[bytes]) -> bytes:
-    """Statements and expressions in each other's place, as libcst writes them."""
-    try:
-        # What is nested too deeply for Python overflows the stack of libcst's parser.
-        ast.parse(content)
-        module = cst.parse_module(content)
-        made = module.visit(_Shuffled(chance, module)).bytes
-    except Exception:  # what is not valid to libcst is left to the other kinds
-        return _lines(content, chance, from_)
-    return made
+    """Statements and expressions in each other's place, lines where libcst cannot read it."""
+    made = shuffled(content, chance)
+    return _lines(content, chance, from_) if made is None else made
 
 
 def _grammar(content: bytes, chance: random.Random, from_: list[bytes]) -> bytes:
@@ -299,30 +239,6 @@ def _grammar(content: bytes, chance: random.Random, from_: list[bytes]) -> bytes
         return _nodes(content, chance, from_)
     piece = b"".join(chance.choice(texts).encode("utf-8", "replace") for _n in range(3))
     return piece if chance.random() < 0.3 else _between_lines(content, piece + b"\n", chance)
-
-
-@cache
-def drawn(batch: int) -> list[str]:
-    """Return what hypothesmith draws, which takes seconds and is kept."""
-    try:
-        import hypothesmith
-    except ImportError:
-        return []
-    from hypothesis import HealthCheck, Phase, given, seed, settings
-
-    found: list[str] = []
-
-    @seed(batch)
-    @settings(
-        max_examples=100, database=None, deadline=None, phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(hypothesmith.from_grammar())
-    def draw(text: str) -> None:
-        found.append(text)
-
-    draw()
-    return found
 
 
 Mutation = Callable[[bytes, random.Random, list[bytes]], bytes]

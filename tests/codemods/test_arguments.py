@@ -86,6 +86,34 @@ def test_a_value_that_is_replaced(text: str, model: str, width: int) -> None:
     assert ast.dump(ast.parse(after)) == ast.dump(ast.parse(with_model(text, model, width)))
 
 
+COMMENTED = [
+    "router.get(  # type: ignore\n    {}\n)\n",
+    "router.get(\n    # of its own\n    {}\n)\n",
+    "router.get(\n    {}\n    # of its own\n)\n",
+    "router.get(\n    {}  # behind\n)\n",
+    "router.get(  # first\n    {}  # behind\n)\n",
+]
+PLAIN = [value for value in VALUES if value[-1] not in ")]}"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(COMMENTED),
+    st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(PLAIN)), min_size=1, max_size=4),
+    st.sampled_from(MODELS[:2]),
+    st.integers(50, 110),
+)
+def test_comments_in_the_call(
+    form: str, given_: list[tuple[str, str]], model: str, width: int
+) -> None:
+    arguments = ", ".join(f"{name}={value}" for name, value in dict(given_).items())
+    mode = black.Mode(line_length=width)
+    before = black.format_str(form.format(arguments), mode=mode)
+    after = with_model(before, model, width)
+    assert after == black.format_str(after, mode=mode)
+    assert after.count("#") == before.count("#")
+
+
 def test_comments_between_arguments_stay_beside_theirs() -> None:
     before = """\
 @router.get(

@@ -87,6 +87,45 @@ def test_a_file_of_its_own_style_is_left_to_it(here: Path, before: str) -> None:
     assert fixed(here, before) == before.replace("short", CALL)
 
 
+@pytest.mark.parametrize("elsewhere", ["x = 'a'\n", "def f( a ):\n    return a\n\n\n"])
+@pytest.mark.parametrize(
+    "around", ["{0}y = 1\nshort\n", "short\ny = 1\n{0}", "{0}y = 1\nshort\n{0}"]
+)
+def test_where_the_project_speaks_of_black_places_are_looked_at(
+    here: Path, elsewhere: str, around: str
+) -> None:
+    before = around.format(elsewhere)
+    after = before.replace("short\n", WIDE)
+    assert fixed(here, before, "[tool.black]\nline-length = 88\n") == after
+
+
+def test_a_place_of_its_own_style_is_left_to_it_where_the_project_speaks_of_black(
+    here: Path,
+) -> None:
+    before = "f( short )\nx = 1\n\n\ndef g():\n    short\n"
+    after = f"f( {CALL} )\nx = 1\n\n\ndef g():\n    {WIDE}"
+    assert fixed(here, before, "[tool.black]\nline-length = 100\n") == after
+
+
+def test_where_black_is_turned_off_nothing_is_laid_out(here: Path) -> None:
+    before = "x = 1\n# fmt: off\ny  =  1\nz = 1\nshort\n# fmt: on\n"
+    assert fixed(here, before, "[tool.black]\n") == before.replace("short", CALL)
+
+
+@pytest.mark.parametrize("first", ["x = 1\n", 'x = f"{1}"\n'])
+def test_what_the_file_is_written_for_shows_in_all_of_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    use(monkeypatch, words("TSL101", {"short": "call(a_first_argument, **some_arguments)"}))
+    before = first + "y = 1\n" * 5 + "short\n"
+    width = black.Mode(line_length=30)
+    after = black.format_str(
+        before.replace("short", "call(a_first_argument, **some_arguments)"), mode=width
+    )
+    assert fixed(here, before, "[tool.black]\nline-length = 30\n") == after
+    assert ("**some_arguments,\n" in after) == ("f" in first)
+
+
 def test_line_ends_and_mark_stay(here: Path) -> None:
     after = fixed(here, b"\xef\xbb\xbfx = 1\r\nshort\r\n", "[tool.black]\nline-length = 40\n")
     assert after == "\ufeffx = 1\r\n" + NARROW.replace("\n", "\r\n")

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tests.engine.services import write
+from tests.engine.words import words
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.engine import registry
@@ -92,7 +93,7 @@ def a_rule_of_several_files(monkeypatch: pytest.MonkeyPatch) -> None:
             f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
         )
     codemod = Codemod("TSL306", move, define)
-    monkeypatch.setattr("turnstay_lint.engine.mending.codemod_of", lambda code: codemod)
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: codemod)
 
 
 @pytest.fixture
@@ -274,6 +275,64 @@ def test_given_contents_are_never_written_beside(here: Path) -> None:
     assert reasons(report) == ["its fix changes b.py too, which this run does not look at"]
 
 
+@pytest.fixture
+def careless(a_rule_of_several_files: None, monkeypatch: pytest.MonkeyPatch) -> Options:
+    """A second rule, whose fix in a file takes the comments of its first line away."""
+
+    def lose(finding: Finding, edits: Edits) -> None:
+        edits.replace_span(finding.span, "even")
+        first = edits.tree.lines.line(1)
+        edits.replace_text(first.find("#") if "#" in first else 0, len(first) * ("#" in first), "")
+
+    two = {"TSL306": RULE, "TSL101": words("TSL101", {"odd": "even"})}
+    rules = tuple(two.get(rule.code, rule) for rule in registry.all_rules())
+    for module in ("configuration", "selection", "registry", "survey"):
+        monkeypatch.setattr(
+            f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
+        )
+    codemods = {"TSL306": Codemod("TSL306", move, define), "TSL101": Codemod("TSL101", lose)}
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", codemods.get)
+    return Options(Services(select=("TSL306", "TSL101")), jobs=1)
+
+
+def test_only_what_failed_in_one_of_the_files_that_are_changed_together_is_left_out(
+    here: Path, careless: Options
+) -> None:
+    write(here, {"a.py": 'x = WANT("one", "b.py", "new.py+")\n', "b.py": "odd  # kept\n"})
+    write(here, {"c.py": "odd\n", "d.py": 'odd\nWANT("two", "b.py")\n'})
+    report = repair([here], careless, unsafe_too=True)
+    assert contents(here) == {
+        "a.py": "x = one\n",
+        "b.py": "odd  # kept\none = 'one'\ntwo = 'two'\n",
+        "c.py": "even\n",
+        "d.py": "even\ntwo\n",
+        "new.py": "one = 'one'\n",
+    }
+    said = "a comment would be lost: # kept; other rules' fixes go on without it"
+    assert reasons(report) == [f"its fix was taken back: {said}"]
+    assert report.fixed == 4
+
+
+def test_a_file_that_moves_is_there_again_when_all_begins_anew(
+    here: Path, careless: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moving = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_moves)
+    rules = tuple(moving if r.code == "TSL306" else r for r in registry.all_rules())
+    for module in ("configuration", "selection", "registry", "survey"):
+        monkeypatch.setattr(
+            f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
+        )
+    write(here, {"a.py": 'MOVE("b.py", "core/c.py", "d.py")\n', "b.py": "odd  # kept\n"})
+    write(here, {"d.py": "odd\n"})
+    report = repair([here], careless, unsafe_too=True)
+    assert contents(here) == {
+        "a.py": "pass\n",
+        "core/c.py": "odd  # kept\n",
+        "d.py": "even\nmoved = 'core/c.py'\n",
+    }
+    assert "a comment would be lost: # kept" in reasons(report)[0]
+
+
 NAMES = ["one", "two", "three", "bad", "refused"]
 SETS = st.lists(
     st.tuples(
@@ -391,6 +450,23 @@ class TestFilesThatMove:
         git(here, "init", "-q", stdin=b"")
         git(here, "apply", stdin=difference)
         assert contents(here) == self.AFTER
+
+    def test_a_preview_says_what_moves(self, here: Path) -> None:
+        write(here, dict(self.BEFORE))
+        report = check([here], OPTIONS)
+        made = previews(report.findings, OPTIONS.services, {})
+        [finding] = made.findings
+        assert made.moves == {finding: (Move("b.py", "core/c.py"),)}
+        assert made.edits[finding] == (
+            Edit(Span(1, 0, 1, 33), "pass"),
+            Edit(Span(1, 0, 1, 0), "moved = 'core/c.py'\n", "d.py"),
+        )
+
+    def test_a_preview_of_a_move_to_where_something_is_says_so(self, here: Path) -> None:
+        write(here, {**self.BEFORE, "core/c.py": "mine = 1\n"})
+        made = previews(check([here], OPTIONS).findings, OPTIONS.services, {})
+        assert made.moves == made.edits == {}
+        assert [f.unfixable for f in made.findings] == ["core/c.py is there already"]
 
     def test_what_is_there_already_is_not_replaced(self, here: Path) -> None:
         before = {**self.BEFORE, "core/c.py": "mine = 1\n"}

@@ -119,7 +119,7 @@ def test_a_comment_that_one_rule_loses_costs_no_other_its_fix(
             edits.replace_text(0, edits.tree.text.index("\n"), "")
 
     use(monkeypatch, GOOD, words("TSL101", {"odd": "even"}))
-    monkeypatch.setattr("turnstay_lint.engine.mending.codemod_of", lambda code: Codemod(code, lose))
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, lose))
     report = mended(here, {"a.py": "# kept\nbad\nodd\n"})
     assert text(here) == "# kept\ngood\nodd\n"
     assert "a comment would be lost: # kept" in reasons(report)["odd is said"]
@@ -261,15 +261,16 @@ def test_a_finding_that_says_something_else_now_is_the_same_at_its_place() -> No
 
 
 class Answers:
-    """Somebody who says yes to everything, and hears what is refused."""
+    """Somebody who says the same to everything, and hears what is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, answer: Answer = Answer.YES) -> None:
+        self.answer = answer
         self.asked: list[str] = []
         self.heard: dict[str, str] = {}
 
     def ask(self, proposal: Proposal) -> Answer:
         self.asked.append(proposal.finding.message)
-        return Answer.YES
+        return self.answer
 
     def refused(self, finding: Finding, reason: str) -> None:
         self.heard[finding.message] = reason
@@ -287,13 +288,28 @@ def test_a_harmful_fix_is_never_proposed(here: Path, monkeypatch: pytest.MonkeyP
     assert [(t.applied, t.refused) for t in report.fixes] == [(1, 0), (0, 1), (0, 1)]
 
 
-def test_what_was_accepted_goes_back_where_it_harms_another_file(
+def test_what_harms_another_file_is_not_proposed_either(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, words("TSL101", {"fine": "broken"}), while_broken("TSL301"))
-    write(here, {"a.py": "fine = 1\n", "b.py": "victim\n"})
-    report = repair([here], Options(jobs=1), asker=Answers())
-    assert text(here) == "fine = 1\n"
+    use(monkeypatch, GOOD, words("TSL101", {"fine": "broken"}), while_broken("TSL301"))
+    write(here, {"a.py": "fine = bad = 1\n", "b.py": "victim\n", "c.py": "bad\n"})
+    answers = Answers()
+    report = repair([here], Options(jobs=1), asker=answers)
+    assert text(here) == "fine = good = 1\n"
+    assert answers.asked == ["bad is said", "bad is said"]
+    assert "a new finding would appear in b.py: TSL301" in answers.heard["fine is said"]
+    assert reasons(report) == answers.heard
+
+
+def test_all_of_a_rule_leaves_out_what_harms_another_file(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, words("TSL101", {"odd": "even", "fine": "broken"}), while_broken("TSL301"))
+    write(here, {f"{name}.py": f"odd = {name}\n" for name in "acde"})
+    write(here, {"b.py": "victim\n", "f.py": "fine = 1\n"})
+    report = repair([here], Options(jobs=1), asker=Answers(Answer.ALL))
+    assert text(here, "f.py") == "fine = 1\n"
+    assert all(text(here, f"{name}.py") == f"even = {name}\n" for name in "acde")
     assert "a new finding would appear in b.py: TSL301" in reasons(report)["fine is said"]
 
 
@@ -309,7 +325,7 @@ def test_two_imports_of_one_name_are_not_both_made(
 
     use(monkeypatch, words("TSL101", {"odd": ""}), words("TSL102", {"old": ""}))
     monkeypatch.setattr(
-        "turnstay_lint.engine.mending.codemod_of", lambda code: Codemod(code, import_thing)
+        "turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, import_thing)
     )
     report = mended(here, {"a.py": "odd\nold\nold\n"})
     assert text(here) == "from one import Thing\n\nThing\nold\nold\n"

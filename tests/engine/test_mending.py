@@ -6,7 +6,7 @@ import pytest
 from tests.engine.services import FIXED, LAZY, write
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
-from turnstay_lint.engine import mending
+from turnstay_lint.engine import making
 from turnstay_lint.engine.fixing import Fixed, fix, fixed_alone, wants
 from turnstay_lint.engine.lint import Crash, Verdict, lint
 from turnstay_lint.engine.registry import rule_named
@@ -34,7 +34,7 @@ def fixed(source: str) -> Fixed:
 @pytest.fixture
 def rewrite(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Finding, Edits], None]], None]:
     def use(function: Callable[[Finding, Edits], None]) -> None:
-        monkeypatch.setattr(mending, "codemod_of", lambda code: Codemod(code, function))
+        monkeypatch.setattr(making, "codemod_of", lambda code: Codemod(code, function))
 
     return use
 
@@ -75,7 +75,7 @@ def test_a_codemod_that_fails_is_reported(rewrite) -> None:  # type: ignore[no-u
 
 
 def test_a_rule_without_a_codemod(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "codemod_of", lambda code: None)
+    monkeypatch.setattr(making, "codemod_of", lambda code: None)
     assert reasons(fixed(LAZY)) == {"no codemod of this rule is installed"}
 
 
@@ -115,18 +115,32 @@ def test_what_must_not_be_is_taken_back(rewrite, code: str, problem: str) -> Non
 
 
 def test_what_libcst_cannot_read_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(source: SourceFile) -> None:
+    def refuse(text: str) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr("turnstay_lint.codemods.tree.Tree", refuse)
+    monkeypatch.setattr("libcst.parse_module", refuse)
     made = fixed(LAZY)
     assert made.text == LAZY
-    assert made.problem == "libcst cannot read the file: too deep"
+    reasons = [finding.unfixable for finding in made.left.findings]
+    assert reasons == ["libcst cannot read the file: too deep"]
     source = SourceFile.from_text("a.py", LAZY)
     assert RULE is not None
     [finding] = lint(source, Project(()), Settings(), [RULE]).findings
     alone = fixed_alone({"a.py": source}, Project(()), Settings(), finding)
-    assert alone == ({"a.py": LAZY}, made.problem)
+    assert alone == ({"a.py": LAZY}, *reasons)
+
+
+def test_what_libcst_cannot_read_is_fixed_where_no_node_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(text: str) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("libcst.parse_module", refuse)
+    imports = "from sqlalchemy import select\nfrom fastapi import APIRouter\n"
+    write(tmp_path, {"pyproject.toml": "", "a.py": imports})
+    report = repair([tmp_path], Options(Services(select=("TSL001",)), jobs=1))
+    assert (report.fixed, report.findings) == (1, ())
 
 
 @pytest.mark.parametrize(
@@ -168,7 +182,7 @@ def test_what_is_nested_deeply_is_fixed_or_has_a_reason(
         assert (tmp_path / "a.py").read_text() == FIXED + nested(depth)
         return
     [finding] = report.findings
-    said = "its fix was taken back: libcst cannot read the file: "
+    said = "libcst cannot read the file: "
     assert finding.code == "TSL000" or finding.unfixable.startswith(said)
     assert (tmp_path / "a.py").read_text() == LAZY + nested(depth)
 

@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -5,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.services import FIXED, LAZY, write
-from turnstay_lint.engine.previews import Edit, edits_between, previews
+from tests.engine.words import use, words
+from turnstay_lint.engine.previews import Edit, edited, edits_between, previews
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
-from turnstay_lint.reporters.preview import edited
 from turnstay_lint.source.positions import LineMap, Span
 
 LAZY_ONLY = Options(Services(select=("TSL306",)))
@@ -55,3 +56,23 @@ def test_a_fix_that_proves_impossible_becomes_its_reason(
     made = previews(report.findings, LAZY_ONLY.services, {})
     assert made.edits == {}
     assert [f.unfixable for f in made.findings] == ["the file has changed since it was checked"]
+
+
+def test_a_fix_is_shown_as_black_would_lay_it_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    use(monkeypatch, words("TSL101", {"short": "call( 1 )"}))
+    options = Options(jobs=1)
+    write(tmp_path, {"pyproject.toml": "[tool.black]\n", "a.py": "x = 1\nshort\n"})
+    report = check([tmp_path], options)
+    made = previews(report.findings, options.services, {})
+    assert [edit.content for edit in made.edits[report.findings[0]]] == ["call(1)"]
+
+
+def test_edits_among_very_many_lines_that_are_alike_take_no_square_of_them() -> None:
+    begun = time.process_time()
+    same = "x = 1\n" * 20_000
+    before, after = f"a\n{same}b\n", f"c\n{same}d\n"
+    assert edited(LineMap(before), tuple(edits_between(before, after))) == after
+    assert time.process_time() - begun < 5

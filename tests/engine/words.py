@@ -57,4 +57,4 @@ def use(monkeypatch: pytest.MonkeyPatch, *rules: Rule) -> None:
     """Let these be all the rules that there are."""
     for module in ("selection", "survey"):
         monkeypatch.setattr(f"turnstay_lint.engine.{module}.all_rules", lambda: rules)
-    monkeypatch.setattr("turnstay_lint.engine.mending.codemod_of", lambda code: Codemod(code, say))
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, say))

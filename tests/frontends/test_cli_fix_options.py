@@ -133,9 +133,10 @@ def test_json_after_fixes_says_what_became_of_each_rules(command: CommandLine) -
     assert said == {
         "fixes": [{**counts, "applied": 1, "skipped": 1, "refused": 0}],
         "changed": ["a.py"],
+        "moved": [],
     }
     clean = json.loads(command("--select", "TSL905", "--fix", "--output-format", "json").output)
-    assert clean == {"findings": [], "fixes": [], "changed": []}
+    assert clean == {"findings": [], "fixes": [], "changed": [], "moved": []}
 
 
 def test_a_cycle_is_one_line_and_a_status_of_its_own(
@@ -198,7 +199,7 @@ def test_a_codemod_that_fails_is_the_finding_that_it_was_for(
         edits.replace_span(finding.span, "good")
 
     use(monkeypatch, words("TSL101", {"odd": "even"}), words("TSL102", {"bad": "good"}))
-    monkeypatch.setattr("turnstay_lint.engine.mending.codemod_of", lambda code: Codemod(code, fix))
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, fix))
     write(command.folder, {"a.py": "odd\nbad\n"})
     dry = command("--diff", "--verbose")
     assert dry.status == 2

@@ -1,9 +1,12 @@
 import json
+from pathlib import Path
 
 from tests.reporters.views import finding, view
 from turnstay_lint.engine.previews import Edit
-from turnstay_lint.findings import Elsewhere, Severity, unsafe
+from turnstay_lint.engine.report import Change, Report
+from turnstay_lint.findings import Elsewhere, Move, Severity, unsafe
 from turnstay_lint.reporters.json import report
+from turnstay_lint.reporters.view import View
 from turnstay_lint.source.positions import Span
 
 FIXABLE = finding(
@@ -58,6 +61,31 @@ def test_edits_of_other_files_stand_by_themselves() -> None:
         {"filename": "app/api/deps.py", "edits": [{"content": "y", **place}]},
         {"filename": "app/new.py", "edits": [{"content": "z", **place}]},
     ]
+
+
+def test_moves_stand_beside_the_edits() -> None:
+    edits = {FIXABLE: (Edit(Span(2, 4, 2, 4), "x"),)}
+    moves = {FIXABLE: (Move("app/models.py", "app/models/account.py"),)}
+    [found] = json.loads("\n".join(report(view(FIXABLE, edits=edits, moves=moves))))
+    assert [edit["content"] for edit in found["fix"]["edits"]] == ["x"]
+    assert found["fix"]["moves"] == [
+        {"filename": "app/models.py", "new_filename": "app/models/account.py"}
+    ]
+
+
+def test_what_was_moved_by_fixes() -> None:
+    here = str(Path.cwd())
+    changes = (
+        Change(f"{here}/b.py", "b.py", b"x", b"x", (), moved_from=f"{here}/a.py"),
+        Change(f"{here}/c.py", "c.py", b"x", b"y", ()),
+    )
+    made = json.loads("\n".join(report(View(Report((), changes=changes), fixing=True))))
+    assert made == {
+        "findings": [],
+        "fixes": [],
+        "changed": ["b.py", "c.py"],
+        "moved": [{"filename": "a.py", "new_filename": "b.py"}],
+    }
 
 
 def test_edits_are_null_where_nobody_asked() -> None:

@@ -13,7 +13,7 @@ from turnstay_lint.engine.lint import Crash
 from turnstay_lint.engine.previews import Edit
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.engine.report import Report
-from turnstay_lint.findings import Related, safe
+from turnstay_lint.findings import Move, Related, safe
 from turnstay_lint.reporters.sarif import fingerprints, report
 from turnstay_lint.reporters.view import View
 from turnstay_lint.source.positions import Span
@@ -194,3 +194,32 @@ def test_a_fix_of_several_files_changes_each_of_them() -> None:
         for change in changes
     ]
     assert (uris, texts) == (["app/models.py", "app/api/deps.py"], [["x"], ["y"]])
+
+
+def test_a_file_that_moves_is_written_anew_and_emptied_for_want_of_a_word() -> None:
+    found = finding((2, 4, 3, 0), fix=safe("Move it", None))
+    edits = {found: (Edit(Span(2, 0, 2, 1), "y"), Edit(Span(1, 0, 1, 0), "z", "app/api/deps.py"))}
+    moves = {found: (Move("app/models.py", "app/models/account.py"),)}
+    [run] = log(view(found, source="a\nb\nc", edits=edits, moves=moves))["runs"]
+    [fix] = run["results"][0]["fixes"]
+    assert fix["description"]["text"] == "Move it; app/models.py moves to app/models/account.py"
+    changed = [
+        (
+            change["artifactLocation"]["uri"],
+            [tuple(one["deletedRegion"].values()) for one in change["replacements"]],
+            [one["insertedContent"]["text"] for one in change["replacements"]],
+        )
+        for change in fix["artifactChanges"]
+    ]
+    assert changed == [
+        ("app/models/account.py", [(1, 1, 1, 1)], ["a\ny\nc"]),
+        ("app/models.py", [(1, 1, 3, 2)], [""]),
+        ("app/api/deps.py", [(1, 1, 1, 1)], ["z"]),
+    ]
+    base = {"uriBaseId": "%SRCROOT%"}
+    assert fix["properties"]["moves"] == [
+        {
+            "from": {"uri": "app/models.py", **base},
+            "to": {"uri": "app/models/account.py", **base},
+        }
+    ]

@@ -6,12 +6,13 @@ else one on each line with a comma after the last; a call that is already spread
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import libcst as cst
 
 from turnstay_lint.codemods.edits import Edits
 from turnstay_lint.codemods.layout import relaid
 from turnstay_lint.codemods.tree import Tree
-from turnstay_lint.source.positions import Span
 
 
 def set_keyword(edits: Edits, call: cst.Call, name: str, value: str) -> None:
@@ -143,11 +144,42 @@ def _extend_body(edits: Edits, call: cst.Call, code: str) -> None:
     """All arguments on one line of their own: extend it where it fits, else one a line."""
     tree = edits.tree
     last = tree.span(call.args[-1])
-    line = Span(last.end_line, 0, last.end_line, last.end_column)
-    if line.end_column + len(code) + 2 <= edits.settings.line_length or _has_comment(tree, call):
-        _insert(edits, last.end, f", {code}")
+    beside = tree.lines.line(last.end_line)[last.end_column :].rstrip()
+    length = last.end_column + len(f", {code}{beside}")
+    if not _has_comment(tree, call):
+        if length <= edits.settings.line_length:
+            _insert(edits, last.end, f", {code}")
+        else:
+            _spread(edits, call, [tree.text_of(argument) for argument in call.args] + [code])
+    elif _shares_only_a_line(tree, call) and (
+        length > edits.settings.line_length or _has_comment_of_its_own(tree, call)
+    ):
+        _spread_line(edits, call, code)
     else:
-        _spread(edits, call, [tree.text_of(argument) for argument in call.args] + [code])
+        _insert(edits, last.end, f", {code}")
+
+
+def _shares_only_a_line(tree: Tree, call: cst.Call) -> bool:
+    """Tell whether the arguments stand on one line and nothing before them."""
+    first, last = tree.span(call.args[0]), tree.span(call.args[-1])
+    return first.line == last.end_line and first.column == len(tree.indent_of(first.line))
+
+
+def _has_comment_of_its_own(tree: Tree, call: cst.Call) -> bool:
+    span = tree.span(call)
+    inner = range(span.line + 1, span.end_line)
+    return any(tree.lines.line(number).lstrip().startswith("#") for number in inner)
+
+
+def _spread_line(edits: Edits, call: cst.Call, code: str) -> None:
+    """Give each argument of a line its own; what stands behind them stays with the last."""
+    tree = edits.tree
+    indent = tree.indent_of(tree.span(call.args[0]).line)
+    for argument, following in pairwise(call.args):
+        end = tree.lines.offset(*tree.span(argument).end)
+        start = tree.lines.offset(*tree.span(following).start)
+        edits.replace_text(end, start, f",\n{indent}")
+    _add_line(edits, call, code)
 
 
 def _has_comment(tree: Tree, call: cst.Call) -> bool:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from turnstay_lint.codemods.edits import CannotFix, Edits, apply
 from turnstay_lint.codemods.layout import relaid
-from turnstay_lint.codemods.tree import Tree
+from turnstay_lint.codemods.tree import CannotRead, Tree
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.text import Text
@@ -49,7 +49,10 @@ def change_in_steps(edits: Edits, call: cst.Call, steps: Sequence[Step]) -> None
     for step in steps:
         scratch = Edits(_parsed(tree.source, text), edits.settings)
         here = Span(*excerpt.place, *excerpt.place)
-        current = scratch.tree.starting_at(here, cst.Call)
+        try:
+            current = scratch.tree.starting_at(here, cst.Call)
+        except CannotRead as error:
+            raise CannotFix(f"a step of the fix would not parse: {error}") from error
         if current is None:
             raise CannotFix("the call is not where it was")
         step(scratch, current)

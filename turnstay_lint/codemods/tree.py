@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import LineMap, Span
@@ -17,21 +17,43 @@ Node = TypeVar("Node", bound=cst.CSTNode)
 Found = TypeVar("Found", bound=cst.CSTNode)
 
 
+class CannotRead(Exception):
+    """libcst cannot read what Python can; the message is for the user."""
+
+
 class Tree:
     """The libcst module of a text, its nodes' spans, and their parents.
 
     Spans are those of ``ast``: parentheses around an expression and decorators above a
-    definition are not part of it.
+    definition are not part of it. libcst takes far longer than Python to read a file and to tell
+    where its nodes stand, so it does when a codemod first asks for a node, which many never do.
+    Asking raises CannotRead where it cannot.
     """
 
     def __init__(self, source: SourceFile) -> None:
-        """Parse; raises libcst.ParserSyntaxError for what libcst cannot read."""
         self.source = source
         self.text = source.text
         self.newline = newline_of(source.text)
-        wrapper = MetadataWrapper(cst.parse_module(source.text), unsafe_skip_copy=True)
-        self.module = wrapper.module
-        self._ranges = wrapper.resolve(PositionProvider)
+
+    @cached_property
+    def _read(self) -> tuple[cst.Module, Mapping[cst.CSTNode, CodeRange]]:
+        try:
+            wrapper = MetadataWrapper(cst.parse_module(self.text), unsafe_skip_copy=True)
+            return wrapper.module, wrapper.resolve(PositionProvider)
+        except KeyError as error:
+            # A node that was not reached when the stack was full has no place; told, it fills it.
+            raise CannotRead("libcst cannot read the file: it is nested too deeply") from error
+        except Exception as error:
+            raise CannotRead(f"libcst cannot read the file: {error}") from error
+
+    @property
+    def module(self) -> cst.Module:
+        """Return the whole."""
+        return self._read[0]
+
+    @property
+    def _ranges(self) -> Mapping[cst.CSTNode, CodeRange]:
+        return self._read[1]
 
     @property
     def lines(self) -> LineMap:

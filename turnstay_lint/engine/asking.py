@@ -12,16 +12,14 @@ from enum import Enum
 from typing import Protocol
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from turnstay_lint.engine.change_sets import ChangeSet
-from turnstay_lint.engine.lint import Verdict, lint
+from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import identity
+from turnstay_lint.engine.revisiting import seen_after_one_fix
 from turnstay_lint.engine.run import Examined, displayed, shown
-from turnstay_lint.engine.survey import Judged
 from turnstay_lint.engine.work import Work
 from turnstay_lint.findings import Finding
-from turnstay_lint.project.project import Project
 
 
 class Answer(Enum):
@@ -73,16 +71,17 @@ class Session(Struct):
         """Ask about every fix that was not asked about yet; returns the files that changed."""
         self.work.begin(examined)
         changed: set[str] = set()
-        seen = replace(examined, judged={**examined.judged}, projects={**examined.projects})
+        seen = examined
         while not self.has_quit:
             todo = list(self._undecided(seen))
             given = [(file, finding) for file, finding in todo if finding.code in self.every]
             if given:
-                changed |= self._make(given, seen)
+                now, seen = self._make(given, seen)
             elif todo:
-                changed |= self._propose(*todo[0], seen)
+                now, seen = self._propose(*todo[0], seen)
             else:
                 break
+            changed |= now
         return changed
 
     def _undecided(self, seen: Examined) -> Iterator[tuple[str, Finding]]:
@@ -98,15 +97,15 @@ class Session(Struct):
                 elif finding.code not in self.none:
                     yield file, finding
 
-    def _make(self, todo: list[tuple[str, Finding]], seen: Examined) -> set[str]:
+    def _make(self, todo: list[tuple[str, Finding]], seen: Examined) -> tuple[set[str], Examined]:
         """Make fixes that need no asking, as many as do not meet, and keep what does no harm."""
         sets = [one for file, finding in todo if (one := self.work.change_set(file, finding, seen))]
         changed, after = self._made(sets, seen)
-        self._keep(changed, after, seen)
-        return changed
+        self.work.bind(changed)
+        return changed, after
 
-    def _propose(self, file: str, finding: Finding, seen: Examined) -> set[str]:
-        """Make one fix, show it, and keep it or not."""
+    def _propose(self, file: str, finding: Finding, seen: Examined) -> tuple[set[str], Examined]:
+        """Make one fix, show it, and keep it or not; returns what changed and how all is then."""
         said = identity(finding, self.work.mendings[file].lines)
         one = self.work.change_set(file, finding, seen)
         before = {f: (m.exists, m.text) for f, m in self.work.mendings.items()}
@@ -116,7 +115,7 @@ class Session(Struct):
             reason = self.work.mendings[file].refused.get(said, "it changes nothing")
             self.work.mendings[file].refuse(finding, reason)
             self.asker.refused(proposed, reason)
-            return set()
+            return set(), seen
         differences = tuple(
             Difference(displayed(f), before[f][1] if before[f][0] else None, mending.text)
             for f in sorted(changed)
@@ -124,45 +123,27 @@ class Session(Struct):
         )
         answer = self.asker.ask(Proposal(proposed, differences))
         if answer in (Answer.YES, Answer.ALL):
-            self._keep(changed, after, seen)
+            self.work.bind(changed)
             self.every |= {finding.code} if answer is Answer.ALL else set()
-            return changed
+            return changed, after
         self.work.rounds.undo()
         if answer is Answer.NO:
             self.declined.setdefault(file, Counter())[said] += 1
         self.none |= {finding.code} if answer is Answer.NONE else set()
         self.has_quit = answer is Answer.QUIT
-        return set()
+        return set(), seen
 
     def _made(self, sets: list[ChangeSet], seen: Examined) -> tuple[set[str], Examined]:
-        """Make fixes and see what the rules say of the files then; nothing where that is harm."""
+        """Make fixes and see what the rules say of the service then; nothing where that is harm."""
         rounds = self.work.rounds
         changed = rounds.make(sets)
         if not changed:
             return set(), seen
         self.work.polish()
-        after = self._linted(changed, seen)
-        before = {f: seen.judged[f].verdict for f in changed if f in seen.judged}
-        harmful = rounds.prove(before, {f: after.judged[f].verdict for f in changed})
+        after = seen_after_one_fix(changed, seen, self.work)
+        harmful = rounds.prove(_verdicts(seen), _verdicts(after))
         return (set(), seen) if harmful else (changed, after)
 
-    def _linted(self, changed: set[str], seen: Examined) -> Examined:
-        """Look at changed files alone; their services are looked at again when all is answered."""
-        judged, projects = {**seen.judged}, {**seen.projects}
-        sources = {file: self.work.mendings[file].source() for file in changed}
-        for file, source in sources.items():
-            root = self.work.root_of(file)
-            if root in projects:
-                projects[root] = projects[root].with_source(source)
-        for file, source in sources.items():
-            service = self.work.service(file)
-            settings = service.configuration.settings
-            project = projects.get(service.root) or Project.of([source], settings)
-            verdict = lint(source, project, settings, service.rules_for(file))
-            judged[file] = replace(judged.get(file, Judged(Verdict(()))), verdict=verdict)
-        return replace(seen, judged=judged, projects=projects)
 
-    def _keep(self, changed: set[str], after: Examined, seen: Examined) -> None:
-        seen.judged.update(after.judged)
-        seen.projects.update(after.projects)
-        self.work.bind(changed)
+def _verdicts(examined: Examined) -> dict[str, Verdict]:
+    return {file: judged.verdict for file, judged in examined.judged.items()}

@@ -1,20 +1,33 @@
-"""A file that was as black has it before it was fixed, and is so afterwards.
+"""What was as black has it before it was fixed, and is so afterwards.
 
 Codemods lay out what they write as black does in the cases that they know. Where black is
-installed, it has the last word on the files of which it had it before, with the settings of their
-project. It is imported when something was fixed, and never to find anything.
+installed, it has the last word on what fixes changed, with the settings of their project. It is
+imported when something was fixed, and never to find anything.
 """
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from turnstay_lint.engine.excerpts import changed_places, excerpts, meets, within
 from turnstay_lint.source.text import newline_of
 
 if TYPE_CHECKING:
     import black
+
+    from turnstay_lint.engine.excerpts import Place
+
+    Wish = tuple[Place, list[str]]
+    """Lines of a text, and what black would have in their place."""
+
+_SWITCHES = ("fmt:", "yapf:")
+"""What comments begin with that turn black off and on again, over statements that follow."""
+
+_VERSED = re.compile(r"\*|\b(?:with|except|for|in|return|yield|del|match|case|type)\b")
+"""What is laid out in this way or that by the versions of Python that the file is written for."""
 
 
 def is_installed() -> bool:
@@ -23,34 +36,91 @@ def is_installed() -> bool:
 
 
 def as_black_had_it(file: str, before: str, after: str, width: int) -> str:
-    """Return the text of a fixed file, in black's layout if it had that before.
+    """Return the text of a fixed file, what was changed in black's layout if it had that before.
 
-    ``width`` holds where the project says nothing to black. A new file is as black has it where
-    the project speaks of black. One of mixed line ends, or that black cannot read, is left.
+    In a project that speaks of black that is asked of each place that was changed, in another of
+    the whole file. A new file is as black has it where the project speaks of black. ``width`` holds
+    where the project says nothing to black. A file of mixed line ends, or that black cannot read,
+    is left.
     """
     newline = newline_of(before or after)
     old, new = before.replace(newline, "\n"), after.replace(newline, "\n")
     if "\r" in old or "\r" in new or (newline != "\n" and _has_other(before + after, newline)):
         return after
     try:
-        said, mode = _asked(str(Path(file).parent), width)
-        laid = _formatted(new, mode)
-        was_so = _formatted(old, mode) == old if old else said
-        if laid == new or not was_so:
-            return after
+        laid = _laid_out(old, new, *_asked(str(Path(file).parent), width))
     except Exception:  # black says in many ways that it cannot
         return after
-    return laid.replace("\n", newline)
+    return after if laid == new else laid.replace("\n", newline)
 
 
 def _has_other(text: str, newline: str) -> bool:
     return text.count("\n") != text.count(newline)
 
 
-def _formatted(text: str, mode: black.Mode) -> str:
+def _laid_out(old: str, new: str, said: bool, mode: black.Mode) -> str:
+    """Return ``new`` as black has it where it is another than ``old``, and that was so."""
     import black
 
-    return black.format_str(text, mode=mode)
+    changed = changed_places(old, new)
+    before, places = [was for was, _ in changed], [now for _, now in changed]
+    lines = new.split("\n")
+    versed = any(_VERSED.search(line) for place in places for line in lines[slice(*place)])
+    if not versed and not _wishes(new, places, mode):
+        return new
+    if not versed and not said and _wishes(old, before, mode):
+        return new
+    mode = _for_all_of(new, mode)
+    wishes = _wishes(new, places, mode)
+    if wishes and not (said or (old and black.format_str(old, mode=mode) == old)):
+        return new
+    if wishes and said and old:
+        amiss = [lines for lines, _ in _wishes(old, before, mode)]
+        good = [now for was, now in changed if not meets(was, amiss)]
+        if amiss:
+            wishes = [w for w in _wishes(new, good, mode, beside=False) if within(w[0], good)]
+    for (first, last), instead in reversed(wishes):
+        lines[first:last] = instead
+    text = "\n".join(lines)
+    if text != new:
+        black.assert_equivalent(new, text)
+    return text
+
+
+def _for_all_of(text: str, mode: black.Mode) -> black.Mode:
+    """Return the mode with the versions that a file is written for, which shows in all of it."""
+    from dataclasses import replace
+
+    import black
+    from black.parsing import lib2to3_parse
+
+    if mode.target_versions:
+        return mode
+    tree = lib2to3_parse(text)
+    imports = black.get_future_imports(tree)
+    return replace(mode, target_versions=black.detect_target_versions(tree, future_imports=imports))
+
+
+def _wishes(text: str, places: list[Place], mode: black.Mode, *, beside: bool = True) -> list[Wish]:
+    """Return what black would have otherwise in the statements at some places of a text.
+
+    Black takes several times as long for a file as Python to parse it, so it is given those alone,
+    with their neighbours where the lines between are its matter too.
+    """
+    import black
+
+    lines = text.split("\n")
+    switched = any(word in text for word in _SWITCHES)
+    parts = [(0, len(lines))] if switched else excerpts(text, places, beside=beside)
+    found = []
+    for first, last in parts:
+        own = "\n".join(lines[first:last]) + ("\n" if last < len(lines) else "")
+        laid = black.format_str(own, mode=mode)
+        found += [
+            ((first + was[0], first + was[1]), laid.split("\n")[slice(*now)])
+            for was, now in changed_places(own, laid)
+        ]
+    return found
 
 
 def _asked(folder: str, width: int) -> tuple[bool, black.Mode]:

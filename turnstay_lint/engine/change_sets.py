@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import TAKEN_BACK, Mending
+from turnstay_lint.engine.run import displayed
 from turnstay_lint.engine.verification import (
     Reverted,
     lost_comment,
@@ -60,19 +61,22 @@ class ChangeSet(Struct, frozen=True):
 
 
 class Rounds(Struct):
-    """The rounds of one run; ``mendings`` are its files by absolute path."""
+    """The rounds of one run; ``mendings`` are its files by absolute path.
+
+    ``before`` are those of the last round as they were.
+    """
 
     mendings: dict[str, Mending]
     most: int = _MANY
+    before: dict[str, Mending] = field(default_factory=dict)
     _unproven: list[ChangeSet] = field(default_factory=list)
-    _before: dict[str, Mending] = field(default_factory=dict)
 
     def make(self, wanted: Iterable[ChangeSet]) -> set[str]:
         """Make those that do not meet; returns the files that changed, none if none was made."""
         todo = list(wanted)
         while todo:
             files = {file for one in todo for file in one.places}
-            self._before = {file: self.mendings[file].snapshot() for file in files}
+            self.before = {file: self.mendings[file].snapshot() for file in files}
             gathered = _Round(self.mendings)
             try:
                 for one in todo:
@@ -80,7 +84,7 @@ class Rounds(Struct):
                         gathered.add(one)
                 gathered.take()
             except Reverted as problem:
-                self.mendings.update(self._before)
+                self.mendings.update(self.before)
                 self._blame(gathered.made, str(problem))
                 todo = [one for one in todo if not self.mendings[one.own].refuses(one.finding)]
                 continue
@@ -101,13 +105,13 @@ class Rounds(Struct):
         if not problem:
             self.most = min(_MANY, self.most * 2)
             return set()
-        self.mendings.update((file, self._before[file]) for file in files)
+        self.mendings.update((file, self.before[file]) for file in files)
         self._blame(made, problem)
         return files
 
     def undo(self) -> None:
         """Make the files what they were before the last round."""
-        self.mendings.update(self._before)
+        self.mendings.update(self.before)
 
     def _harm(
         self,
@@ -118,8 +122,8 @@ class Rounds(Struct):
     ) -> str:
         for file in sorted(files):
             mending = self.mendings[file]
-            if lost := lost_comment(self._before[file].text, mending.text):
-                return f"a comment would be lost in {mending.path}: {lost}"
+            if lost := lost_comment(self.before[file].text, mending.text):
+                return f"a comment would be lost in {displayed(file)}: {lost}"
         came_from = {new: old for one in made for old, new in one.moves.items()}
         for file, verdict in after.items():
             old = came_from.get(file, file)
@@ -127,16 +131,16 @@ class Rounds(Struct):
             applied = [one.finding for one in made if one.own == old]
             texts = self._texts(old)
             if new := new_codes(had, verdict, applied, texts):
-                return f"a new finding would appear in {_name(file, self.mendings)}: {new}"
+                return f"a new finding would appear in {displayed(file)}: {new}"
             if failed := new_failure(had, verdict):
                 return failed
         return ""
 
     def _texts(self, file: str) -> tuple[str, str]:
         """Return a file before the round and after it; what was not changed needs no text."""
-        if file not in self._before:
+        if file not in self.before:
             return "", ""
-        return self._before[file].text, self.mendings[file].text
+        return self.before[file].text, self.mendings[file].text
 
     def _blame(self, made: list[ChangeSet], problem: str) -> None:
         """Refuse the one that was made alone; of several, make half as many at once."""
@@ -160,16 +164,11 @@ class _Round:
     def add(self, one: ChangeSet) -> None:
         """Let a codemod ask for its edits, and keep them if they meet no others."""
         from turnstay_lint.codemods.edits import Edits
+        from turnstay_lint.engine.making import asked
 
         own = self._mendings[one.own]
-        try:
-            edits = {
-                path: Edits(self._tree(file), one.settings) for path, file in one.files.items()
-            }
-        except Reverted as problem:
-            own.refuse(one.finding, str(problem))
-            return
-        reason = own.rewrite(one.finding, edits)
+        edits = {path: Edits(self._tree(file), one.settings) for path, file in one.files.items()}
+        reason = asked(own, one.finding, edits)
         if reason:
             own.refuse(one.finding, reason)
         elif not self._meets(one, edits):
@@ -177,7 +176,9 @@ class _Round:
 
     def _tree(self, file: str) -> Tree:
         if file not in self._trees:
-            self._trees[file] = self._mendings[file].tree()
+            from turnstay_lint.codemods.tree import Tree
+
+            self._trees[file] = Tree(self._mendings[file].source())
         return self._trees[file]
 
     def _meets(self, one: ChangeSet, edits: Mapping[str, Edits]) -> bool:
@@ -209,13 +210,15 @@ class _Round:
 
     def take(self) -> None:
         """Let every file be what the edits make of it; raises Reverted where one must not be."""
+        from turnstay_lint.engine.making import written
+
         for file, edits in self._gathered.items():
             mending = self._mendings[file]
             own = [one for one in self.made if one.own == file]
             shared = [one for one in self.made if file in one.files.values() and one.own != file]
             some = (own or shared)[0]
             try:
-                text = mending.after(edits, some.project, some.settings)
+                text = written(mending, edits, some.project, some.settings)
             except ValueError as error:
                 raise Reverted(str(error)) from error
             self._take(mending, text, own, shared)
@@ -244,10 +247,6 @@ def _moves(made: list[ChangeSet]) -> bool:
 def _added(one: ChangeSet, part: Elsewhere) -> tuple[str, str]:
     """What two fixes must not both add in one round: a thing of a name, or a whole file."""
     return one.files[part.path], "" if part.created else part.adds
-
-
-def _name(file: str, mendings: Mapping[str, Mending]) -> str:
-    return mendings[file].path if file in mendings else file
 
 
 def make_alone(

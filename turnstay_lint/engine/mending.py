@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.lint import Crash, Verdict
-from turnstay_lint.engine.registry import codemod_of
 from turnstay_lint.engine.verification import Reverted, verify
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
@@ -22,14 +20,9 @@ from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.positions import LineMap
 from turnstay_lint.source.text import Text, UnreadableText, decode
 
-if TYPE_CHECKING:
-    from turnstay_lint.codemods.edits import Edits
-    from turnstay_lint.codemods.tree import Tree
-
 _MOST_GROWTH = 5
 _LONG_FIX = 2_000
 TAKEN_BACK = "its fix was taken back: "
-_SEVERAL_FILES = "its fix changes several files, which turnstay-lint --fix does"
 
 
 class Mending(Struct):
@@ -114,11 +107,11 @@ class Mending(Struct):
 
     def source(self) -> SourceFile:
         """Return the file as it stands now."""
-        return self._read(self.text)
+        return self.with_text(self.text)
 
     def original(self) -> SourceFile:
         """Return the file as it was before anything was changed."""
-        return self._read(self.origin.text)
+        return self.with_text(self.origin.text)
 
     def content(self) -> bytes:
         """Return the file's bytes as it stands now."""
@@ -155,7 +148,9 @@ class Mending(Struct):
         Fixes that change other files too are refused. Raises Reverted where a fix leads nowhere
         good.
         """
-        text, made = self._fixed(todo, project, settings)
+        from turnstay_lint.engine.making import made_in
+
+        text, made = made_in(self, todo, project, settings)
         if made:
             self.take(text, made)
         return bool(made)
@@ -170,10 +165,11 @@ class Mending(Struct):
         self._seen[digest] = len(self._history)
         if len(text) > _MOST_GROWTH * (len(self.origin.text) + _LONG_FIX):
             raise Reverted("the fixes make the file longer and longer", fault=True)
-        self._read(text)
+        self.with_text(text)
         self.text = text
         self.applied.extend(made)
         self.shared.extend(shared)
+        self.tried |= self._history[-1]
 
     def polish(self, file: str, width: int) -> None:
         """Lay the file at an absolute path out as black does, if black was content with it."""
@@ -200,6 +196,7 @@ class Mending(Struct):
         """Make the file what it was, and let the fixes of all rules but some be made again."""
         self.text, self.problem, self.blamed = self.origin.text, "", frozenset()
         self.applied, self.shared, self._history = [], [], []
+        self.gone, self.moved_from = False, ""
         self._seen = self._first_seen()
         self.barred |= barred
 
@@ -222,58 +219,6 @@ class Mending(Struct):
             return f"{TAKEN_BACK}{self.barred[finding.code]}; other rules' fixes go on without it"
         return self.refused.get(identity(finding, self.lines), "") if self.refused else ""
 
-    def tree(self) -> Tree:
-        """Return the file as libcst reads it; raises Reverted where it cannot."""
-        from turnstay_lint.codemods.tree import Tree
-
-        try:
-            return Tree(self.source())
-        except KeyError as error:
-            # A node that was not reached when the stack was full has no place; told, it fills it.
-            raise Reverted("libcst cannot read the file: it is nested too deeply") from error
-        except Exception as error:
-            raise Reverted(f"libcst cannot read the file: {error}") from error
-
-    def after(self, edits: Edits, project: Project, settings: Settings) -> str:
-        """Return the text after edits that do not meet, and their imports."""
-        from turnstay_lint.codemods.edits import CannotFix, apply
-        from turnstay_lint.codemods.imports import adjust_imports
-
-        text = apply(edits.tree.text, edits.changes)
-        if not edits.imports and not edits.unused:
-            return text
-        changed = self._read(text)
-        try:
-            return adjust_imports(changed, edits.imports, edits.unused, settings, project)
-        except CannotFix as error:
-            raise Reverted(f"its import cannot be written: {error}") from error
-        except Exception as error:
-            said = f"writing imports failed: {type(error).__name__}: {error}"
-            raise Reverted(said, fault=True) from error
-
-    def _fixed(
-        self, todo: Iterable[Finding], project: Project, settings: Settings
-    ) -> tuple[str, list[Finding]]:
-        """Return the text after the fixes, and those that were made."""
-        from turnstay_lint.codemods.edits import Edits
-
-        tree = self.tree()
-        gathered = Edits(tree, settings)
-        made: list[Finding] = []
-        for finding in todo:
-            if finding.fix is not None and finding.fix.is_change_set:
-                self.refuse(finding, _SEVERAL_FILES)
-                continue
-            edits = Edits(tree, settings)
-            reason = self.rewrite(finding, {self.path: edits})
-            if reason:
-                self.refuse(finding, reason)
-            elif not gathered.meets(edits):
-                gathered.gather(edits)
-                made.append(finding)
-                self.tried.add(finding.code)
-        return self.after(gathered, project, settings), made
-
     def _hold_encoding(self, text: str) -> None:
         """Raise Reverted where the line that says the encoding comes, or goes, by a fix."""
         content = self.origin.encode(text)
@@ -284,8 +229,8 @@ class Mending(Struct):
         if not same:
             raise Reverted("the file would be read in another encoding")
 
-    def _read(self, text: str) -> SourceFile:
-        """Return the file with another text, which it must be able to hold."""
+    def with_text(self, text: str) -> SourceFile:
+        """Return the file with another text; raises Reverted where it cannot hold that."""
         try:
             self._hold_encoding(text)
             return SourceFile(self.path, replace(self.origin, text=text), self.module)
@@ -293,26 +238,6 @@ class Mending(Struct):
             raise Reverted(f"the result would not parse ({error.message})") from error
         except UnicodeEncodeError as error:
             raise Reverted(f"the file's encoding cannot say the result: {error}") from error
-
-    def rewrite(self, finding: Finding, edits: Mapping[str, Edits]) -> str:
-        """Let a codemod ask for its edits of each file by path; returns why it did not."""
-        from turnstay_lint.codemods.edits import CannotFix
-
-        codemod = codemod_of(finding.code)
-        if codemod is None:
-            return "no codemod of this rule is installed"
-        try:
-            codemod.rewrite(finding, edits[finding.path])
-            for part in finding.fix.elsewhere if finding.fix is not None else ():
-                assert codemod.rewrite_elsewhere is not None
-                codemod.rewrite_elsewhere(part.plan, edits[part.path])
-        except CannotFix as reason:
-            return str(reason)
-        except Exception as error:
-            crash = Crash.of(finding.code, finding.path, error, fixing=True)
-            self.crashes.append(crash)
-            return f"its codemod failed: {crash.error}"
-        return ""
 
 
 def identity(finding: Finding, lines: LineMap) -> tuple[str, ...]:

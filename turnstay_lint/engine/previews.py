@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -10,10 +9,12 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from turnstay_lint.engine.black_style import as_black_had_it, is_installed
+from turnstay_lint.engine.excerpts import changed_lines
 from turnstay_lint.engine.fixing import fixed_alone
 from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.service import Services, read_source
-from turnstay_lint.findings import Finding
+from turnstay_lint.engine.service import Service, Services, read_source
+from turnstay_lint.findings import Finding, Fix, Move
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource
@@ -34,10 +35,19 @@ class Edit(Struct, frozen=True):
 
 
 class Previews(Struct, frozen=True):
-    """Findings, those whose fix proved impossible with the reason, and the edits of the others."""
+    """Findings, those whose fix proved impossible with the reason, and what the others' would do.
+
+    ``moves`` are of the fixes that give files other paths, as the user is shown them; the edits
+    are those of the files under the paths that they have.
+    """
 
     findings: tuple[Finding, ...]
     edits: Mapping[Finding, tuple[Edit, ...]]
+    moves: Mapping[Finding, tuple[Move, ...]] = field(default_factory=dict)
+
+
+class _Impossible(Exception):
+    """A fix cannot be made; the message is for the user."""
 
 
 def previews(
@@ -45,20 +55,26 @@ def previews(
 ) -> Previews:
     """Make the fix of every finding that has one, each by itself, on the text as it is.
 
-    Paths are as the user is shown them; ``contents`` stand for what is on disk.
+    What comes of it is laid out as it would be written. Paths are as the user is shown them;
+    ``contents`` stand for what is on disk.
     """
     seen: list[Finding] = []
     edits: dict[Finding, tuple[Edit, ...]] = {}
+    moves: dict[Finding, tuple[Move, ...]] = {}
     reader = _Reader(services, contents)
     for finding in findings:
         if finding.fix is None:
             seen.append(finding)
             continue
-        made, reason = _made(finding, reader)
-        if not reason:
-            edits[finding] = tuple(made)
-        seen.append(replace(finding, fix=None, unfixable=reason) if reason else finding)
-    return Previews(tuple(seen), edits)
+        try:
+            edits[finding] = tuple(_made(finding, finding.fix, reader))
+        except _Impossible as reason:
+            seen.append(replace(finding, fix=None, unfixable=str(reason)))
+            continue
+        seen.append(finding)
+        if finding.fix.moves:
+            moves[finding] = tuple(_moves(finding, finding.fix, reader))
+    return Previews(tuple(seen), edits, moves)
 
 
 class _Reader(Struct):
@@ -84,43 +100,65 @@ class _Reader(Struct):
         return given if given is not None else content_of(file)
 
 
-def _made(finding: Finding, reader: _Reader) -> tuple[list[Edit], str]:
-    """Return the edits of a fix, and why it cannot be made, if so."""
-    assert finding.fix is not None
-    file = Path.cwd() / finding.path
-    service = reader.services.of(file)
-    own = service.root.path_of(file)
-    read = {own: reader.source(file)}
-    for part in finding.fix.elsewhere:
-        other = service.root.base / part.path
-        if part.created and other.exists():
-            return [], f"{displayed(str(other))} is there already"
-        read[part.path] = reader.source(other, created=part.created)
-    sources = {path: source for path, source in read.items() if source is not None}
-    if len(sources) < len(read):
-        return [], "the file has changed since it was checked"
-    settings = service.configuration.settings
+def _made(finding: Finding, fix: Fix, reader: _Reader) -> Iterator[Edit]:
+    """Yield the edits of a finding's fix; raises _Impossible."""
+    service = _service(finding, reader)
+    base, settings = service.root.base, service.configuration.settings
+    own = service.root.path_of(Path.cwd() / finding.path)
+    sources = _sources(own, fix, base, reader)
     inside = replace(finding, path=own)
     texts, reason = fixed_alone(sources, Project((), settings), settings, inside)
-    shown = {path: displayed(str(service.root.base / path)) for path in texts if path != own}
-    return [
-        replace(edit, path=shown.get(path, ""))
-        for path, text in texts.items()
-        for edit in edits_between(sources[path].text, text)
-    ], reason
+    if reason:
+        raise _Impossible(reason)
+    for path, text in texts.items():
+        before, file = sources[path].text, str(base / path)
+        if text != before and is_installed():
+            text = as_black_had_it(file, before, text, settings.line_length)
+        for edit in edits_between(before, text):
+            yield edit if path == own else replace(edit, path=displayed(file))
+
+
+def _sources(own: str, fix: Fix, base: Path, reader: _Reader) -> dict[str, SourceFile]:
+    """Return the files that a fix concerns; raises _Impossible where they are otherwise now."""
+    created = {part.path for part in fix.elsewhere if part.created}
+    for path in (*created, *(move.new for move in fix.moves)):
+        if (base / path).exists():
+            raise _Impossible(f"{displayed(str(base / path))} is there already")
+    paths = (own, *(part.path for part in fix.elsewhere), *(move.old for move in fix.moves))
+    found = {path: reader.source(base / path, created=path in created) for path in paths}
+    sources = {path: source for path, source in found.items() if source is not None}
+    if len(sources) < len(found):
+        raise _Impossible("the file has changed since it was checked")
+    return sources
+
+
+def _moves(finding: Finding, fix: Fix, reader: _Reader) -> Iterator[Move]:
+    base = _service(finding, reader).root.base
+    for move in fix.moves:
+        yield Move(displayed(str(base / move.old)), displayed(str(base / move.new)))
+
+
+def _service(finding: Finding, reader: _Reader) -> Service:
+    return reader.services.of(Path.cwd() / finding.path)
 
 
 def edits_between(before: str, after: str) -> Iterator[Edit]:
     """Yield the edits that lead from one text to another, as narrow as whole words allow."""
     old, new = LineMap(before), LineMap(after)
-    matcher = difflib.SequenceMatcher(None, _lines(old), _lines(new), autojunk=False)
-    for tag, first, last, new_first, new_last in matcher.get_opcodes():
-        if tag == "equal":
-            continue
+    for (first, last), (new_first, new_last) in changed_lines(_lines(old), _lines(new)):
         start, end = old.starts[first], _end(old, last)
         content = after[new.starts[new_first] : _end(new, new_last)]
         start, end, content = _narrowed(before, start, end, content)
         yield Edit(Span(*old.position(start), *old.position(end)), content)
+
+
+def edited(lines: LineMap, edits: tuple[Edit, ...]) -> str:
+    """Return the text with edits made."""
+    text = lines.text
+    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
+        start, end = lines.offsets(edit.span)
+        text = text[:start] + edit.content + text[end:]
+    return text
 
 
 def _lines(text: LineMap) -> list[str]:

@@ -16,6 +16,7 @@ from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import MOST_ROUNDS, wants
 from turnstay_lint.engine.mending import bolder
 from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.revisiting import examined_again
 from turnstay_lint.engine.run import (
     Examined,
     Options,
@@ -157,26 +158,5 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
         changed = changed or work.polish() or work.take_back(last)
         if not changed:
             break
-        last = _examined_again(changed, last, work, options)
+        last = examined_again(changed, last, work)
     return first, last
-
-
-def _examined_again(changed: set[str], last: Examined, work: Work, options: Options) -> Examined:
-    """Look again at what changed, and at all of a service that was looked at as a whole."""
-    files = work.present()
-    joined = {root for root, project in last.projects.items() if project.modules}
-    roots = {work.root_of(file) for file in changed} & joined
-    again = [file for file in files if file in changed or work.root_of(file) in roots]
-    known = {file: said for file, said in last.surveyed.items() if file not in changed}
-    contents = {**options.contents, **work.contents()}
-    newer = examine(
-        again, replace(options, contents=contents, gone=work.gone()), known, "looking again"
-    )
-    judged = {**last.judged, **newer.judged}
-    return replace(
-        last,
-        judged={file: judged[file] for file in files},
-        roots={**last.roots, **newer.roots},
-        projects={**last.projects, **newer.projects},
-        surveyed={**last.surveyed, **newer.surveyed},
-    )

@@ -1,7 +1,9 @@
-"""Harm that shows in a file which no fix changed: whose fixes in the service brought it?
+"""Harm that one file's fixes cannot be blamed for alone: whose in the service brought it?
 
-Then all files of the service go back to what they were, and its rules get their turn one after
-another: the fixes of one join those that did no harm, and where harm comes they go again.
+It shows in a file which no fix changed, or in one of several that are changed together. Then all
+files of the service go back to what they were, and its rules get their turn one after another: the
+fixes of one join those that did no harm, and where harm comes they go again; if it came to a file
+that they changed, first those in that file alone.
 """
 
 from __future__ import annotations
@@ -79,15 +81,34 @@ class Trials(Struct):
                 again |= self._trust(root, trial)
         return again
 
+    def blame(self, root: Root, failed: Mapping[str, str]) -> set[str]:
+        """Take back a service in which fixes failed in some files, with what the problem was.
+
+        Returns the files to look at again; none where there is nobody left to blame.
+        """
+        trial = self.begun.get(root)
+        if trial is not None and not trial.pending:
+            return set()
+        tried = {code for file in failed for code in self.mendings[file].tried}
+        for file in failed:
+            self.mendings[file].begin_anew({})
+        if trial is None:
+            return self._begin(root, also=tried)
+        file = min(failed)
+        if trial.pending[0] in self.mendings[file].barred:
+            return self._bar(root, trial, f"{displayed(file)}: {failed[file]}")
+        return self._bar(root, trial, failed[file], only=file)
+
     def _files(self, root: Root) -> list[str]:
         return [file for file in self.mendings if self.root_of(file) == root]
 
     def _changed(self, root: Root) -> list[str]:
         return [file for file in self._files(root) if self.mendings[file].touched]
 
-    def _begin(self, root: Root) -> set[str]:
+    def _begin(self, root: Root, also: Iterable[str] = ()) -> set[str]:
         files = self._files(root)
-        self.begun[root] = Trial(sorted({c for file in files for c in self._codes(file)}))
+        codes = {*also, *(code for file in files for code in self._codes(file))}
+        self.begun[root] = Trial(sorted(codes))
         self.together.pop(root, None)
         for file in files:
             if not self.mendings[file].problem:
@@ -105,17 +126,18 @@ class Trials(Struct):
         trial.together = {*self.together.get(root, ())}
         return set(files) if trial.pending else set()
 
-    def _bar(self, root: Root, trial: Trial, problem: str) -> set[str]:
+    def _bar(self, root: Root, trial: Trial, problem: str, only: str = "") -> set[str]:
+        """Leave out the fixes of the rule that is tried, in all files or in ``only`` one."""
         files = self._files(root)
         if not trial.pending:
             return set()
-        reason = {trial.pending.pop(0): problem}
+        reason = {(trial.pending[0] if only else trial.pending.pop(0)): problem}
         for file in files:
-            mending = self.mendings[file]
+            barred = self.mendings[file].barred | (reason if only in ("", file) else {})
             if file in trial.kept:
-                mending = self.mendings[file] = trial.kept[file].snapshot()
-            elif not mending.problem:
-                mending.begin_anew({})
-            mending.barred = {**mending.barred, **reason}
+                self.mendings[file] = trial.kept[file].snapshot()
+            elif not self.mendings[file].problem:
+                self.mendings[file].begin_anew({})
+            self.mendings[file].barred = barred
         self.together[root] = {*trial.together}
         return set(files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import tokenize
 from collections import Counter
@@ -12,6 +11,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from turnstay_lint.engine.excerpts import Place, changed_lines, differing
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.findings import Finding
@@ -48,8 +48,12 @@ def verify(
 
 
 def lost_comment(before: str, after: str) -> str:
-    """Return a comment of one text that is not in the other, or nothing."""
-    return next(iter(Counter(comments(before)) - Counter(comments(after))), "")
+    """Return a comment of one text that is not in the other, or nothing.
+
+    Python takes long to find the tokens of a text, so only what differs is looked through.
+    """
+    old, new = differing(before, after)
+    return next(iter(Counter(comments(old)) - Counter(comments(new))), "")
 
 
 def new_failure(found: Verdict, left: Verdict) -> str:
@@ -143,19 +147,18 @@ class _Changed(Struct, frozen=True, dict=True):
 
     def lines_before(self, line: int) -> tuple[int, int]:
         """Return the lines that one stands for now (from 1), as the first and the one past them."""
-        for tag, first, last, now, end in self._blocks:
-            if now < line <= end and tag == "equal":
-                return first + line - now, first + line - now + 1
-            if now < line <= end:
+        moved = 0
+        for (first, last), (now, end) in self._places:
+            if line <= now:
+                break
+            if line <= end:
                 return first + 1, last + 1
-        return line, line + 1
+            moved = last - end
+        return line + moved, line + moved + 1
 
     @cached_property
-    def _blocks(self) -> list[tuple[str, int, int, int, int]]:
-        if self.before == self.after:
-            return []
-        old, new = _lines(self.before), _lines(self.after)
-        return list(difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    def _places(self) -> list[tuple[Place, Place]]:
+        return changed_lines(_lines(self.before), _lines(self.after))
 
 
 def _lines(text: str) -> list[str]:

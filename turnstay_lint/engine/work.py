@@ -7,7 +7,7 @@ taken back, and written, together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from turnstay_lint.engine.fixing import endless
 from turnstay_lint.engine.isolation import to_bar
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending, bolder
+from turnstay_lint.engine.reaching import OutOfReach, reached
 from turnstay_lint.engine.report import Change
 from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
@@ -107,7 +108,7 @@ class Work(Struct, dict=True):
         changed = {file for file, text in before.items() if self.mendings[file].text != text}
         for file in changed - failed:
             self.together.get(self.root_of(file), set()).add(file)
-        return changed | anew | self._with_all_together(failed - anew)
+        return changed | anew | self._isolated(failed - anew)
 
     def polish(self) -> set[str]:
         """Let black see the files that were fixed, if it is here; returns those that it changed."""
@@ -141,16 +142,17 @@ class Work(Struct, dict=True):
 
     def _step(self, file: str, verdict: Verdict) -> Step:
         service = self.service(file)
-        mending = self._opened(file, verdict)
+        mending = self.opened(file, verdict)
         todo = tuple(f for f in self.todo(file, verdict) if not _is_change_set(f))
         return Step(file, mending, todo, service.root, service.configuration.settings)
 
     def todo(self, file: str, verdict: Verdict) -> list[Finding]:
         """Return the findings of a file whose fixes are to be made."""
-        todo = self._opened(file, verdict).todo(verdict, self.wanted)
+        todo = self.opened(file, verdict).todo(verdict, self.wanted)
         return [finding for finding in todo if self.trials.admit(file, finding)]
 
-    def _opened(self, file: str, verdict: Verdict) -> Mending:
+    def opened(self, file: str, verdict: Verdict) -> Mending:
+        """Return a file as it stands now, the first time as it was found."""
         if file not in self.mendings:
             given = self.options.contents
             content = given[file] if file in given else content_of(file)
@@ -177,15 +179,11 @@ class Work(Struct, dict=True):
 
     def change_set(self, file: str, finding: Finding, examined: Examined) -> ChangeSet | None:
         """Return a finding's fix with all its files, or None where they are out of reach."""
-        reason = self._out_of_reach(file, finding, examined)
-        if reason:
-            self.mendings[file].refuse(finding, reason)
+        try:
+            return reached(self, file, finding, examined)
+        except OutOfReach as reason:
+            self.mendings[file].refuse(finding, str(reason))
             return None
-        service = self.service(file)
-        settings = service.configuration.settings
-        project = examined.projects.get(service.root) or Project((), settings)
-        files = {finding.path: file, **dict(self._places(file, finding))}
-        return ChangeSet(finding, files, project, settings, dict(self._moves(file, finding)))
 
     def bind(self, changed: set[str]) -> None:
         """Let files that fixes changed be written together, if some are already or must be."""
@@ -193,48 +191,6 @@ class Work(Struct, dict=True):
             own = {file for file in changed if self.root_of(file) == root}
             if len(own) > 1 or root in self.together:
                 self.together.setdefault(root, set()).update(own)
-
-    def _places(self, file: str, finding: Finding) -> Iterator[tuple[str, str]]:
-        base = self.root_of(file).base
-        for part in finding.fix.elsewhere if finding.fix is not None else ():
-            yield part.path, str(base / part.path)
-        for move in finding.fix.moves if finding.fix is not None else ():
-            yield move.old, str(base / move.old)
-
-    def _moves(self, file: str, finding: Finding) -> Iterator[tuple[str, str]]:
-        base = self.root_of(file).base
-        for move in finding.fix.moves if finding.fix is not None else ():
-            yield str(base / move.old), str(base / move.new)
-
-    def _out_of_reach(self, own: str, finding: Finding, examined: Examined) -> str:
-        """Return why a change set's files cannot all be changed; open them where they can."""
-        assert finding.fix is not None
-        created = {part.path for part in finding.fix.elsewhere if part.created}
-        for path, file in self._places(own, finding):
-            if path in created:
-                reason = self._not_created(path, file)
-            elif file not in examined.judged:
-                reason = f"its fix changes {path} too, which this run does not look at"
-            else:
-                opened = self._opened(file, examined.judged[file].verdict)
-                reason = f"its fix changes {path} too: {opened.problem}" if opened.problem else ""
-            if reason:
-                return reason
-        for move in finding.fix.moves:
-            if reason := self._not_created(move.new, str(self.root_of(own).base / move.new)):
-                return reason
-        return ""
-
-    def _not_created(self, path: str, file: str) -> str:
-        if file in self.mendings:
-            return self.mendings[file].problem
-        if Path(file).exists() or file in self.options.contents:
-            return f"its fix creates {path}, which is there already"
-        if not any(Path(file).is_relative_to(folder) for folder in self.folders):
-            return f"its fix creates {path}, outside of what this run looks at"
-        source = read_source(self.root_of(file), file, b"")
-        self.mendings[file] = Mending.of(source, Verdict(()), created=True)
-        return ""
 
     def take_back(self, examined: Examined) -> set[str]:
         """Make files what they were in which fixes did what they must not; returns those.
@@ -251,7 +207,7 @@ class Work(Struct, dict=True):
             except Reverted as problem:
                 mending.take_back(problem)
                 (anew if self._begun_anew(file, examined) else failed).add(file)
-        return anew | self._with_all_together(failed) or self._tried(examined)
+        return anew | self._isolated(failed) or self._tried(examined)
 
     def _tried(self, examined: Examined) -> set[str]:
         """Look at the files that no fix changed, and whose fixes did them harm."""
@@ -274,6 +230,18 @@ class Work(Struct, dict=True):
         for mending in failed.values():
             mending.take_back(endless())
         return self._with_all_together(set(failed))
+
+    def _isolated(self, failed: set[str]) -> set[str]:
+        """Let a service begin anew, rule by rule, where files failed that are held together.
+
+        Where that was done already, they are taken back; returns the files that changed.
+        """
+        again: set[str] = set()
+        for root in {self.root_of(file) for file in failed} if not self.asked else ():
+            own = {f: self.mendings[f].problem for f in failed if self.root_of(f) == root}
+            if root in self.trials.begun or self.together.get(root, set()) & own.keys():
+                again |= self.trials.blame(root, own)
+        return again | self._with_all_together(failed - again)
 
     def _with_all_together(self, failed: set[str]) -> set[str]:
         """Take back what may rest on files that were taken back; returns all of them."""

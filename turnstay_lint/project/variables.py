@@ -68,7 +68,8 @@ def _one_of(places: list[tuple[ast.stmt, VariableSummary]], tree: ast.Module) ->
     no constant is made of different ones; ``None`` only holds a place.
     """
     telling = [(s, v) for s, v in places if v.value != _NOTHING] or places
-    always = [n for n, (s, _) in enumerate(telling) if any(s is held for held in tree.body)]
+    unconditional = {*tree.body}
+    always = [n for n, (s, _) in enumerate(telling) if s in unconditional]
     last = telling[always[-1] :] if always else telling
     chosen = last[0][1]
     differing = [v for _, v in last if v.value != chosen.value]

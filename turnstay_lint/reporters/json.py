@@ -1,10 +1,11 @@
 """For programs: an array of objects in the shape that ruff's users know.
 
 Rows and columns start at 1, columns count code points. A fix that changes other files too has
-their edits in ``elsewhere``, and is whole only with them.
+their edits in ``elsewhere``, and one that gives files other paths says so in ``moves``; it is whole
+only with both. The edits are those of the files under the paths that they have before.
 
 After ``--fix`` it is an object, with that array of what is left as its ``findings``, what became
-of each rule's fixes, and the files that were changed.
+of each rule's fixes, and the files that were changed and moved.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
+from turnstay_lint.engine.run import displayed
 from turnstay_lint.findings import Finding
 from turnstay_lint.reporters.view import View, page_of
 
@@ -29,8 +31,10 @@ def report(view: View) -> Iterator[str]:
         yield json.dumps(findings, indent=2)
         return
     fixes = [asdict(tally) for tally in view.report.fixes]
-    changed = [change.name for change in view.report.changes]
-    made = {"findings": findings, "fixes": fixes, "changed": changed}
+    changes = view.report.changes
+    moved = [_move(displayed(c.moved_from), c.name) for c in changes if c.moved_from]
+    changed = [change.name for change in changes]
+    made = {"findings": findings, "fixes": fixes, "changed": changed, "moved": moved}
     yield json.dumps(made, indent=2)
 
 
@@ -70,7 +74,13 @@ def _fix(finding: Finding, view: View) -> dict[str, object] | None:
             {"filename": path, "edits": [_edit(edit) for edit in made if edit.path == path]}
             for path in paths
         ]
+    if made is not None and finding in view.moves:
+        fix["moves"] = [_move(move.old, move.new) for move in view.moves[finding]]
     return fix
+
+
+def _move(old: str, new: str) -> dict[str, str]:
+    return {"filename": old, "new_filename": new}
 
 
 def _edit(edit: Edit) -> dict[str, object]:

@@ -7,7 +7,7 @@ from difflib import unified_diff
 
 from click import style
 
-from turnstay_lint.engine.previews import Edit
+from turnstay_lint.engine.previews import Edit, edited
 from turnstay_lint.findings import Finding
 from turnstay_lint.reporters.columns import printable
 from turnstay_lint.reporters.view import View
@@ -19,7 +19,7 @@ _COLORS = {"-": "red", "+": "green"}
 def preview(view: View, finding: Finding) -> Iterator[str]:
     """Yield the changed lines of a finding that has edits, with one line around them.
 
-    Those of other files stand below their paths.
+    Those of other files stand below their paths; what moves comes last.
     """
     edits = (view.edits or {})[finding]
     for path in dict.fromkeys(edit.path for edit in edits):
@@ -27,6 +27,8 @@ def preview(view: View, finding: Finding) -> Iterator[str]:
             yield f"    {printable(path)}:"
         there = tuple(edit for edit in edits if edit.path == path)
         yield from _changed(view, view.lines(path or finding.path), there)
+    for move in view.moves.get(finding, ()):
+        yield f"    {printable(move.old)} moves to {printable(move.new)}"
 
 
 def _changed(view: View, lines: LineMap, edits: tuple[Edit, ...]) -> Iterator[str]:
@@ -40,12 +42,3 @@ def _changed(view: View, lines: LineMap, edits: tuple[Edit, ...]) -> Iterator[st
             shown = f"    {line[0]} {printable(line[1:].rstrip(chr(13)))}".rstrip()
             color = _COLORS.get(line[0])
             yield style(shown, fg=color) if view.color and color else shown
-
-
-def edited(lines: LineMap, edits: tuple[Edit, ...]) -> str:
-    """Return the text with edits made."""
-    text = lines.text
-    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
-        start, end = lines.offsets(edit.span)
-        text = text[:start] + edit.content + text[end:]
-    return text

@@ -18,7 +18,7 @@ from turnstay_lint import __version__
 from turnstay_lint.engine.documentation import purpose, summary
 from turnstay_lint.engine.registry import all_rules, documentation_of, section_of
 from turnstay_lint.engine.report import Report
-from turnstay_lint.findings import Finding
+from turnstay_lint.findings import Finding, Fix
 from turnstay_lint.reporters.view import HOME, View, page_of
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.positions import Span
@@ -126,24 +126,49 @@ def _result(finding: Finding, number: int, fingerprint: str, view: View) -> Json
     if finding.unfixable:
         result["properties"] = {"unfixableReason": finding.unfixable}
     if view.edits is not None and finding in view.edits and finding.fix is not None:
-        result["fixes"] = [
-            {
-                "description": {"text": finding.fix.title},
-                "artifactChanges": list(_changes(finding, view.edits[finding])),
-            }
-        ]
+        result["fixes"] = [_fix(finding, finding.fix, view.edits[finding], view)]
     return result
 
 
-def _changes(finding: Finding, edits: tuple[Edit, ...]) -> Iterator[Json]:
-    """Yield what a fix changes, file by file."""
-    for path in dict.fromkeys(edit.path for edit in edits):
-        replacements = [
-            {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.content}}
-            for edit in edits
-            if edit.path == path
-        ]
-        yield {"artifactLocation": _artifact(path or finding.path), "replacements": replacements}
+def _fix(finding: Finding, fix: Fix, edits: tuple[Edit, ...], view: View) -> Json:
+    """Say what a fix changes, file by file.
+
+    SARIF has no word for a file that moves: here the new one gets all that the old one holds, and
+    the old one nothing. The properties say that it is to go.
+    """
+    moves = {move.old: move.new for move in view.moves.get(finding, ())}
+    changes: list[Json] = []
+    for path in dict.fromkeys([*(edit.path or finding.path for edit in edits), *moves]):
+        own = tuple(edit for edit in edits if (edit.path or finding.path) == path)
+        if path in moves:
+            changes += _moved(path, moves[path], own, view)
+        else:
+            changes.append(_change(path, [(edit.span, edit.content) for edit in own]))
+    told = [fix.title, *(f"{old} moves to {new}" for old, new in moves.items())]
+    made: Json = {"description": {"text": "; ".join(told)}, "artifactChanges": changes}
+    if moves:
+        places = [{"from": _artifact(old), "to": _artifact(new)} for old, new in moves.items()]
+        made["properties"] = {"moves": places}
+    return made
+
+
+def _moved(old: str, new: str, edits: tuple[Edit, ...], view: View) -> tuple[Json, Json]:
+    from turnstay_lint.engine.previews import edited
+
+    lines = view.lines(old)
+    whole = Span(1, 0, *lines.position(len(lines.text)))
+    return (
+        _change(new, [(Span(1, 0, 1, 0), edited(lines, edits))]),
+        _change(old, [(whole, "")]),
+    )
+
+
+def _change(path: str, replacements: list[tuple[Span, str]]) -> Json:
+    made = [
+        {"deletedRegion": _region(span), "insertedContent": {"text": content}}
+        for span, content in replacements
+    ]
+    return {"artifactLocation": _artifact(path), "replacements": made}
 
 
 def _location(path: str, span: Span) -> Json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from turnstay_lint.engine.report import Report
-from turnstay_lint.findings import Applicability, Finding
+from turnstay_lint.findings import Applicability, Finding, Move
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.positions import LineMap
 from turnstay_lint.source.text import UnreadableText, decode
@@ -22,7 +22,8 @@ HOME = "https://github.com/turnstay/turnstay-lint"
 class View(Struct, frozen=True, dict=True):
     """A report, and what the user wants to see of it.
 
-    ``edits`` is None where nobody asked what the fixes would do. ``contents`` stand for what is on
+    ``edits`` is None where nobody asked what the fixes would do; ``moves`` are the files that they
+    would give other paths. ``contents`` stand for what is on
     disk, by the path that the user is shown. ``width`` is how many columns a line of code may take.
     ``fixing`` is set where the findings are what fixes left.
     """
@@ -33,6 +34,7 @@ class View(Struct, frozen=True, dict=True):
     color: bool = False
     width: int = 120
     fixing: bool = False
+    moves: Mapping[Finding, tuple[Move, ...]] = field(default_factory=dict)
     _lines: dict[str, LineMap] = field(default_factory=dict)
 
     def lines(self, path: str) -> LineMap:

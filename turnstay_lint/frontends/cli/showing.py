@@ -65,7 +65,7 @@ class Showing(Struct, frozen=True, dict=True):
         contents = dict(self.options.contents)
         if not request.diff:
             contents |= {c.file: c.after for c in report.changes if c.file in contents}
-        edits = None
+        made = None
         if request.fix_only and not request.diff:
             unread = tuple(f for f in report.findings if f.code == UNREADABLE)
             report = replace(report, findings=unread)
@@ -76,10 +76,11 @@ class Showing(Struct, frozen=True, dict=True):
             from turnstay_lint.engine.previews import previews
 
             made = previews(report.findings, self.options.services, contents)
-            report, edits = replace(report, findings=made.findings), made.edits
+            report = replace(report, findings=made.findings)
         names = {displayed(file): content for file, content in contents.items()}
         fixing = request.fixes and not request.diff
-        return View(report, edits, names, self._color(), _width(), fixing)
+        view = View(report, None, names, self._color(), _width(), fixing)
+        return view if made is None else replace(view, edits=made.edits, moves=made.moves)
 
     def _color(self) -> bool:
         return not self.gives_bytes and has_color()
