@@ -82,6 +82,7 @@ class Callers:
         self._renamed: dict[str, set[str]] = {}
         self._depended: dict[str, list[tuple[ModuleSummary, str]]] = {}
         self._callers: dict[str, frozenset[str]] = {}
+        self._made_apart: dict[str, bool] = {}
         for module in project.modules.values():
             for local, target in module.imports.items():
                 if not target.endswith(local) or target.rpartition(".")[2] != local:
@@ -142,6 +143,14 @@ class Callers:
             if called.rpartition(".")[2] == last
         )
 
+    def may_be_called_unseen(self, method: str) -> bool:
+        """Tell whether a method may be meant by a call of which nobody knows what it is of."""
+        return any(
+            called.startswith(("*.", "<")) or "()." in called
+            for module, function, called in self._sites_of(method.rpartition(".")[2])
+            if not any(True for _ in meant(self._project, module, function, called))
+        )
+
     def is_dependency(self, name: str) -> bool:
         """Tell whether FastAPI calls a function, or a method of a class, as a dependency."""
         owner = name.rpartition(".")[0]
@@ -154,8 +163,12 @@ class Callers:
                             return True
         return False
 
-    def reach(self, name: str) -> Reach:
-        """Return what reaches the function of that canonical name, over any number of calls."""
+    def reach(self, name: str, *, over_makers: bool = True) -> Reach:
+        """Return what reaches the function of that canonical name, over any number of calls.
+
+        A method that nobody is seen to call works for all tenants where only those who do so make
+        its objects; ``over_makers`` says to look at that.
+        """
         by_function = routes(self._project)
         endpoints: dict[RouteFact, None] = {}
         exempt_roots, other_roots = 0, 0
@@ -172,6 +185,7 @@ class Callers:
                 continue
             if not callers:
                 apart = bool(_UPKEEP.match(here.rpartition(".")[2])) or self._tested(here)
+                apart = apart or (over_makers and self._is_made_apart(here))
                 exempt_roots += apart
                 other_roots += not apart
             new = callers - seen
@@ -179,6 +193,35 @@ class Callers:
             todo.extend(sorted(new))
         exempt = bool(exempt_roots) and not endpoints and not other_roots
         return Reach(tuple(sorted(endpoints, key=lambda route: route.label)), exempt)
+
+    def _is_made_apart(self, method: str) -> bool:
+        """Tell whether only what works for all tenants makes objects of the class of a method."""
+        symbol = self._project.find(method)
+        owner = symbol.qualname.rpartition(".")[0] if symbol is not None else ""
+        if symbol is None or owner not in symbol.module.classes:
+            return False
+        name = f"{symbol.module.name}.{owner}"
+        if name not in self._made_apart:
+            names = [name, *_heirs(self._project, name)]
+            makers = {maker for each in names for maker in self.callers_of(f"{each}.__init__")}
+            self._made_apart[name] = (
+                bool(makers)
+                and not any(map(self._has_class_methods, names))
+                and all(self.reach(m, over_makers=False).exempt for m in sorted(makers))
+            )
+        return self._made_apart[name]
+
+    def _has_class_methods(self, name: str) -> bool:
+        """A class method may make an object where nobody sees it: ``cls(session)``."""
+        symbol = self._project.find(name)
+        if symbol is None or not isinstance(symbol.definition, ClassSummary):
+            return True
+        functions = symbol.module.functions
+        methods = (functions.get(f"{symbol.qualname}.{m}") for m in symbol.definition.methods)
+        return any(
+            method is not None and method.parameters and method.parameters[0].name == "cls"
+            for method in methods
+        )
 
     def _is_exempt(self, route: RouteFact) -> bool:
         settings = self._project.settings
@@ -230,6 +273,29 @@ class Callers:
             self._project.canonical(name, module.name).partition(".")[0] in _QUEUES
             for name in names
         )
+
+
+def _heirs(project: Project, name: str) -> Iterator[str]:
+    """Yield the classes that derive from one."""
+    by_base = _classes_by_base(project)
+    seen, todo = {name}, [name]
+    while todo:
+        for heir in by_base.get(todo.pop().rpartition(".")[2], ()):
+            if heir not in seen and name in project.ancestors(heir):
+                seen.add(heir)
+                todo.append(heir)
+                yield heir
+
+
+@project_fact
+def _classes_by_base(project: Project) -> dict[str, list[str]]:
+    """Return the classes by the bare names of what they derive from."""
+    found: dict[str, list[str]] = {}
+    for symbol in project.classes():
+        if isinstance(symbol.definition, ClassSummary):
+            for base in symbol.definition.bases:
+                found.setdefault(base.name.rpartition(".")[2], []).append(symbol.name)
+    return found
 
 
 @project_fact

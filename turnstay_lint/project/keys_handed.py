@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from turnstay_lint.project.access import returned_model
+from turnstay_lint.project.callers import callers
 from turnstay_lint.project.giving import place_of, sites_of
 from turnstay_lint.project.meanings import class_made, meant
 from turnstay_lint.project.models import orm_class
@@ -24,7 +25,10 @@ _PERSON = re.compile(r"(User|Member|Person|Principal|Identity|Employee|Actor)$")
 def only_keys_handed(
     project: Project, function: str, parameter: str, hops: int = _MOST_HOPS
 ) -> bool:
-    """Tell whether every caller, and there is one, gives the key of an object for a parameter."""
+    """Tell whether every caller, and there is one, gives the key of an object for a parameter.
+
+    Who hands the function on, or calls a method of what nobody knows, may give anything.
+    """
     symbol = project.find(function)
     definition = symbol.definition if symbol is not None else None
     if not hops or symbol is None or not isinstance(definition, FunctionSummary):
@@ -34,6 +38,12 @@ def only_keys_handed(
     is_method = symbol.qualname.rpartition(".")[0] in symbol.module.classes
     place = place_of(definition, parameter, is_method=is_method)
     sites = list(sites_of(project, symbol.name))
+    seen = {symbol.name, *(f"{module.name}.{caller.name}" for module, caller, _ in sites)}
+    graph = callers(project)
+    if not graph.callers_of(symbol.name) <= seen:
+        return False
+    if is_method and graph.may_be_called_unseen(symbol.name):
+        return False
     return bool(sites) and all(
         _is_key(project, module, caller, site, (str(place), parameter), hops)
         for module, caller, site in sites
