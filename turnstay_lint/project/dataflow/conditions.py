@@ -123,6 +123,10 @@ class Conditions:
             return NOTHING
         if self._is_relationship(column):
             return self._object(entity, value, environment)
+        if value == Raw() and _is_named(expression, environment):
+            if self._evidence.is_only_key(column):
+                # ``M.id == DEFAULT_ID``: the one row that the code itself names is nobody's.
+                return possible(entity.key)
         if self._tenancy.is_tenant_column(entity.model, column.name):
             if value == NONE and self._evidence.is_optional(column):
                 # Rows of nobody's, which every tenant may see.
@@ -313,6 +317,12 @@ class Conditions:
             return owned and column == "id" and declared.unique
         target = self._tenancy.refers_to(model_name, column)
         return not target or self._tenancy.may_belong(target)
+
+
+def _is_named(expression: ast.expr, environment: Environment) -> bool:
+    """Tell whether an expression is a name of a module, and no variable of the function."""
+    root = dotted_name(expression).partition(".")[0]
+    return bool(root) and environment.get(root) is None
 
 
 def _asked(column: Column, value: Value, expression: ast.expr) -> Facts:
