@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.project.depending import demanded, depended_on
+from turnstay_lint.project.heirs import heirs
 from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.places import is_apart, is_test, is_worker
 from turnstay_lint.project.project import Project, project_fact
@@ -202,7 +203,7 @@ class Callers:
             return False
         name = f"{symbol.module.name}.{owner}"
         if name not in self._made_apart:
-            names = [name, *_heirs(self._project, name)]
+            names = [name, *heirs(self._project, name)]
             makers = {maker for each in names for maker in self.callers_of(f"{each}.__init__")}
             self._made_apart[name] = (
                 bool(makers)
@@ -273,29 +274,6 @@ class Callers:
             self._project.canonical(name, module.name).partition(".")[0] in _QUEUES
             for name in names
         )
-
-
-def _heirs(project: Project, name: str) -> Iterator[str]:
-    """Yield the classes that derive from one."""
-    by_base = _classes_by_base(project)
-    seen, todo = {name}, [name]
-    while todo:
-        for heir in by_base.get(todo.pop().rpartition(".")[2], ()):
-            if heir not in seen and name in project.ancestors(heir):
-                seen.add(heir)
-                todo.append(heir)
-                yield heir
-
-
-@project_fact
-def _classes_by_base(project: Project) -> dict[str, list[str]]:
-    """Return the classes by the bare names of what they derive from."""
-    found: dict[str, list[str]] = {}
-    for symbol in project.classes():
-        if isinstance(symbol.definition, ClassSummary):
-            for base in symbol.definition.bases:
-                found.setdefault(base.name.rpartition(".")[2], []).append(symbol.name)
-    return found
 
 
 @project_fact
