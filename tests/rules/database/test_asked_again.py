@@ -27,6 +27,7 @@ check = Check("TSL302", path="app/api/utils/account_utils.py", others=SERVICE).w
 CHECKS = """
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from app.api.utils.scoped_utils import find_company_payment, get_company_account
 from app.models import Account, Payment, User
@@ -104,6 +105,58 @@ def test_a_change_of_what_hangs_on_another_row() -> None:
     check.flags(CHECKS + PLAIN.format(fetched=f"«{changed}»", asked=asked), after=None)
 
 
+SEVERAL = """def filter_accessible(session, ids: list[int], user: User) -> set[int]: ...
+
+
+def filter_open(session, ids: list[int], user: User) -> set[int]: ...
+
+
+def attach(
+    session: Session,
+    ids: list[int] | None,
+    others: list[int],
+    known: set[int],
+    user: User,
+):
+    accounts = None
+    if ids is not None:
+        accounts = {fetched}
+    if ids is not None and user is not None:
+        added = set(ids) - known
+        if added - {asked}:
+            raise ValueError(added)
+    return accounts
+"""
+
+BY_IDS = "session.query(Account).filter(Account.id.in_(ids)).all()"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "filter_accessible(session, list(added), user)",
+        "filter_accessible(session, ids=ids, user=user)",
+    ],
+)
+def test_ids_that_are_held_against_what_somebody_may_see(asked: str) -> None:
+    check.clean(CHECKS + SEVERAL.format(fetched=BY_IDS, asked=asked))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "filter_accessible(session, others, user)",
+        "filter_accessible(session, list(known), user)",
+        "filter_accessible(session, ids, None)",
+        "filter_open(session, ids, user)",
+        "known",
+    ],
+)
+def test_ids_of_which_nobody_says_who_may_see_them(asked: str) -> None:
+    found = check.findings(CHECKS + SEVERAL.format(fetched=BY_IDS, asked=asked))
+    assert [finding.scope for finding in found] == ["attach"]
+
+
 EITHER = """async def change(session: AsyncSession, company_id: int, id: int, known: Account | None = None):
     if known:
         account = known
@@ -163,6 +216,7 @@ def test_what_is_answered_says_nothing_of_the_owner(answer: str) -> None:
 OF_THE_CODE = """
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from app.core import constants
 from app.core.constants import DEFAULT_ACCOUNT_ID, FIRST_COMPANY_ID

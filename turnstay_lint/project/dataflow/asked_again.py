@@ -7,6 +7,7 @@ the row gets no further, as with ``if account.company_id != company.id: raise``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,22 @@ from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.values import (
     Access,
+    Collection,
     Entity,
     Field,
     Instance,
     Named,
     Object,
+    Raw,
     Value,
 )
 from turnstay_lint.project.summary import FunctionSummary
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
+
+
+_SEES = re.compile(r"(^|_)(access|accessible|allowed|approved|permitted|readable|visible)(_|$)")
 
 
 class AskedAgain:
@@ -48,10 +54,13 @@ class AskedAgain:
         """Mark the rows that a call asks for again; ``ids`` are the variables that it is given.
 
         ``called`` is the function, or what a method is called on. What may give None refuses
-        nobody, unless it is called as a check.
+        nobody, unless it is called as a check, or says which of several ids somebody may see.
         """
         refuses = names_check(name)
         held = list(self._held(called, refuses, ids, given, found, environment))
+        if refuses or _SEES.search(name):
+            held.extend(self._of_several(given, environment))
+            refuses = True
         if held and (refuses or not self._may_give_none(called, name)):
             for place in held:
                 self._evaluator.checks.own(place, environment)
@@ -75,6 +84,15 @@ class AskedAgain:
             for variable, key in state.asked:
                 if variable in ids and (refuses or self._leads_to(key, model)):
                     yield place
+
+    def _of_several(self, given: Given, environment: Environment) -> Iterator[int]:
+        """``accessible(list(ids - known), user)`` after what was fetched by these ids."""
+        values = (*given.positional, *(value for _, value in given.keywords))
+        lists = (value.items for value in values if isinstance(value, Collection))
+        origins = {item.origin for items in lists for item in items if isinstance(item, Raw)}
+        for place, state in environment.objects.items() if origins else ():
+            if any(variable in origins and variable.endswith("[]") for variable, _ in state.asked):
+                yield place
 
     def _is_own_key(self, key: Field) -> bool:
         known = self._words.models.classes.get(key.model)

@@ -288,7 +288,11 @@ class Conditions:
             if facts.client:
                 return facts
             found = found if found == facts else weaker(found, facts)
-        return found
+        if not self._is_key(column):
+            return found
+        origins = {item.origin for item in values.items if isinstance(item, Raw)}
+        asked = {(column.entity.key, column.name, o) for o in origins if o.endswith("[]")}
+        return found.also(Facts(asked=frozenset(asked))) if asked else found
 
     def _is_relationship(self, column: Column) -> bool:
         model = self._words.models.classes.get(column.entity.model)

@@ -94,7 +94,7 @@ def _is_of_rows_at_hand(look: Look, sent: Sent) -> bool:
     if function is None:
         return False
     unscoped = {e.key for e in sent.query.entities if e.model in sent.judgement.models}
-    asked = {entity: name for entity, _, name in sent.query.facts.asked}
+    asked = {e: name for e, _, name in sent.query.facts.asked if not name.endswith("[]")}
     name = f"{function.module}.{function.qualname}"
     return bool(unscoped) and all(
         key in asked and only_keys_handed(look.project, name, asked[key]) for key in unscoped
