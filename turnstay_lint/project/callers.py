@@ -164,12 +164,8 @@ class Callers:
                             return True
         return False
 
-    def reach(self, name: str, *, over_makers: bool = True) -> Reach:
-        """Return what reaches the function of that canonical name, over any number of calls.
-
-        A method that nobody is seen to call works for all tenants where only those who do so make
-        its objects; ``over_makers`` says to look at that.
-        """
+    def reach(self, name: str) -> Reach:
+        """Return what reaches the function of that canonical name, over any number of calls."""
         by_function = routes(self._project)
         endpoints: dict[RouteFact, None] = {}
         exempt_roots, other_roots = 0, 0
@@ -186,7 +182,7 @@ class Callers:
                 continue
             if not callers:
                 apart = bool(_UPKEEP.match(here.rpartition(".")[2])) or self._tested(here)
-                apart = apart or (over_makers and self._is_made_apart(here))
+                apart = apart or self._is_made_apart(here)
                 exempt_roots += apart
                 other_roots += not apart
             new = callers - seen
@@ -196,7 +192,10 @@ class Callers:
         return Reach(tuple(sorted(endpoints, key=lambda route: route.label)), exempt)
 
     def _is_made_apart(self, method: str) -> bool:
-        """Tell whether only what works for all tenants makes objects of the class of a method."""
+        """Tell whether workers, tasks and scripts alone make objects of the class of a method.
+
+        What a dependency makes, or what a process starts with, is handed to endpoints.
+        """
         symbol = self._project.find(method)
         owner = symbol.qualname.rpartition(".")[0] if symbol is not None else ""
         if symbol is None or owner not in symbol.module.classes:
@@ -205,12 +204,16 @@ class Callers:
         if name not in self._made_apart:
             names = [name, *heirs(self._project, name)]
             makers = {maker for each in names for maker in self.callers_of(f"{each}.__init__")}
-            self._made_apart[name] = (
-                bool(makers)
-                and not any(map(self._has_class_methods, names))
-                and all(self.reach(m, over_makers=False).exempt for m in sorted(makers))
-            )
-        return self._made_apart[name]
+            apart = bool(makers) and all(map(self._stands_apart, makers))
+            self._made_apart[name] = apart and not any(map(self._has_class_methods, names))
+        return self._made_apart[name] and not self.may_be_called_unseen(method)
+
+    def _stands_apart(self, name: str) -> bool:
+        symbol = self._project.find(name)
+        if symbol is None or not isinstance(symbol.definition, FunctionSummary):
+            return False
+        path = symbol.module.path
+        return is_worker(path) or is_apart(path) or self._is_task(symbol.module, symbol.definition)
 
     def _has_class_methods(self, name: str) -> bool:
         """A class method may make an object where nobody sees it: ``cls(session)``."""

@@ -7,6 +7,7 @@ to what the caller may see, and a leak is told once, where a client's id first m
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from turnstay_lint.project.access import returned_model
 from turnstay_lint.project.callers import callers
@@ -17,6 +18,7 @@ from turnstay_lint.project.project import Project
 from turnstay_lint.project.routes import routes
 from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
 from turnstay_lint.project.tenancy import tenancy
+from turnstay_lint.project.values import Call, Items, Name, Value
 
 _MOST_HOPS = 4
 _PERSON = re.compile(r"(User|Member|Person|Principal|Identity|Employee|Actor)$")
@@ -27,7 +29,8 @@ def only_keys_handed(
 ) -> bool:
     """Tell whether every caller, and there is one, gives the key of an object for a parameter.
 
-    Who hands the function on, or calls a method of what nobody knows, may give anything.
+    Who hands the function on, keeps it in a variable of a module, or calls a method of what nobody
+    knows, may give anything.
     """
     symbol = project.find(function)
     definition = symbol.definition if symbol is not None else None
@@ -40,7 +43,7 @@ def only_keys_handed(
     sites = list(sites_of(project, symbol.name))
     seen = {symbol.name, *(f"{module.name}.{caller.name}" for module, caller, _ in sites)}
     graph = callers(project)
-    if not graph.callers_of(symbol.name) <= seen:
+    if not graph.callers_of(symbol.name) <= seen or _is_kept(project, symbol.name):
         return False
     if is_method and graph.may_be_called_unseen(symbol.name):
         return False
@@ -48,6 +51,27 @@ def only_keys_handed(
         _is_key(project, module, caller, site, (str(place), parameter), hops)
         for module, caller, site in sites
     )
+
+
+def _is_kept(project: Project, function: str) -> bool:
+    """``HANDLERS = {"lock": lock}``: what is kept so may be called with anything."""
+    last = function.rpartition(".")[2]
+    return any(
+        project.canonical(name, module.name) == function
+        for module in project.modules.values()
+        for held in (*module.statements, *(v.value for v in module.variables.values()))
+        for name in _names_in(held)
+        if name.rpartition(".")[2] == last
+    )
+
+
+def _names_in(value: Value) -> Iterator[str]:
+    match value:
+        case Name(name=name):
+            yield name
+        case Items(items=items) | Call(arguments=items):
+            for item in items:
+                yield from _names_in(item)
 
 
 def _is_key(

@@ -191,6 +191,7 @@ def test_the_key_of_a_row_that_every_caller_has_at_hand(body: str) -> None:
         "tasks.add_task(lock, session, account.id)\n    tasks.add_task(lock, session, account_id)",
         "others.add_task(lock, session, account.id)",
         "await lock(session, account.id)\n\n\ndef later(pool):\n    pool.map(lock, [1, 2])",
+        'await lock(session, account.id)\n\n\nHANDLERS = {"lock": lock}',
     ],
 )
 def test_an_id_of_which_nobody_says_whose_it_is(body: str) -> None:
@@ -311,6 +312,42 @@ def test_a_method_of_what_a_task_alone_makes() -> None:
     made = "from app.api.utils.account_utils import Adapter\n\n\ndef make(s):\n    Adapter(s)\n"
     tasks.with_(others={"app/making.py": made}).flags(text, after=None)
     in_utils.flags(text, after=None)
+
+
+GIVEN = """
+from fastapi import APIRouter, Depends
+
+from app.api.utils.account_utils import Adapter
+
+router = APIRouter()
+
+
+def get_adapter(session):
+    return Adapter(session)
+
+
+@router.get("/names")
+async def get_names(adapter=Depends(get_adapter)):
+    return await adapter.{method}("x")
+"""
+
+OTHER = "class Other:\n    async def names(self, name: str): ...\n"
+
+
+def test_a_method_of_what_a_dependency_or_a_start_makes() -> None:
+    text = ADAPTER.format(made="")
+    tasks = in_utils.with_(others={"app/tasks.py": IN_WORKER, "app/other.py": OTHER})
+    given = GIVEN.format(method="names")
+    tasks.with_(others={"app/api/endpoints/names.py": given}).flags(text, after=None)
+    started = "from app.api.utils.account_utils import Adapter\n\n\ndef on_startup(app):\n"
+    started += "    app.state.adapter = Adapter(app.session)\n"
+    tasks.with_(others={"app/starting.py": started}).flags(text, after=None)
+
+
+def test_a_method_that_endpoints_may_call_of_what_nobody_knows() -> None:
+    tasks = in_utils.with_(others={"app/tasks.py": IN_WORKER, "app/other.py": OTHER})
+    asked = "async def ask(request):\n    return await request.app.state.adapter.names('x')\n"
+    tasks.with_(others={"app/asking.py": asked}).flags(ADAPTER.format(made=""), after=None)
 
 
 def test_a_method_of_what_an_heir_or_the_class_itself_makes() -> None:

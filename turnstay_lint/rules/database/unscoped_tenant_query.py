@@ -61,16 +61,15 @@ middleware, scripts, tasks, admin, metrics or health endpoints call, what a proc
 (`on_startup`, `main`), or endpoints whose calls another system signs (a parameter `..._signature`).
 An endpoint is an administrator's by its path, or by what it, its routers or its application depend
 on (`get_admin`, `require(Permission.FULL_ADMIN)`). A function that nobody calls yet is a finding,
-unless its name says that it cleans up, or it is a method and only workers and the like make objects
-of its class. Methods are followed through what was made
+unless its name says that it cleans up, or it is a method and workers, tasks and scripts alone make
+objects of its class. Methods are followed through what was made
 (`Repository.from_session(session).find(...)`), over a base class that a parameter is annotated
 with, and what is handed on (`Thread(target=watch)`) is called by whoever does it; what is called by
-a name that cannot be followed counts as not called. What stands below `if __name__ ==
-"__main__":` is a script.
-A function that only builds a query and returns it is seen with the arguments of the call
-(`session.scalars(invoices_of(status))`), in another file as well; what it adds on some paths only
-is unknown. A query of a generic repository is unknown (`cls`, `self.model`) unless the class says
-`model = Invoice` and no heir another, and so is a condition that a helper makes.
+a name that cannot be followed counts as not called. What stands below `if __name__ == "__main__":`
+is a script. A function that only builds a query and returns it is seen with the arguments of the
+call (`session.scalars(invoices_of(status))`), in another file as well; what it adds on some paths
+only is unknown. A query of a generic repository is unknown (`cls`, `self.model`) unless the class
+says `model = Invoice` and no heir another, and so is a condition that a helper makes.
 
 Silent where every caller gives the key of a row that it has at hand (`lock(session, order.id)`,
 `tasks.add_task(lock, session, order.id)`): whose that row is was settled where it was fetched, and
