@@ -14,7 +14,7 @@ from turnstay_lint.project.callers import callers
 from turnstay_lint.project.giving import place_of, sites_of
 from turnstay_lint.project.meanings import class_made, meant
 from turnstay_lint.project.models import orm_class
-from turnstay_lint.project.project import Project
+from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routes import routes
 from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
 from turnstay_lint.project.tenancy import tenancy
@@ -43,26 +43,32 @@ def only_keys_handed(
     sites = list(sites_of(project, symbol.name))
     seen = {symbol.name, *(f"{module.name}.{caller.name}" for module, caller, _ in sites)}
     graph = callers(project)
-    if not graph.callers_of(symbol.name) <= seen or _is_kept(project, symbol.name):
+    if not graph.callers_of(symbol.name) <= seen:
         return False
     if is_method and graph.may_be_called_unseen(symbol.name):
         return False
-    return bool(sites) and all(
+    keys = bool(sites) and all(
         _is_key(project, module, caller, site, (str(place), parameter), hops)
         for module, caller, site in sites
     )
+    return keys and not _is_kept(project, symbol.name)
 
 
 def _is_kept(project: Project, function: str) -> bool:
     """``HANDLERS = {"lock": lock}``: what is kept so may be called with anything."""
-    last = function.rpartition(".")[2]
-    return any(
-        project.canonical(name, module.name) == function
-        for module in project.modules.values()
-        for held in (*module.statements, *(v.value for v in module.variables.values()))
-        for name in _names_in(held)
-        if name.rpartition(".")[2] == last
-    )
+    kept = _kept(project).get(function.rpartition(".")[2], ())
+    return any(project.canonical(name, near) == function for name, near in kept)
+
+
+@project_fact
+def _kept(project: Project) -> dict[str, set[tuple[str, str]]]:
+    """Return the names that modules keep in variables, with the module, by their last part."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for module in project.modules.values():
+        for held in (*module.statements, *(v.value for v in module.variables.values())):
+            for name in _names_in(held):
+                found.setdefault(name.rpartition(".")[2], set()).add((name, module.name))
+    return found
 
 
 def _names_in(value: Value) -> Iterator[str]:
