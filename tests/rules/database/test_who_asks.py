@@ -169,6 +169,10 @@ async def close(
         "async def find(session) -> Account: ...",
         "await pass_on(session, account.id)\n\n\n"
         "async def pass_on(session, id: int):\n    await lock(session, id)",
+        "await lock(session, account.id)\n    account = await renew(session)\n\n\n"
+        "async def renew(session): ...",
+        "account = await renew(\n        await lock(session, account.id)\n    )\n\n\n"
+        "async def renew(locked): ...",
         "tasks.add_task(lock, session, account_id=account.id)",
         "tasks.add_task(lock, session, account.id)",
         "await run_in_threadpool(lock, session, account.id)",
@@ -187,6 +191,8 @@ def test_the_key_of_a_row_that_every_caller_has_at_hand(body: str) -> None:
         "await lock(session, account.id)\n    await lock(session, account_id)",
         "await pass_on(session, account_id)\n\n\n"
         "async def pass_on(session, id: int):\n    await lock(session, id)",
+        "account = await renew(session)\n    await lock(session, account.id)\n\n\n"
+        "async def renew(session): ...",
         "tasks.add_task(lock, session, account_id)",
         "tasks.add_task(lock, session, account.id)\n    tasks.add_task(lock, session, account_id)",
         "others.add_task(lock, session, account.id)",
