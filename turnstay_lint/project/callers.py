@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.project.depending import demanded, depended_on
+from turnstay_lint.project.heirs import heirs
 from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.places import is_apart, is_test, is_worker
 from turnstay_lint.project.project import Project, project_fact
@@ -82,6 +83,7 @@ class Callers:
         self._renamed: dict[str, set[str]] = {}
         self._depended: dict[str, list[tuple[ModuleSummary, str]]] = {}
         self._callers: dict[str, frozenset[str]] = {}
+        self._made_apart: dict[str, bool] = {}
         for module in project.modules.values():
             for local, target in module.imports.items():
                 if not target.endswith(local) or target.rpartition(".")[2] != local:
@@ -142,6 +144,14 @@ class Callers:
             if called.rpartition(".")[2] == last
         )
 
+    def may_be_called_unseen(self, method: str) -> bool:
+        """Tell whether a method may be meant by a call of which nobody knows what it is of."""
+        return any(
+            called.startswith(("*.", "<")) or "()." in called
+            for module, function, called in self._sites_of(method.rpartition(".")[2])
+            if not any(True for _ in meant(self._project, module, function, called))
+        )
+
     def is_dependency(self, name: str) -> bool:
         """Tell whether FastAPI calls a function, or a method of a class, as a dependency."""
         owner = name.rpartition(".")[0]
@@ -172,6 +182,7 @@ class Callers:
                 continue
             if not callers:
                 apart = bool(_UPKEEP.match(here.rpartition(".")[2])) or self._tested(here)
+                apart = apart or self._is_made_apart(here)
                 exempt_roots += apart
                 other_roots += not apart
             new = callers - seen
@@ -179,6 +190,42 @@ class Callers:
             todo.extend(sorted(new))
         exempt = bool(exempt_roots) and not endpoints and not other_roots
         return Reach(tuple(sorted(endpoints, key=lambda route: route.label)), exempt)
+
+    def _is_made_apart(self, method: str) -> bool:
+        """Tell whether workers, tasks and scripts alone make objects of the class of a method.
+
+        What a dependency makes, or what a process starts with, is handed to endpoints.
+        """
+        symbol = self._project.find(method)
+        owner = symbol.qualname.rpartition(".")[0] if symbol is not None else ""
+        if symbol is None or owner not in symbol.module.classes:
+            return False
+        name = f"{symbol.module.name}.{owner}"
+        if name not in self._made_apart:
+            names = [name, *heirs(self._project, name)]
+            makers = {maker for each in names for maker in self.callers_of(f"{each}.__init__")}
+            apart = bool(makers) and all(map(self._stands_apart, makers))
+            self._made_apart[name] = apart and not any(map(self._has_class_methods, names))
+        return self._made_apart[name] and not self.may_be_called_unseen(method)
+
+    def _stands_apart(self, name: str) -> bool:
+        symbol = self._project.find(name)
+        if symbol is None or not isinstance(symbol.definition, FunctionSummary):
+            return False
+        path = symbol.module.path
+        return is_worker(path) or is_apart(path) or self._is_task(symbol.module, symbol.definition)
+
+    def _has_class_methods(self, name: str) -> bool:
+        """A class method may make an object where nobody sees it: ``cls(session)``."""
+        symbol = self._project.find(name)
+        if symbol is None or not isinstance(symbol.definition, ClassSummary):
+            return True
+        functions = symbol.module.functions
+        methods = (functions.get(f"{symbol.qualname}.{m}") for m in symbol.definition.methods)
+        return any(
+            method is not None and method.parameters and method.parameters[0].name == "cls"
+            for method in methods
+        )
 
     def _is_exempt(self, route: RouteFact) -> bool:
         settings = self._project.settings

@@ -7,15 +7,18 @@ to what the caller may see, and a leak is told once, where a client's id first m
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from turnstay_lint.project.access import returned_model
+from turnstay_lint.project.callers import callers
 from turnstay_lint.project.giving import place_of, sites_of
 from turnstay_lint.project.meanings import class_made, meant
 from turnstay_lint.project.models import orm_class
-from turnstay_lint.project.project import Project
+from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routes import routes
 from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
 from turnstay_lint.project.tenancy import tenancy
+from turnstay_lint.project.values import Call, Items, Name, Value
 
 _MOST_HOPS = 4
 _PERSON = re.compile(r"(User|Member|Person|Principal|Identity|Employee|Actor)$")
@@ -24,7 +27,11 @@ _PERSON = re.compile(r"(User|Member|Person|Principal|Identity|Employee|Actor)$")
 def only_keys_handed(
     project: Project, function: str, parameter: str, hops: int = _MOST_HOPS
 ) -> bool:
-    """Tell whether every caller, and there is one, gives the key of an object for a parameter."""
+    """Tell whether every caller, and there is one, gives the key of an object for a parameter.
+
+    Who hands the function on, keeps it in a variable of a module, or calls a method of what nobody
+    knows, may give anything.
+    """
     symbol = project.find(function)
     definition = symbol.definition if symbol is not None else None
     if not hops or symbol is None or not isinstance(definition, FunctionSummary):
@@ -34,10 +41,43 @@ def only_keys_handed(
     is_method = symbol.qualname.rpartition(".")[0] in symbol.module.classes
     place = place_of(definition, parameter, is_method=is_method)
     sites = list(sites_of(project, symbol.name))
-    return bool(sites) and all(
+    seen = {symbol.name, *(f"{module.name}.{caller.name}" for module, caller, _ in sites)}
+    graph = callers(project)
+    if not graph.callers_of(symbol.name) <= seen:
+        return False
+    if is_method and graph.may_be_called_unseen(symbol.name):
+        return False
+    keys = bool(sites) and all(
         _is_key(project, module, caller, site, (str(place), parameter), hops)
         for module, caller, site in sites
     )
+    return keys and not _is_kept(project, symbol.name)
+
+
+def _is_kept(project: Project, function: str) -> bool:
+    """``HANDLERS = {"lock": lock}``: what is kept so may be called with anything."""
+    kept = _kept(project).get(function.rpartition(".")[2], ())
+    return any(project.canonical(name, near) == function for name, near in kept)
+
+
+@project_fact
+def _kept(project: Project) -> dict[str, set[tuple[str, str]]]:
+    """Return the names that modules keep in variables, with the module, by their last part."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for module in project.modules.values():
+        for held in (*module.statements, *(v.value for v in module.variables.values())):
+            for name in _names_in(held):
+                found.setdefault(name.rpartition(".")[2], set()).add((name, module.name))
+    return found
+
+
+def _names_in(value: Value) -> Iterator[str]:
+    match value:
+        case Name(name=name):
+            yield name
+        case Items(items=items) | Call(arguments=items):
+            for item in items:
+                yield from _names_in(item)
 
 
 def _is_key(

@@ -142,8 +142,9 @@ def _on_parameter(
     if parameter is None or parameter.type.name == "?":
         yield from _only_method(project, method)
         return
-    holder = _plain_class(project, parameter.type.without_none.name, module.name)
-    yield from methods_meant(project, holder, method, module.name)
+    plain = _plain_class(project, parameter.type.without_none.name, module.name)
+    yield from methods_meant(project, plain, method, module.name)
+    yield from _overriding(project, project.canonical(plain, module.name), method)
 
 
 def _plain_class(project: Project, name: str, near: str) -> str:

@@ -39,13 +39,15 @@ def holder_of(name: ast.Name, scope: Scope) -> str:
     if found is None:
         return ""
     owner, bindings = found
-    if bindings[-1].kind is Binds.PARAMETER:
-        parameter = bindings[-1].node
+    place = name.lineno, name.col_offset
+    before = [binding for binding in bindings if binding.since <= place] or bindings[-1:]
+    if before[-1].kind is Binds.PARAMETER:
+        parameter = before[-1].node
         if not isinstance(parameter, ast.arg):
             return ""
         type_ = read_type(parameter.annotation, owner.parent or owner).without_none
         return "" if type_.arguments or type_.name in ("?", "|") else type_.name
-    value = _bound_before(name, bindings)
+    value = _bound_before(name, before)
     if isinstance(value, ast.Await):
         value = value.value
     if not isinstance(value, ast.Call):

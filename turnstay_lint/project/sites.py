@@ -21,6 +21,20 @@ _LIBRARIES = sys.stdlib_module_names | {
     "starlette",
 }  # fmt: skip
 """What is no service's own, so that nobody asks who calls it."""
+_CALLING = frozenset(
+    {
+        "anyio.to_thread.run_sync",
+        "asyncio.to_thread",
+        "fastapi.concurrency.run_in_threadpool",
+        "functools.partial",
+        "starlette.concurrency.run_in_threadpool",
+    }
+)
+"""What calls its first argument with the others."""
+_TASKS = frozenset(
+    {"fastapi.BackgroundTasks", "fastapi.background.BackgroundTasks"}
+    | {f"starlette.background.{name}" for name in ("BackgroundTask", "BackgroundTasks")}
+)
 
 
 class Called(Struct):
@@ -110,13 +124,41 @@ def sites_by_function(source: SourceFile) -> dict[str, list[CallSite]]:
     optional: dict[Scope, frozenset[str]] = {}
     for call, scope in source.index.calls:
         function = scope.function
-        name = _called_of_the_service(call, scope, function) if function is not None else ""
-        if name and function is not None:
+        if function is None:
+            continue
+        for name, arguments in _meant_by(call, scope, function):
             if function not in optional:
                 optional[function] = _optional(function)
-            site = _site(call, name, optional[function], scope)
+            site = _site(call, arguments, name, optional[function], scope)
             found.setdefault(function.qualname, []).append(site)
     return found
+
+
+def _meant_by(
+    call: ast.Call, scope: Scope, function: Scope
+) -> Iterator[tuple[str, list[ast.expr]]]:
+    """Yield what a call calls, and what it has called later, with the arguments of each."""
+    now = _called_of_the_service(call, scope, function)
+    if now:
+        yield now, call.args
+    later = _called_later(call, scope, function) if call.args else ""
+    if later:
+        yield later, call.args[1:]
+
+
+def _called_later(call: ast.Call, scope: Scope, function: Scope) -> str:
+    """``background_tasks.add_task(send, order.id)`` calls ``send(order.id)``, only later."""
+    called = call.func
+    if isinstance(called, ast.Attribute) and called.attr == "add_task":
+        owner = called.value
+        queue = holder_of(owner, scope) if isinstance(owner, ast.Name) else ""
+        if queue.removesuffix("()") not in _TASKS:
+            return ""
+    elif not isinstance(called, ast.Name | ast.Attribute) or (
+        resolve(called, scope) not in _CALLING | _TASKS
+    ):
+        return ""
+    return handed_on(call.args[0], scope, function)
 
 
 def _called_of_the_service(call: ast.Call, scope: Scope, function: Scope) -> str:
@@ -125,7 +167,9 @@ def _called_of_the_service(call: ast.Call, scope: Scope, function: Scope) -> str
     name = resolve(call.func, scope) or _on_parameter(call.func, function)
     if name:
         return "" if name.partition(".")[0] in _LIBRARIES else name
-    return f"*.{call.func.attr}" if isinstance(call.func, ast.Attribute) else ""
+    if isinstance(call.func, ast.Attribute):
+        return method_of(call.func, scope) or f"*.{call.func.attr}"
+    return ""
 
 
 def _on_parameter(called: ast.expr, function: Scope) -> str:
@@ -175,21 +219,29 @@ def _may_be_none(annotation: ast.expr | None, default: ast.expr | None) -> bool:
     return False
 
 
-def _site(call: ast.Call, called: str, optional: frozenset[str], scope: Scope) -> CallSite:
+def _site(
+    call: ast.Call,
+    arguments: list[ast.expr],
+    called: str,
+    optional: frozenset[str],
+    scope: Scope,
+) -> CallSite:
     keywords = [(k.arg or "**", _letter(k.value, optional)) for k in call.keywords]
     return CallSite(
         called,
-        "".join(_letter(argument, optional) for argument in call.args),
+        "".join(_letter(argument, optional) for argument in arguments),
         tuple(name for name, letter in keywords if letter == "g"),
         tuple(name for name, letter in keywords if letter != "g"),
-        tuple(_keys(call, scope)),
+        tuple(_keys(arguments, call.keywords, scope)),
     )
 
 
-def _keys(call: ast.Call, scope: Scope) -> Iterator[tuple[str, str, str]]:
+def _keys(
+    arguments: list[ast.expr], keywords: list[ast.keyword], scope: Scope
+) -> Iterator[tuple[str, str, str]]:
     """Yield the arguments that are somebody's key, or a parameter that is handed on."""
-    given = [(str(place), argument) for place, argument in enumerate(call.args)]
-    given += [(keyword.arg or "**", keyword.value) for keyword in call.keywords]
+    given = [(str(place), argument) for place, argument in enumerate(arguments)]
+    given += [(keyword.arg or "**", keyword.value) for keyword in keywords]
     for slot, argument in given:
         match argument:
             case ast.Attribute(value=ast.Name() as name, attr=attribute) if _KEY.search(attribute):

@@ -50,7 +50,8 @@ class Building(Struct, frozen=True, array_like=True):
 class CallSite(Struct, frozen=True, array_like=True):
     """A call of something that may be the service's own, and what it is given.
 
-    ``called`` is as in ``FunctionSummary.calls``, ``*.method`` for a method of what has no name.
+    ``called`` is as in ``FunctionSummary.calls`` and ``uses``: ``*.method`` for a method of what
+    has no name. What is called later (``tasks.add_task(send, id)``) is a call as well.
     ``positional`` has a letter for each argument by place: ``g`` where it is certainly given, ``n``
     for None, ``o`` for a parameter of the caller that may be None, ``*`` for a starred one.
     ``given`` are the keywords that are certainly given (``**`` for what is spread), ``left`` those

@@ -36,6 +36,9 @@ class AccessChecker:
     async def check(self) -> None:
         ...
 
+    async def approved_names(self) -> set[str]:
+        ...
+
     def describe(self, name: str) -> str:
         ...
 
@@ -213,6 +216,21 @@ CASES = [
         else:
             checker.add_by_name(account.name, "write")
             await checker.check()
+    """),
+    ("rows fetched, then those approved", SCOPED, """
+        rows = (await session.execute(select(Account, Account.name))).all()
+        checker.add_by_name([account.name for account, _ in rows], "read")
+        approved = await checker.approved_names()
+    """),
+    ("rows fetched, then those approved of which nobody asked", UNSCOPED, """
+        rows = (await session.execute(select(Account, Account.name))).all()
+        checker.add_by_name(names, "read")
+        approved = await checker.approved_names()
+    """),
+    ("rows fetched, then only described", UNSCOPED, """
+        rows = (await session.execute(select(Account, Account.name))).all()
+        checker.add_by_name([account.name for account, _ in rows], "read")
+        described = checker.describe("these")
     """),
     ("a class that is the dependency itself", SCOPED, f"{FIRST}\npolicy.authorize(account)"),
     ("a class that is the dependency itself, for another", UNSCOPED,

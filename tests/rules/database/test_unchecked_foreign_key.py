@@ -641,6 +641,35 @@ def test_a_caller_that_verifies(body: str) -> None:
     utility.with_(others=others).clean(UTILITY.replace("«", "").replace("»", ""))
 
 
+SERVICES = """
+from app.models import Account
+from app.schemas import responses
+
+
+class Accounts:
+    async def find_one(self, account_id: int, user) -> {gives}: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("gives", "verified"), [("Account", True), ("responses.Account", True), ("int", False)]
+)
+def test_a_caller_that_asks_a_service_of_which_nobody_says_what_it_is(
+    gives: str, verified: bool
+) -> None:
+    body = "await session.services.accounts.find_one(request_data.account_id, session.user)"
+    others = {
+        PATH: CALLER.format(body=body),
+        "app/services.py": SERVICES.format(gives=gives),
+        "app/schemas/responses.py": "from pydantic import BaseModel\n\n\nclass Account(BaseModel): ...\n",
+    }
+    service = utility.with_(others=others)
+    if verified:
+        service.clean(UTILITY.replace("«", "").replace("»", ""))
+    else:
+        service.flags(UTILITY, after=None, reason="no endpoint")
+
+
 def test_a_utility_that_no_endpoint_hands_a_client_s_schema() -> None:
     utility.clean(UTILITY.replace("«", "").replace("»", ""))
 

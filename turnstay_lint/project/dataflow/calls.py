@@ -92,15 +92,20 @@ class Calls:
                 found = self._called(target, given, environment)
             else:
                 found = self._method(owner, name, given, environment)
-            evaluator.identifiers.asked(name, owner, given, found, environment)
+            asked = evaluator.identifiers.asked(name, owner, given, found, environment)
+            if asked is not None:
+                evaluator.asked_again.called(name, owner, asked, given, found, environment)
             evaluator.checked.called(name, owner, given, found, environment)
             return found
         target = evaluator.value(call.func, environment)
         given = self._given(call, environment, target)
         found = self._called(target, given, environment)
         if isinstance(call.func, ast.Name):
-            evaluator.identifiers.asked(call.func.id, None, given, found, environment)
-            evaluator.checked.called(call.func.id, None, given, found, environment)
+            name = call.func.id
+            asked = evaluator.identifiers.asked(name, None, given, found, environment)
+            if asked is not None:
+                evaluator.asked_again.called(name, target, asked, given, found, environment)
+            evaluator.checked.called(name, None, given, found, environment)
         return found
 
     def iterated(self, query: Query, at: ast.expr, environment: Environment) -> Value:

@@ -28,6 +28,8 @@ from turnstay_lint.project.dataflow.values import (
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
+_ALLOWS = re.compile(r"(^|_)(accessible|allowed|approved|authori[sz]ed|permitted|visible)(_|$)")
+"""What is called so says which of those that were asked about the caller may see."""
 _ADDS = re.compile(r"^(add|append|ask|include|need|queue|register|request|want)(_|$)")
 
 _Asked = tuple[str, Value]
@@ -54,7 +56,7 @@ class Checked:
             pending = self._pending.setdefault(ast.unparse(given.call.func.value), [])
             if _ADDS.match(name):
                 pending += self._asked_about(given, environment)
-            elif names_check(name):
+            elif names_check(name) or _ALLOWS.search(name):
                 self._allow((*pending, *self._asked_about(given, environment)), environment)
                 pending.clear()
         elif names_check(name) and any(map(self._is_checker, given.positional + _named(given))):
@@ -78,7 +80,7 @@ class Checked:
         for variable, value in asked:
             if isinstance(value, Raw) and "." in variable:
                 environment.set(variable, CHECKED)
-            for each in value.items if isinstance(value, Collection) else (value,):
+            for each in _each(value):
                 if isinstance(each, Object | Field):
                     self._own(each.place, environment)
                 elif isinstance(each, Raw):
@@ -103,6 +105,15 @@ class Checked:
         for place, state in list(environment.objects.items()):
             if any(name == variable for name, _ in state.asked):
                 self._evaluator.checks.own(place, environment)
+
+
+def _each(value: Value) -> Iterator[Value]:
+    """Yield a value, or what a list holds, rows of several columns included."""
+    for item in value.items if isinstance(value, Collection) else (value,):
+        if isinstance(item, Collection):
+            yield from item.items
+        else:
+            yield item
 
 
 def _named(given: Given) -> tuple[Value, ...]:

@@ -123,6 +123,10 @@ class Conditions:
             return NOTHING
         if self._is_relationship(column):
             return self._object(entity, value, environment)
+        if value == Raw() and _is_named(expression, environment):
+            if self._evidence.is_only_key(column):
+                # ``M.id == DEFAULT_ID``: the one row that the code itself names is nobody's.
+                return possible(entity.key)
         if self._tenancy.is_tenant_column(entity.model, column.name):
             if value == NONE and self._evidence.is_optional(column):
                 # Rows of nobody's, which every tenant may see.
@@ -284,7 +288,11 @@ class Conditions:
             if facts.client:
                 return facts
             found = found if found == facts else weaker(found, facts)
-        return found
+        if not self._is_key(column):
+            return found
+        origins = {item.origin for item in values.items if isinstance(item, Raw)}
+        asked = {(column.entity.key, column.name, o) for o in origins if o.endswith("[]")}
+        return found.also(Facts(asked=frozenset(asked))) if asked else found
 
     def _is_relationship(self, column: Column) -> bool:
         model = self._words.models.classes.get(column.entity.model)
@@ -313,6 +321,12 @@ class Conditions:
             return owned and column == "id" and declared.unique
         target = self._tenancy.refers_to(model_name, column)
         return not target or self._tenancy.may_belong(target)
+
+
+def _is_named(expression: ast.expr, environment: Environment) -> bool:
+    """Tell whether an expression is a name of a module, and no variable of the function."""
+    root = dotted_name(expression).partition(".")[0]
+    return bool(root) and environment.get(root) is None
 
 
 def _asked(column: Column, value: Value, expression: ast.expr) -> Facts:

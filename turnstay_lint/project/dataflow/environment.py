@@ -31,13 +31,15 @@ class ObjectState(Struct, frozen=True):
     ``owned``: the tenant's (True), anybody's (False), or not known. ``sent`` is the place of the
     query that gave them, 0 for none. ``asked`` are variables that hold a key of theirs, with that
     key: what becomes known of its owner goes for them too. ``stored`` are the columns that hold
-    what the client sent, and that nothing has put right since.
+    what the client sent, and that nothing has put right since. ``either`` are the places of which
+    the objects came from one.
     """
 
     owned: bool | None = None
     sent: int = 0
     asked: tuple[tuple[str, Field], ...] = ()
     stored: frozenset[StoredColumn] = frozenset()
+    either: tuple[int, ...] = ()
 
 
 NOT_KNOWN = ObjectState()
@@ -125,13 +127,18 @@ def join(one: Environment, other: Environment) -> Environment:
     if not other.alive:
         return one.copy()
     names: dict[str, Value] = {}
+    made: dict[int, ObjectState] = {}
     for name in one.names.keys() | other.names.keys():
         if name in one.names and name in other.names:
-            names[name] = merged(one.names[name], other.names[name])
+            left, right = one.names[name], other.names[name]
+            names[name] = found = merged(left, right)
+            if isinstance(left, Object) and isinstance(right, Object) and left != right:
+                if isinstance(found, Object) and left.place != right.place:
+                    made[found.place] = _of_either(one, left.place, other, right.place)
         else:
             # Bound on one path only: whoever uses it knows that it is bound.
             names[name] = one.names.get(name, other.names.get(name, UNKNOWN))
-    objects = {**one.objects}
+    objects = {**one.objects, **made}
     for place, state in other.objects.items():
         before = objects.get(place)
         objects[place] = state if before in (None, state) else _weaker(before, state)
@@ -140,11 +147,20 @@ def join(one: Environment, other: Environment) -> Environment:
     return Environment(names, objects, True, one.outer, privileged, loading)
 
 
+def _of_either(one: Environment, left: int, other: Environment, right: int) -> ObjectState:
+    """Return what is known of an object that came from one of two places."""
+    first, second = one.state(left), other.state(right)
+    owned = first.owned if first.owned == second.owned else None
+    asked, stored = (*first.asked, *second.asked), first.stored | second.stored
+    return ObjectState(owned, 0, asked, stored, either=(left, right))
+
+
 def _weaker(one: ObjectState | None, other: ObjectState) -> ObjectState:
     assert one is not None
     owned = one.owned if one.owned == other.owned else None
     asked = one.asked if one.asked == other.asked else ()
-    return ObjectState(owned, one.sent or other.sent, asked, one.stored | other.stored)
+    stored, either = one.stored | other.stored, one.either or other.either
+    return ObjectState(owned, one.sent or other.sent, asked, stored, either)
 
 
 def is_owned(value: Value, environment: Environment, tenancy: Tenancy) -> bool | None:

@@ -31,7 +31,7 @@ _UNIQUE = re.compile(
 _ONE_TENANTS = re.compile(r"(^|_)(username|user_name|email|slug|handle|subdomain)$")
 """Columns that no two tenants share, though nothing may declare it."""
 _SECRET = re.compile(
-    r"token|secret|hash|api_?key|password|csrf|nonce|invit"
+    r"token|secret|hash|api_?key|password|csrf|nonce|invit|(^|_)cookie$"
     r"|(oauth|auth)_?state|code_verifier|device_code|user_code",
     re.IGNORECASE,
 )
@@ -125,6 +125,11 @@ class Evidence:
         if declared is None or declared.foreign_keys or _NUMBER.search(column.name):
             return False
         return _is_secret(column)
+
+    def is_only_key(self, column: Column) -> bool:
+        """Tell whether a column is all of its model's primary key."""
+        known = self._words.models.classes.get(column.entity.model)
+        return known is not None and known.primary_key == (column.name,)
 
     def keeps_secrets(self, model: str) -> bool:
         """Tell whether rows of a model may be looked up by what nobody can guess."""

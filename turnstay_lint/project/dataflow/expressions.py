@@ -6,6 +6,7 @@ import ast
 
 from turnstay_lint.frameworks.fastapi import Endpoint
 from turnstay_lint.project.dataflow import client_values
+from turnstay_lint.project.dataflow.asked_again import AskedAgain
 from turnstay_lint.project.dataflow.asking import Asking
 from turnstay_lint.project.dataflow.attributes import Attributes
 from turnstay_lint.project.dataflow.calls import Calls
@@ -72,6 +73,7 @@ class Evaluator:
         self.globals = Globals(words)
         self.checks = OwnershipChecks(words, recorder)
         self.checked = Checked(self)
+        self.asked_again = AskedAgain(self)
         self.storing = Storing(self)
         self.handing_on = HandingOn(self)
         self.tracker = Tracker(self)

@@ -28,7 +28,7 @@ class Verdict(Enum):
 Link = tuple[str, str]
 ANYTHING = "*"
 Asked = tuple[str, str, str]
-"""An entity, a key of it, and the variable that the key is compared with."""
+"""An entity, a key of it, and the variable that the key is compared with: ``ids[]`` for several."""
 
 
 class ClientTenant(Struct, frozen=True):

@@ -67,16 +67,17 @@ class Identifiers:
 
     def asked(
         self, name: str, owner: Value | None, given: Given, found: Value, environment: Environment
-    ) -> None:
+    ) -> dict[str, Raw] | None:
         """``validate_agent_exists(session, agent_id, actor)``: whoever knows the tenant may refuse.
 
-        What the access object gives is certain; of the others only their names speak.
+        What the access object gives is certain; of the others only their names speak. Returns the
+        variables of what was asked for, None where nobody was asked.
         """
         if isinstance(owner, _NO_ASKERS) or not _ASKS.search(name) or _TELLS.match(name):
-            return
+            return None
         values = (*given.positional, *(value for _, value in given.keywords))
         if not any(self._knows_tenant(value) for value in (owner, *values) if value is not None):
-            return
+            return None
         ids = dict(_ids(given))
         seen: Value = UNKNOWN
         if isinstance(owner, Access) and isinstance(found, Object) and len(ids) == 1:
@@ -84,6 +85,7 @@ class Identifiers:
             self._before.update((found.place, raw) for raw in ids.values())
         for variable in ids:
             environment.set(variable, seen)
+        return ids
 
     def _primary_key(self, model: str) -> str:
         known = self._words.models.classes.get(model)

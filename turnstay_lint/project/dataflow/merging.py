@@ -51,7 +51,9 @@ def merged(one: Value, other: Value, depth: int = 6) -> Value:
         case Record(), Record():
             return _merged_records(one, other, depth)
         case Object(), Object() if one.model == other.model:
-            return replace(one, path=("?",)) if one.place == other.place else UNKNOWN
+            if one.place == other.place:
+                return replace(one, path=("?",))
+            return Object(one.model, either_place(one.place, other.place))
         case Raw(dump=Dump() as left), Raw(dump=Dump() as right) if left.call is right.call:
             if one.part == other.part and left.only == right.only:
                 excluded, given = left.excluded & right.excluded, left.given | right.given
@@ -61,6 +63,11 @@ def merged(one: Value, other: Value, depth: int = 6) -> Value:
         case ((Raw() | Constant()), (Raw() | Constant())):
             return Raw(client=any(isinstance(v, Raw) and v.client for v in (one, other)))
     return UNKNOWN
+
+
+def either_place(one: int, other: int) -> int:
+    """Return the place of an object that came from one of two."""
+    return -abs(one) * 1_000_003 - abs(other)
 
 
 def _merged_queries(one: Query, other: Query) -> Query:

@@ -94,6 +94,8 @@ def operation(operation: ast.BinOp, environment: Environment, evaluator: Evaluat
         fields = spread((("**", left), *right.items))
         if fields is not None:
             return fields
+    if isinstance(left, Collection) and isinstance(operation.op, ast.Sub):
+        return Collection(left.items, open=True)
     if isinstance(left, Collection) and isinstance(right, Collection):
         return Collection((*left.items, *right.items)[:50], left.open or right.open)
     if any(isinstance(v, _SQL) for v in (left, right)):

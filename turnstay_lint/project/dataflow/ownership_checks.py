@@ -126,7 +126,12 @@ class OwnershipChecks:
     def answered(
         self, expression: ast.expr | None, environment: Environment, evaluator: Evaluator
     ) -> None:
-        """``return can_view(company, account)``: the answer is all that the caller gets."""
+        """``return can_view(company, account)``: the answer is all that the caller gets.
+
+        So it is with ``return account.company_id == company.id``.
+        """
+        if isinstance(expression, ast.Compare | ast.BoolOp):
+            self.in_test(expression, environment, evaluator)
         if isinstance(expression, ast.Await):
             expression = expression.value
         if self.awaited and isinstance(expression, ast.Call):
@@ -151,6 +156,8 @@ class OwnershipChecks:
         environment.known_by_key(place)
         if state.sent:
             self._recorder.checked.add(state.sent)
+        for each in state.either:
+            self.own(each, environment)
 
 
 def _parts(test: ast.expr) -> Iterator[ast.expr]:

@@ -214,8 +214,10 @@ class Sending:
 
     @staticmethod
     def _asked(query: Query, place: int) -> tuple[tuple[str, Field], ...]:
-        """Return the variables that hold a key of the objects that a query gives."""
+        """Return the variables that hold a key of the objects that a query gives, or changes."""
         first = query.columns[0] if query.columns else None
+        if first is None and query.kind in ("update", "delete") and query.entities:
+            first = query.entities[0]
         entity = first.entity if isinstance(first, Column) else first
         if not isinstance(entity, Entity) or not entity.model:
             return ()

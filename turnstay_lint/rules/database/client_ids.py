@@ -13,10 +13,11 @@ from turnstay_lint.project.access import access, returned_model
 from turnstay_lint.project.callers import callers
 from turnstay_lint.project.dataflow.storing import Written
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
+from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routes import routes
 from turnstay_lint.project.schemas import field_types, fields, is_schema
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.summary import FunctionSummary, ModuleSummary
 from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.types import Type
 
@@ -98,7 +99,7 @@ class ClientIds:
         bodies = client_schemas(self._project)
         reaching = set(self._reaching)
         if is_schema:
-            held = _schemas_in(self._project, parameter.type, own[1])
+            held = _schemas_in(self._project, parameter.type, own[1].name)
             taking = tuple(name for schema in held for name in bodies.get(schema, ()))
             return tuple(name for name in taking if name in reaching) or taking
         taken = tuple(n for n in self._reaching if self._is_sent(n, root))
@@ -144,24 +145,34 @@ class ClientIds:
         found = self._function(name)
         if found is None:
             return False
-        function, near = found
+        function, module = found
         getters = access(self._project)
-        for called in function.calls:
+        for called in (*function.calls, *function.uses):
             last = called.rpartition(".")[2]
-            if _VERIFIES.match(last):
+            if _VERIFIES.match(last) and called in function.calls:
                 return True
             getter = getters.getters.get(last) if getters is not None else None
             if getter is not None and getter.model == target:
                 return True
-            symbol = self._project.find(called, near) if not called.startswith("<") else None
-            if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-                given = returned_model(self._project, symbol.definition.returns, symbol.module.name)
-                if given is not None and given[0] == target:
+            for name in meant(self._project, module, function, called):
+                if self._gives(name, target):
                     return True
         return False
 
-    def _function(self, name: str) -> tuple[FunctionSummary, str] | None:
+    def _gives(self, name: str, target: str) -> bool:
+        """Tell whether a function gives a row of a model, or the schema that is called like it."""
+        found = self._function(name)
+        if found is None:
+            return False
+        returns, near = found[0].returns, found[1].name
+        given = returned_model(self._project, returns, near)
+        if given is not None:
+            return given[0] == target
+        plain = self._project.canonical(returns.without_none.name, near)
+        return plain.rpartition(".")[2] == target.rpartition(".")[2]
+
+    def _function(self, name: str) -> tuple[FunctionSummary, ModuleSummary] | None:
         symbol = self._words.symbol(name)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
             return None
-        return symbol.definition, symbol.module.name
+        return symbol.definition, symbol.module

@@ -84,13 +84,15 @@ the query. SQL text is matched for its tables and the tenant column, not underst
 Nobody can say whose rows a query reaches, and nothing is reported: of rows that everybody or no
 tenant has (`is_public`, a missing company where the column allows it); of the tenants that somebody
 is a member of; of all that lies in a wider tenant, one that the tenant itself refers to; of rows
-found by a secret or by the part of an access key that is shown; of the deletion of what has expired
-(`expires_at < now`); of a tenant found outside endpoints by its own name, a unique column or an id
-whose type has a name in the service; of an id that was given before to what knows the tenant and is
-called so as to check or read it (`validate_account(account_id, user)`); of what an object that a
-dependency gave and that knows the user was asked about, before the query or after it
-(`checker.add_account(account)` and `await checker.check()`, `authorize(checker, account)`); on the
-way that only those take who look after every tenant (`if user.is_admin`); of what the function
+found by a secret, a cookie or the part of an access key that is shown; of the one row whose primary
+key a constant of the code names (`Account.id == DEFAULT_ACCOUNT_ID`); of the deletion of what has
+expired (`expires_at < now`); of a tenant found outside endpoints by its own name, a unique column
+or an id whose type has a name in the service; of an id that was given before to what knows the
+tenant and is called so as to check or read it (`validate_account(account_id, user)`), or afterwards
+to a check or to what gives that row and never None; of what an object that a dependency gave and
+that knows the user was asked about, before the query or after it (`checker.add_account(account)`
+and `await checker.check()`, `authorize(checker, account)`, `await checker.approved_names()`); on
+the way that only those take who look after every tenant (`if user.is_admin`); of what the function
 itself has just inserted.
 """
 

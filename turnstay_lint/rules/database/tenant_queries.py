@@ -6,6 +6,7 @@ application, and what works for all tenants by design, is left alone.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -64,6 +65,8 @@ def unscoped_queries(look: Look, *, in_endpoints: bool) -> Iterator[TenantQuery]
     if not sent or bool(endpoints(look.project, look.source)) != in_endpoints:
         return
     for query in sent:
+        if _is_of_a_script(look, query):
+            continue
         reach = reach_of(look, query.scope)
         if not reach.exempt and not (_is_of_rows_at_hand(look, query) and not in_endpoints):
             yield explained(look.project, query, reach)
@@ -73,13 +76,25 @@ def _is_unscoped(sent: Sent) -> bool:
     return sent.judgement.verdict in _UNSCOPED and not sent.checked
 
 
+def _is_of_a_script(look: Look, sent: Sent) -> bool:
+    """Tell whether a query stands below ``if __name__ == "__main__":``."""
+    if outermost_function(sent.scope) is not None:
+        return False
+    return any(
+        isinstance(statement, ast.If)
+        and "__main__" in ast.unparse(statement.test)
+        and statement.lineno <= sent.call.lineno <= (statement.end_lineno or 0)
+        for statement in look.source.tree.body
+    )
+
+
 def _is_of_rows_at_hand(look: Look, sent: Sent) -> bool:
     """Tell whether a query asks by keys that callers took from rows which they had already."""
     function = outermost_function(sent.scope)
     if function is None:
         return False
     unscoped = {e.key for e in sent.query.entities if e.model in sent.judgement.models}
-    asked = {entity: name for entity, _, name in sent.query.facts.asked}
+    asked = {e: name for e, _, name in sent.query.facts.asked if not name.endswith("[]")}
     name = f"{function.module}.{function.qualname}"
     return bool(unscoped) and all(
         key in asked and only_keys_handed(look.project, name, asked[key]) for key in unscoped

@@ -86,11 +86,11 @@ service calls these things; `admin-paths` and `public-paths` which endpoints see
 
 ### Known limits
 
-What was asked anywhere in the function counts. A query, a comparison, or a helper that takes the
-id or the whole schema may have verified it, and so may a caller that asks for the model or calls
-what is named `check_...`, `verify_...` or the like; nothing is reported then. In utilities the
-client's values are those of a schema, or of a parameter, that an endpoint is sent under the same
-name. What a trigger of the database refuses cannot be known.
+What was asked anywhere in the function counts. A query, a comparison, or a helper that takes the id
+or the whole schema may have verified it, and so may a caller that asks for the model, or for the
+schema that is called like it, or calls what is named `check_...`, `verify_...` or the like; nothing
+is reported then. In utilities the client's values are those of a schema, or of a parameter, that an
+endpoint is sent under the same name. What a trigger of the database refuses cannot be known.
 """
 
 from __future__ import annotations

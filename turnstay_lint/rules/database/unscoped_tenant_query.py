@@ -61,27 +61,33 @@ middleware, scripts, tasks, admin, metrics or health endpoints call, what a proc
 (`on_startup`, `main`), or endpoints whose calls another system signs (a parameter `..._signature`).
 An endpoint is an administrator's by its path, or by what it, its routers or its application depend
 on (`get_admin`, `require(Permission.FULL_ADMIN)`). A function that nobody calls yet is a finding,
-unless its name says that it cleans up. Methods are followed through what was made
-(`Repository.from_session(session).find(...)`), and what is handed on (`Thread(target=watch)`) is
-called by whoever does it; what is called by a name that cannot be followed counts as not called.
-A function that only builds a query and returns it is seen with the arguments of the call
-(`session.scalars(invoices_of(status))`), in another file as well; what it adds on some paths only
-is unknown. A query of a generic repository is unknown (`cls`, `self.model`) unless the class says
-`model = Invoice` and no heir another, and so is a condition that a helper makes.
+unless its name says that it cleans up, or it is a method and workers, tasks and scripts alone make
+objects of its class. Methods are followed through what was made
+(`Repository.from_session(session).find(...)`), over a base class that a parameter is annotated
+with, and what is handed on (`Thread(target=watch)`) is called by whoever does it; what is called by
+a name that cannot be followed counts as not called. What stands below `if __name__ == "__main__":`
+is a script. A function that only builds a query and returns it is seen with the arguments of the
+call (`session.scalars(invoices_of(status))`), in another file as well; what it adds on some paths
+only is unknown. A query of a generic repository is unknown (`cls`, `self.model`) unless the class
+says `model = Invoice` and no heir another, and so is a condition that a helper makes.
 
-Silent where every caller gives the key of a row that it has at hand (`lock(session, order.id)`):
-whose that row is was settled where it was fetched, and what forgets it there is the finding.
+Silent where every caller gives the key of a row that it has at hand (`lock(session, order.id)`,
+`tasks.add_task(lock, session, order.id)`): whose that row is was settled where it was fetched, and
+what forgets it there is the finding. Not where the function is handed on otherwise, nor for a
+method that may be called of what nobody knows.
 
 Nobody can say whose rows a query reaches, and nothing is reported: of rows that everybody or no
 tenant has (`is_public`, a missing company where the column allows it); of the tenants that somebody
 is a member of; of all that lies in a wider tenant, one that the tenant itself refers to; of rows
-found by a secret or by the part of an access key that is shown; of the deletion of what has expired
-(`expires_at < now`); of a tenant found outside endpoints by its own name, a unique column or an id
-whose type has a name in the service; of an id that was given before to what knows the tenant and is
-called so as to check or read it (`validate_account(account_id, user)`); of what an object that a
-dependency gave and that knows the user was asked about, before the query or after it
-(`checker.add_account(account)` and `await checker.check()`, `authorize(checker, account)`); on the
-way that only those take who look after every tenant (`if user.is_admin`); of what the function
+found by a secret, a cookie or the part of an access key that is shown; of the one row whose primary
+key a constant of the code names (`Account.id == DEFAULT_ACCOUNT_ID`); of the deletion of what has
+expired (`expires_at < now`); of a tenant found outside endpoints by its own name, a unique column
+or an id whose type has a name in the service; of an id that was given before to what knows the
+tenant and is called so as to check or read it (`validate_account(account_id, user)`), or afterwards
+to a check or to what gives that row and never None; of what an object that a dependency gave and
+that knows the user was asked about, before the query or after it (`checker.add_account(account)`
+and `await checker.check()`, `authorize(checker, account)`, `await checker.approved_names()`); on
+the way that only those take who look after every tenant (`if user.is_admin`); of what the function
 itself has just inserted.
 
 A model whose only way to its tenant is a nullable key with `ondelete="SET NULL"` is taken for
