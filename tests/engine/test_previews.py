@@ -4,12 +4,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.engine.services import FIXED, LAZY, write
 from tests.engine.words import use, words
+from turnstay_lint.codemods.codemod import Codemod
+from turnstay_lint.codemods.edits import Edits
 from turnstay_lint.engine.previews import Edit, edited, edits_between, previews
+from turnstay_lint.engine.repair import repair
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
+from turnstay_lint.findings import Finding
 from turnstay_lint.source.positions import LineMap, Span
 
 LAZY_ONLY = Options(Services(select=("TSL306",)))
@@ -76,3 +81,24 @@ def test_edits_among_very_many_lines_that_are_alike_take_no_square_of_them() -> 
     before, after = f"a\n{same}b\n", f"c\n{same}d\n"
     assert edited(LineMap(before), tuple(edits_between(before, after))) == after
     assert time.process_time() - begun < 5
+
+
+def test_an_import_is_shown_where_it_would_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(finding: Finding, edits: Edits) -> None:
+        edits.replace_span(finding.span, edits.add_import("hotel.guests", "Guest"))
+
+    monkeypatch.chdir(tmp_path)
+    use(monkeypatch, replace(words("TSL101", {"short": "Guest"}), uses_project=True))
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, add))
+    options = Options(jobs=1)
+    before = "from zoo import animals\n\nshort\n"
+    write(tmp_path, {"pyproject.toml": "", "hotel/guests.py": ""})
+    write(tmp_path, {"reception/a.py": before})
+    report = check([tmp_path], options)
+    made = previews(report.findings, options.services, {})
+    shown = edited(LineMap(before), made.edits[report.findings[0]])
+    repair([tmp_path], options)
+    assert (tmp_path / "reception" / "a.py").read_text() == shown
+    assert shown == "from zoo import animals\n\nfrom hotel.guests import Guest\n\nGuest\n"

@@ -13,7 +13,7 @@ from turnstay_lint.engine.black_style import as_black_had_it, is_installed
 from turnstay_lint.engine.excerpts import changed_lines
 from turnstay_lint.engine.fixing import fixed_alone
 from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.service import Service, Services, read_source
+from turnstay_lint.engine.service import Root, Service, Services, read_source
 from turnstay_lint.findings import Finding, Fix, Move
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
@@ -83,6 +83,14 @@ class _Reader(Struct):
     services: Services
     contents: Mapping[str, bytes]
     _sources: dict[Path, SourceFile | None] = field(default_factory=dict)
+    _projects: dict[Root, Project] = field(default_factory=dict)
+
+    def project(self, service: Service) -> Project:
+        """Return what codemods must know of a service: which modules it has, to write imports."""
+        if service.root not in self._projects:
+            settings = service.configuration.settings
+            self._projects[service.root] = Project((), settings, layout=service.layout)
+        return self._projects[service.root]
 
     def source(self, file: Path, *, created: bool = False) -> SourceFile | None:
         """Return a file by its absolute path, or None where it cannot be read."""
@@ -107,7 +115,7 @@ def _made(finding: Finding, fix: Fix, reader: _Reader) -> Iterator[Edit]:
     own = service.root.path_of(Path.cwd() / finding.path)
     sources = _sources(own, fix, base, reader)
     inside = replace(finding, path=own)
-    texts, reason = fixed_alone(sources, Project((), settings), settings, inside)
+    texts, reason = fixed_alone(sources, reader.project(service), settings, inside)
     if reason:
         raise _Impossible(reason)
     for path, text in texts.items():
