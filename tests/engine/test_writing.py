@@ -170,8 +170,9 @@ def test_a_read_only_file(file: Path, tmp_path: Path) -> None:
     assert refused(file, tmp_path) == "is read-only"
 
 
+# What is imported late is imported before the rights go: they may be needed to read it.
 WITHOUT_RIGHTS = """
-import ctypes, fcntl, os, resource, sys
+import ctypes, fcntl, hashlib, os, resource, sys
 from pathlib import Path
 from turnstay_lint.engine.rewriting import deliver
 from turnstay_lint.engine.writing import CannotWrite, Rewrite
