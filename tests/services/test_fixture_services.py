@@ -32,6 +32,7 @@ HEADLINE_CODES = {
     "TSL313",
     "TSL901",
     "TSL905",
+    "TSL906",
 }
 APPLICABILITIES = {"safe", "unsafe", "none"}
 
@@ -122,6 +123,7 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL307": {ast.Attribute, ast.Return},
     "TSL316": {ast.Attribute, ast.Call},
     "TSL904": {ast.FunctionDef},
+    "TSL906": {ast.Constant},
 }
 
 
