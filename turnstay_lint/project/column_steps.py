@@ -1,32 +1,90 @@
-"""What a revision does to columns that are there: fills them, or makes them NOT NULL."""
+"""What a revision's upgrade does to columns, from their ADD to their backfill to their NOT NULL.
+
+``NULLABLE``: it is added, by itself or with its table, and may be NULL, with nothing to fill it;
+``SETTLED``: it is added with a value in every row; ``CREATED``: a table is, whose columns have
+values but for those that are noted; ``FILLED``: rows get a value; ``REQUIRED`` and ``RELEASED``:
+it becomes NOT NULL, or NULL again; ``RENAMED`` and ``RETABLED``: it, or its table, is called
+otherwise; ``CALLED``: a function of another file may do anything; ``UNREAD``: what was done could
+not be read.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
-from turnstay_lint.frameworks.alembic.changes import AlterColumn, Change, ChangeRows, Rows
+from turnstay_lint.frameworks.alembic.changes import (
+    AddColumn,
+    AlterColumn,
+    CallElsewhere,
+    Change,
+    ChangeRows,
+    Column,
+    CreateTable,
+    RenameTable,
+    Rows,
+    Table,
+    Unanalyzable,
+)
 from turnstay_lint.frameworks.alembic.revision import revision_of
 from turnstay_lint.project.summary import ColumnStep
 from turnstay_lint.source.file import SourceFile
 
 FILLED, REQUIRED = "filled", "required"
-_WORDS = frozenset({"alter_column", "AlterColumnOp", "UPDATE", "Update", "update", "SET", "set"})
+NULLABLE, SETTLED, CREATED, RELEASED = "nullable", "settled", "created", "released"
+RENAMED, RETABLED, CALLED, UNREAD = "renamed", "retabled", "called", "unread"
 
 
 def column_steps(source: SourceFile) -> tuple[ColumnStep, ...]:
-    """Return the steps of a revision's upgrade; one whose table is unknown is left out."""
-    if not _WORDS & source.words:
-        return ()
+    """Return the steps of a revision's upgrade, in order."""
     revision = revision_of(source)
     if revision is None:
         return ()
-    return tuple(step for way in revision.upgrades for o in way for step in _steps(o.change))
+    return tuple(step for way in revision.upgrades for o in way for step in steps_of(o.change))
 
 
-def _steps(change: Change) -> Iterator[ColumnStep]:
+def steps_of(change: Change) -> Iterator[ColumnStep]:
+    """Yield what one change does to columns."""
     match change:
-        case AlterColumn(table=table, name=str(column), nullable=False) if table.name:
-            yield ColumnStep(REQUIRED, str(table), column)
-        case ChangeRows(table=table, how=Rows.UPDATE, columns=columns) if table.name:
+        case CreateTable(table=table, columns=columns, with_rows=filled):
+            yield ColumnStep(UNREAD if filled else CREATED, name_of(table))
             for column in columns:
-                yield ColumnStep(FILLED, str(table), column)
+                if column.nullable and not column.filled:
+                    yield _added(table, column)
+        case AddColumn(table=table, column=column):
+            yield _added(table, column)
+        case AlterColumn(table=table, name=name, renamed_to=str(new)):
+            yield ColumnStep(RENAMED, name_of(table), name or "", new)
+        case AlterColumn(table=table, name=name, nullable=bool(nullable)):
+            yield ColumnStep(RELEASED if nullable else REQUIRED, name_of(table), name or "")
+        case ChangeRows(table=table, how=Rows.UPDATE, columns=columns):
+            for filled_column in columns or ("",):
+                yield ColumnStep(FILLED, name_of(table), filled_column)
+        case RenameTable(table=table, to=to):
+            yield ColumnStep(RETABLED, name_of(table), to=name_of(to))
+        case CallElsewhere(function=name) if may_change_rows(name):
+            yield ColumnStep(CALLED, "", to=name)
+        case Unanalyzable():
+            yield ColumnStep(UNREAD, "")
+
+
+def _added(table: Table, column: Column) -> ColumnStep:
+    name = column.name or ""
+    if column.nullable is None or column.filled is None:
+        return ColumnStep(UNREAD, name_of(table), name)
+    nullable = column.nullable and not column.filled
+    return ColumnStep(NULLABLE if nullable else SETTLED, name_of(table), name, column.type)
+
+
+def name_of(table: Table) -> str:
+    """Return a table by its name, with its schema before it, empty where that is unknown."""
+    return str(table) if table.name else ""
+
+
+def may_change_rows(function: str) -> bool:
+    """Tell whether a function of another file may do something to rows: Python's own do not.
+
+    Nor does a class, such as a column's type.
+    """
+    root, _, _ = function.partition(".")
+    return root not in sys.stdlib_module_names and not function.rpartition(".")[2][:1].isupper()

@@ -139,14 +139,16 @@ class VariableSummary(Struct, frozen=True, array_like=True):
 
 
 class ColumnStep(Struct, frozen=True, array_like=True):
-    """What the upgrade of a revision does to a column that is there: ``filled`` or ``required``.
+    """What the upgrade of a revision does to a column, as ``column_steps`` names it.
 
-    ``table`` has its schema before it, where one is said.
+    ``table`` has its schema before it, where one is said, and is empty where it is unknown, as
+    ``column`` is. ``to`` is the new name, or of a column that is added its type.
     """
 
     what: str
     table: str
-    column: str
+    column: str = ""
+    to: str = ""
 
 
 class ModuleSummary(Struct, frozen=True, array_like=True):

@@ -51,6 +51,7 @@ OP = "alembic.op"
 _SENDS = frozenset({"execute", "exec_driver_sql", "scalar", "scalars", "executemany"})
 _DEDENTS = frozenset({"textwrap.dedent", "inspect.cleandoc"})
 _ORM_INSERTS = frozenset({"add", "add_all", "bulk_insert_mappings", "bulk_save_objects"})
+_ORM_UPDATES = frozenset({"bulk_update_mappings", "merge"})
 _TABLE_CLASSES = frozenset({"table", "Table"})
 _SILENT = frozenset({"get_bind", "get_context", "f", "run_async"})
 _OPERATIONS_CLASSES = frozenset(
@@ -220,6 +221,8 @@ class Interpreter(StatementRunner):
             self._on_unknown(name, arguments, node, scope)
         elif name in _ORM_INSERTS and isinstance(receiver, Built) and receiver.is_sqlalchemy:
             self.emit(ChangeRows(Table(None), Rows.INSERT), node, scope)
+        elif name in _ORM_UPDATES and isinstance(receiver, Built) and receiver.is_sqlalchemy:
+            self.emit(ChangeRows(Table(None), Rows.UPDATE), node, scope)
         built = Built(f".{name}", arguments, node, scope, receiver)
         for change in query_changes(built):
             self.emit(change, node, scope)

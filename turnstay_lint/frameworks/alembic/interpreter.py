@@ -14,7 +14,13 @@ from enum import Enum
 
 from msgspec import Struct
 
-from turnstay_lint.frameworks.alembic.changes import Change, Table, Unanalyzable
+from turnstay_lint.frameworks.alembic.changes import (
+    Change,
+    ChangeRows,
+    Rows,
+    Table,
+    Unanalyzable,
+)
 from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS, Evaluator
 from turnstay_lint.frameworks.alembic.values import (
     UNKNOWN,
@@ -23,9 +29,11 @@ from turnstay_lint.frameworks.alembic.values import (
     Known,
     Operations,
     Reference,
+    Row,
     TableValue,
     Value,
     either,
+    gives_rows,
     items_of,
     string_of,
     truth_of,
@@ -106,6 +114,7 @@ class StatementRunner(Evaluator):
                 given = self.value(value, environment)
                 for target in targets:
                     self.bind(target, given, environment)
+                    self._write_row(target, environment)
             case ast.AnnAssign(target=target, value=value) if value is not None:
                 self.bind(target, self.value(value, environment), environment)
             case ast.AugAssign(target=ast.Name() as target, op=operator, value=value):
@@ -126,6 +135,12 @@ class StatementRunner(Evaluator):
             case _:
                 return self._compound(statement, environment)
         return Flow.ON
+
+    def _write_row(self, target: ast.expr, environment: Environment) -> None:
+        """``account.status = "ACTIVE"`` for a row that was queried is an UPDATE, once flushed."""
+        if isinstance(target, ast.Attribute) and gives_rows(self.value(target.value, environment)):
+            change = ChangeRows(Table(None), Rows.UPDATE, (target.attr,))
+            self.emit(change, target, environment.scope)
 
     def _compound(self, statement: ast.stmt, environment: Environment) -> Flow:
         match statement:
@@ -187,7 +202,7 @@ class StatementRunner(Evaluator):
         if items is None:
             self._branches += 1
             with self._within(Arm(self._branches, 0, 1)):
-                self.bind(target, UNKNOWN, environment)
+                self.bind(target, Row() if gives_rows(iterated) else UNKNOWN, environment)
                 self.run(body, environment)
             return
         for item in items[:MOST_ROUNDS]:

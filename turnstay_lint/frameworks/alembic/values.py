@@ -118,6 +118,10 @@ class TableValue(Struct, frozen=True, eq=False):
     columns: tuple[Value, ...] = ()
 
 
+class Row(Struct, frozen=True, eq=False):
+    """A row that a query of the ORM gave: what its attributes are given goes to the table."""
+
+
 class Either(Struct, frozen=True, eq=False):
     """One of several values: which, only the run will tell."""
 
@@ -138,6 +142,7 @@ Value = (
     | Function
     | Operations
     | TableValue
+    | Row
     | Either
     | Nothing
 )
@@ -159,6 +164,18 @@ class Environment(Struct, eq=False):
                 return environment.names[name]
             environment = environment.parent
         return None
+
+
+def gives_rows(value: Value) -> bool:
+    """Tell whether a value is what a query of the ORM gave, perhaps through a function."""
+    link: Value | None = value
+    while isinstance(link, Built):
+        if link.name in ("query", "scalars"):
+            return True
+        if any(gives_rows(given) for given in link.arguments.positional):
+            return True
+        link = link.receiver
+    return isinstance(link, Row)
 
 
 def either(values: Iterable[Value]) -> Value:
