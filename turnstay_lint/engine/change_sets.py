@@ -7,6 +7,7 @@ back and fewer are made at once, down to the one that is at fault, which is refu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from turnstay_lint.engine.mending import TAKEN_BACK, Mending
 from turnstay_lint.engine.run import displayed
 from turnstay_lint.engine.verification import (
     Reverted,
-    lost_comment,
+    comments_gone,
     new_codes,
     new_failure,
 )
@@ -120,10 +121,8 @@ class Rounds(Struct):
         before: Mapping[str, Verdict],
         after: Mapping[str, Verdict],
     ) -> str:
-        for file in sorted(files):
-            mending = self.mendings[file]
-            if lost := lost_comment(self.before[file].text, mending.text):
-                return f"a comment would be lost in {displayed(file)}: {lost}"
+        if lost := self._lost_comment(files):
+            return lost
         came_from = {new: old for one in made for old, new in one.moves.items()}
         for file, verdict in after.items():
             old = came_from.get(file, file)
@@ -134,6 +133,17 @@ class Rounds(Struct):
                 return f"a new finding would appear in {displayed(file)}: {new}"
             if failed := new_failure(had, verdict):
                 return failed
+        return ""
+
+    def _lost_comment(self, files: set[str]) -> str:
+        """A comment may come along to another file of the round."""
+        texts = {file: (self.before[file].text, self.mendings[file].text) for file in files}
+        gained = sum((comments_gone(new, old) for old, new in texts.values()), Counter[str]())
+        for file in sorted(files):
+            gone = comments_gone(*texts[file])
+            if lost := gone - gained:
+                return f"a comment would be lost in {displayed(file)}: {next(iter(lost))}"
+            gained -= gone
         return ""
 
     def _texts(self, file: str) -> tuple[str, str]:

@@ -179,10 +179,13 @@ class Mending(Struct):
         self.polished = self.text
         self._seen.setdefault(_digest(self.text), len(self._history))
 
-    def verify(self, left: Verdict) -> None:
-        """Hold what became of the file against what fixes must never do; raises Reverted."""
+    def verify(self, left: Verdict, came_along: Iterable[str] = ()) -> None:
+        """Hold what became of the file against what fixes must never do; raises Reverted.
+
+        ``came_along`` are comments that went to another file with what they are about.
+        """
         if self.touched:
-            verify(self.origin.text, self.text, self.found, left, self.applied)
+            verify(self.origin.text, self.text, self.found, left, self.applied, came_along)
 
     def take_back(self, problem: str | Reverted) -> None:
         """Make the file what it was, for good, because of ``problem``."""

@@ -33,13 +33,19 @@ class Reverted(Exception):
 
 
 def verify(
-    before: str, after: str, found: Verdict, left: Verdict, applied: Iterable[Finding] = ()
+    before: str,
+    after: str,
+    found: Verdict,
+    left: Verdict,
+    applied: Iterable[Finding] = (),
+    came_along: Iterable[str] = (),
 ) -> None:
     """Raise Reverted if a comment is lost, or something is found or fails that was not before.
 
-    ``applied`` are the findings whose fixes were made between the two.
+    ``applied`` are the findings whose fixes were made between the two, ``came_along`` comments
+    that are in another file since.
     """
-    if lost := lost_comment(before, after):
+    if lost := lost_comment(before, after, came_along):
         raise Reverted(f"a comment would be lost: {lost}")
     if new := new_codes(found, left, applied, (before, after)):
         raise Reverted(f"a new finding would appear: {new}")
@@ -47,13 +53,18 @@ def verify(
         raise Reverted(failed)
 
 
-def lost_comment(before: str, after: str) -> str:
-    """Return a comment of one text that is not in the other, or nothing.
+def lost_comment(before: str, after: str, came_along: Iterable[str] = ()) -> str:
+    """Return a comment of one text that is neither in the other nor elsewhere, or nothing."""
+    return next(iter(comments_gone(before, after) - Counter(came_along)), "")
+
+
+def comments_gone(before: str, after: str) -> Counter[str]:
+    """Return the comments of one text that are not in the other, as often as they are missing.
 
     Python takes long to find the tokens of a text, so only what differs is looked through.
     """
     old, new = differing(before, after)
-    return next(iter(Counter(comments(old)) - Counter(comments(new))), "")
+    return Counter(comments(old)) - Counter(comments(new))
 
 
 def new_failure(found: Verdict, left: Verdict) -> str:

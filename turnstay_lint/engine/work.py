@@ -7,6 +7,7 @@ taken back, and written, together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +26,7 @@ from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
 from turnstay_lint.engine.steps import Step, take_steps
 from turnstay_lint.engine.trials import Trials
-from turnstay_lint.engine.verification import Reverted
+from turnstay_lint.engine.verification import Reverted, comments_gone
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
@@ -203,11 +204,20 @@ class Work(Struct, dict=True):
             if file not in examined.judged:
                 continue
             try:
-                mending.verify(examined.judged[file].verdict)
+                mending.verify(examined.judged[file].verdict, self._came_along(file))
             except Reverted as problem:
                 mending.take_back(problem)
                 (anew if self._begun_anew(file, examined) else failed).add(file)
         return anew | self._isolated(failed) or self._tried(examined)
+
+    def _came_along(self, file: str) -> Counter[str]:
+        """Return the comments that files gained which change together with one that lost some."""
+        mending = self.mendings[file]
+        if not mending.touched or not comments_gone(mending.origin.text, mending.text):
+            return Counter()
+        beside = {f for files in self.together.values() if file in files for f in files} - {file}
+        made = (self.mendings[f] for f in beside & self.mendings.keys() if self.mendings[f].touched)
+        return sum((comments_gone(m.text, m.origin.text) for m in made), Counter[str]())
 
     def _tried(self, examined: Examined) -> set[str]:
         """Look at the files that no fix changed, and whose fixes did them harm."""
