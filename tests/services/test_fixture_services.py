@@ -31,6 +31,8 @@ HEADLINE_CODES = {
     "TSL307",
     "TSL313",
     "TSL901",
+    "TSL902",
+    "TSL903",
     "TSL905",
     "TSL906",
 }

@@ -79,7 +79,7 @@ def upwards(chain: Chain, link: Link) -> Iterator[Link]:
 
 
 def _ordered(links: Mapping[str, Link]) -> Iterator[Link]:
-    waiting = {name: 0 for name in links}
+    waiting = dict.fromkeys(links, 0)
     for link in links.values():
         for parent in link.parents:
             if parent in waiting:

@@ -2,10 +2,10 @@
 
 ``NULLABLE``: it is added, by itself or with its table, and may be NULL, with nothing to fill it;
 ``SETTLED``: it is added with a value in every row; ``CREATED``: a table is, whose columns have
-values but for those that are noted; ``FILLED``: rows get a value; ``REQUIRED`` and ``RELEASED``:
-it becomes NOT NULL, or NULL again; ``RENAMED`` and ``RETABLED``: it, or its table, is called
-otherwise; ``CALLED``: a function of another file may do anything; ``UNREAD``: what was done could
-not be read.
+values but for those that are noted; ``FILLED``: rows get a value, or those without may be deleted;
+``REQUIRED`` and ``RELEASED``: it becomes NOT NULL, or NULL again; ``RENAMED`` and ``RETABLED``: it,
+or its table, is called otherwise; ``CALLED``: a function of another file may do anything;
+``UNREAD``: what was done could not be read.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from turnstay_lint.source.file import SourceFile
 FILLED, REQUIRED = "filled", "required"
 NULLABLE, SETTLED, CREATED, RELEASED = "nullable", "settled", "created", "released"
 RENAMED, RETABLED, CALLED, UNREAD = "renamed", "retabled", "called", "unread"
+_LOGS = frozenset({"debug", "info", "warning", "error", "exception", "get_logger"})
 
 
 def column_steps(source: SourceFile) -> tuple[ColumnStep, ...]:
@@ -57,7 +58,7 @@ def steps_of(change: Change) -> Iterator[ColumnStep]:
             yield ColumnStep(RENAMED, name_of(table), name or "", new)
         case AlterColumn(table=table, name=name, nullable=bool(nullable)):
             yield ColumnStep(RELEASED if nullable else REQUIRED, name_of(table), name or "")
-        case ChangeRows(table=table, how=Rows.UPDATE, columns=columns):
+        case ChangeRows(table=table, how=Rows.UPDATE | Rows.DELETE, columns=columns):
             for filled_column in columns or ("",):
                 yield ColumnStep(FILLED, name_of(table), filled_column)
         case RenameTable(table=table, to=to):
@@ -84,7 +85,7 @@ def name_of(table: Table) -> str:
 def may_change_rows(function: str) -> bool:
     """Tell whether a function of another file may do something to rows: Python's own do not.
 
-    Nor does a class, such as a column's type.
+    Nor does a class, such as a column's type, nor what tells a log.
     """
-    root, _, _ = function.partition(".")
-    return root not in sys.stdlib_module_names and not function.rpartition(".")[2][:1].isupper()
+    root, last = function.partition(".")[0], function.rpartition(".")[2]
+    return root not in sys.stdlib_module_names and not last[:1].isupper() and last not in _LOGS

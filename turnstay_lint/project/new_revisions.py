@@ -17,7 +17,7 @@ from turnstay_lint.project.revisions import Link, chain_of, descendants
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.source.file import SourceFile
 
-BACKFILL, REQUIRE = "backfill", "require"
+BACKFILL, REQUIRE, FINISH = "backfill", "require", "finish"
 _BATCH = "alembic.op.batch_alter_table"
 _IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
 _LONGEST_IDENTIFIER = 32
@@ -25,7 +25,7 @@ _LONGEST_IDENTIFIER = 32
 _LONGEST_SLUG = 40
 _LONGEST_TITLE = 72
 _HASH = re.compile(r"[0-9a-f]+(?:-[0-9a-f]+)*")
-_ADDS = re.compile(r"adds?_")
+_ADDS = re.compile(r"^(?:add|require)s?_")
 
 
 class Filled(Struct, frozen=True):
@@ -102,13 +102,14 @@ def path_of(parent: SourceFile, link: Link, kind: str, revision: str) -> str:
     """Return where a revision is to lie: beside its parent, named as that is named."""
     folder, _, name = parent.path.rpartition("/")
     stem = name.removesuffix(".py")
+    said = "" if revision.endswith(kind) else kind
     before, found, behind = stem.partition(link.revision)
     slug = behind.lstrip("_-")
     if not found:
         new = f"{stem}_{kind}"
     elif slug:
         gap = behind[: len(behind) - len(slug)]
-        new = f"{before}{revision}{gap}{_slug(slug, kind)}"
+        new = f"{before}{revision}{gap}{_slug(slug, said)}"
     elif any(character.isalpha() for character in before):
         slug = before.rstrip("_-")
         new = f"{_slug(slug, kind)}{before[len(slug) :]}{revision}"
@@ -118,16 +119,16 @@ def path_of(parent: SourceFile, link: Link, kind: str, revision: str) -> str:
 
 
 def _slug(parent: str, kind: str) -> str:
-    whole = f"{kind}_{_ADDS.sub('', parent, count=1) if _ADDS.match(parent) else parent}"
+    whole = f"{kind}_{_ADDS.sub('', parent, count=1)}".lstrip("_")
     return whole if len(whole) <= _LONGEST_SLUG else whole[: _LONGEST_SLUG + 1].rpartition("_")[0]
 
 
 def title_of(kind: str, columns: tuple[Filled, ...], parent: str) -> str:
     """Return the first line of a revision's docstring."""
-    verb = "Backfill" if kind == BACKFILL else "Require"
+    verb = kind.capitalize()
     whole = f"{verb} {', '.join(map(str, columns))}."
-    plain = len(whole) <= _LONGEST_TITLE and not {'"', "\\"} & {*whole}
-    return whole if plain else f"{verb} what {parent} adds."
+    plain = columns and len(whole) <= _LONGEST_TITLE and not {'"', "\\"} & {*whole}
+    return whole if plain else f"{verb} what {parent} {'begins' if kind == FINISH else 'adds'}."
 
 
 def style_of(source: SourceFile, project: Project, link: Link) -> Style:

@@ -1,4 +1,4 @@
-"""What TSL901 writes besides: the revisions that fill columns and require them, and the child."""
+"""New revisions of a chain: those that fill and require columns, those that get what moved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from turnstay_lint.codemods.definitions import laid_out_call
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.frameworks.sql_names import sql_name
 from turnstay_lint.project.new_revisions import BACKFILL, Filled, NewRevision
-from turnstay_lint.rules.migrations.three_revisions import Repoint
+from turnstay_lint.rules.migrations.moved_revisions import MovedRevision, Repoint, TakeOut
 
 _KEPT = '"""The values stay: nothing tells which rows had none."""'
 
@@ -19,8 +19,10 @@ def write_revision(plan: object, edits: Edits) -> None:
     """Write a new revision, or let one that is there follow another."""
     if isinstance(plan, NewRevision):
         _write(plan, edits)
+    elif isinstance(plan, MovedRevision):
+        _write_moved(plan, edits)
     elif isinstance(plan, Repoint):
-        _repoint(plan, edits)
+        repoint(plan, edits)
     else:
         raise CannotFix("the fix has no revision to write")
 
@@ -34,26 +36,41 @@ def _write(plan: NewRevision, edits: Edits) -> None:
         if any(column.type for column in plan.columns):
             edits.add_import("sqlalchemy", alias="sa")
         up, down = ([*_alterations(plan, op, said, edits)] for said in ("False", "True"))
+    _lay_down(plan, "", "\n".join(up), "\n".join(down), edits)
+
+
+def _write_moved(plan: MovedRevision, edits: Edits) -> None:
+    for one in plan.imports:
+        local = edits.add_import(one.module, one.name, one.alias)
+        if local != (one.alias or one.name or one.module.partition(".")[0]):
+            raise CannotFix(f"{one.module} is called otherwise in the new revision")
+    _lay_down(plan, plan.module_code, plan.up, plan.down or f"    {_KEPT}", edits)
+
+
+def _lay_down(
+    plan: NewRevision | MovedRevision, code: str, up: str, down: str, edits: Edits
+) -> None:
     for module, name in plan.style.imports:
         edits.add_import(module, name)
     returns = f" -> {plan.style.returns}" if plan.style.returns else ""
+    identifiers = "\n".join(_identifiers(plan))
     blocks = [
         _docstring(plan),
-        "\n".join(_identifiers(plan)),
-        f"\ndef upgrade(){returns}:\n" + "\n".join(up),
-        f"\ndef downgrade(){returns}:\n" + "\n".join(down),
+        f"{identifiers}\n\n\n{code}" if code else identifiers,
+        f"\ndef upgrade(){returns}:\n{up}",
+        f"\ndef downgrade(){returns}:\n{down}",
     ]
     edits.replace_text(0, len(edits.tree.text), "\n\n".join(blocks) + "\n")
 
 
-def _docstring(plan: NewRevision) -> str:
+def _docstring(plan: NewRevision | MovedRevision) -> str:
     if not plan.style.header:
         return f'"""{plan.title}"""'
     header = plan.style.header.format(revision=plan.revision, revises=plan.revises)
     return f'"""{plan.title}\n\n{header}\n"""'
 
 
-def _identifiers(plan: NewRevision) -> Iterator[str]:
+def _identifiers(plan: NewRevision | MovedRevision) -> Iterator[str]:
     annotations = dict(plan.style.annotations)
     for name, value in (
         ("revision", f'"{plan.revision}"'),
@@ -107,7 +124,16 @@ def _alterations(plan: NewRevision, op: str, nullable: str, edits: Edits) -> Ite
                 yield f"    {call}"
 
 
-def _repoint(plan: Repoint, edits: Edits) -> None:
+def take_out(plan: TakeOut, edits: Edits) -> None:
+    """Take lines out of a file, and the imports that nothing uses any more."""
+    lines = edits.tree.lines
+    for one in plan.lines:
+        edits.replace_text(lines.offset(one.first, 0), lines.offset(one.last + 1, 0), one.instead)
+    for name in plan.unused:
+        edits.drop_if_unused(name)
+
+
+def repoint(plan: Repoint, edits: Edits) -> None:
     """Put the new identifier where the old one stands: in ``down_revision``, and in ``Revises``."""
     source = edits.tree.source
     said = [node for node in _down_revision(source.tree) if node.value == plan.old]

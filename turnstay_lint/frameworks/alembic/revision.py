@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from turnstay_lint.frameworks.alembic.calling import OP, Interpreter
-from turnstay_lint.frameworks.alembic.changes import Unanalyzable
+from turnstay_lint.frameworks.alembic.changes import CallElsewhere, Unanalyzable
 from turnstay_lint.frameworks.alembic.interpreter import Operation, TooLong
 from turnstay_lint.frameworks.alembic.values import Environment, Function, Operations
 from turnstay_lint.source.file import SourceFile, fact
@@ -57,7 +57,7 @@ def revision_of(source: SourceFile) -> Revision | None:
     module = Environment(source.scope)
     top = _run(runner, source.tree.body, module)
     found: dict[str, list[tuple[Operation, ...]]] = {UPGRADE: [], DOWNGRADE: []}
-    if top:
+    if not ways or any(not isinstance(o.change, CallElsewhere) for o in top):
         found[UPGRADE].append(tuple(top))
     for way in ways:
         direction, _, _ = way.name.partition("_")

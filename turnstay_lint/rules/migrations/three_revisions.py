@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from turnstay_lint.findings import Elsewhere, Fix, unsafe
 from turnstay_lint.frameworks.alembic.changes import (
-    UNKNOWN_SCHEMA,
     AddColumn,
     AlterColumn,
     Change,
@@ -22,9 +19,6 @@ from turnstay_lint.frameworks.alembic.changes import (
 )
 from turnstay_lint.frameworks.alembic.interpreter import Operation
 from turnstay_lint.frameworks.alembic.revision import Revision
-from turnstay_lint.project.column_steps import FILLED
-from turnstay_lint.project.column_values import backfill_value, mapped_column
-from turnstay_lint.project.models import OrmColumn
 from turnstay_lint.project.new_revisions import (
     BACKFILL,
     REQUIRE,
@@ -33,25 +27,15 @@ from turnstay_lint.project.new_revisions import (
     Style,
     identifier,
     path_of,
-    step_of,
     style_of,
     title_of,
 )
-from turnstay_lint.project.revisions import Link, chain_of, descendants, doubts, link_of
+from turnstay_lint.project.revisions import Link, chain_of
+from turnstay_lint.rules.migrations.filling import CannotTell, filled
+from turnstay_lint.rules.migrations.moved_revisions import NoPlace, certain_link, repointed
 from turnstay_lint.rules.migrations.unfilled_columns import SetNullable, Unfilled, places
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.suppressions import suppressions
-
-
-class Repoint(Struct, frozen=True):
-    """Let a revision follow ``new`` where it followed ``old``."""
-
-    old: str
-    new: str
-
-
-class CannotTell(Exception):
-    """There are no three revisions for a column; the message says why."""
 
 
 def three_revisions(
@@ -62,26 +46,14 @@ def three_revisions(
     ``fixable`` are all calls of the revision's upgrades whose columns can become nullable.
     """
     try:
-        link = _place(look, revision)
+        link = certain_link(look, len(revision.upgrades))
         _filled(look, link, revision, unfilled)
-    except CannotTell as reason:
+    except (CannotTell, NoPlace) as reason:
         return str(reason)
     together = [one for one in fixable if one is unfilled or _joins(look, link, revision, one)]
     columns = tuple(c for one in together for c in _filled(look, link, revision, one))
     spans = tuple(dict.fromkeys(span for one in together for span in places(look, one)))
     return _change_set(look, link, tuple(dict.fromkeys(columns)), SetNullable(spans))
-
-
-def _place(look: Look, revision: Revision) -> Link:
-    """Return where the revision stands in its chain, if what follows it is certain."""
-    module = look.project.module(look.source.scope.module)
-    link = link_of(module) if module is not None else None
-    if link is None or len(revision.upgrades) != 1:
-        raise CannotTell("the file is no revision of a chain")
-    doubt = doubts(look.project, link)
-    if doubt:
-        raise CannotTell(doubt)
-    return link
 
 
 def _moves(change: Change, unfilled: Unfilled) -> bool:
@@ -120,32 +92,7 @@ def _one(look: Look, link: Link, operation: Operation) -> Filled:
     assert isinstance(change, AddColumn)
     if operation.arms:
         raise CannotTell("the column is added on a condition")
-    table, column, near = change.table, change.column, look.source.scope.module
-    name = column.name
-    if table.name is None or name is None or table.schema == UNKNOWN_SCHEMA:
-        raise CannotTell("not all names of table and column could be read")
-    said = f"{table}.{name}"
-    later = step_of(look.project, link, FILLED, str(table), name)
-    if later:
-        raise CannotTell(f"revision {later} fills `{said}` already")
-    mapped = mapped_column(look.project, table, name, near)
-    if mapped is not None and mapped.may_be_none:
-        raise CannotTell(f"the model lets `{said}` be NULL")
-    if column.bound or (mapped is not None and _is_bound(mapped)):
-        raise CannotTell(
-            f"`{said}` is a key, unique, or refers to another table: no one value fits all rows"
-        )
-    value = backfill_value(look.project, column, mapped, near)
-    if not value:
-        raise CannotTell(
-            f"neither the migration nor the model gives `{said}` a literal `default=` "
-            "that SQL can say"
-        )
-    return Filled(table.name, table.schema or "", name, value, column.type)
-
-
-def _is_bound(mapped: OrmColumn) -> bool:
-    return mapped.unique or mapped.primary_key or bool(mapped.foreign_keys)
+    return filled(look, link, change.table, change.column)
 
 
 def _change_set(look: Look, link: Link, columns: tuple[Filled, ...], plan: SetNullable) -> Fix:
@@ -157,10 +104,7 @@ def _change_set(look: Look, link: Link, columns: tuple[Filled, ...], plan: SetNu
         _new(look, link, BACKFILL, second, link.revision, columns, style),
         _new(look, link, REQUIRE, third, second, columns, style),
     ]
-    for child in descendants(link, chain):
-        module = look.project.module(child.module)
-        if link.revision in child.revises and module is not None:
-            new.append(Elsewhere(module.path, Repoint(link.revision, third)))
+    new += repointed(look, link, third)
     values = ", ".join(f"{column} {column.value}" for column in columns)
     several = "s" * (len(columns) > 1)
     return unsafe(
