@@ -17,6 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from turnstay_lint.engine import tables
+from turnstay_lint.engine.alembic_ini import file_template
 from turnstay_lint.engine.selection import ConfigurationError, chosen, codes_of, mending
 from turnstay_lint.findings import Severity
 from turnstay_lint.project.settings import Settings
@@ -68,6 +69,12 @@ class Configuration(Struct, frozen=True):
             return replace(made, fixable=tuple(fixable), unfixable=tuple(unfixable))
         return replace(made, unfixable=(*self.unfixable, *unfixable))
 
+    def named_by(self, template: str) -> Configuration:
+        """Return this with the names of revisions that Alembic's own configuration gives."""
+        if not template or self.settings.file_template:
+            return self
+        return replace(self, settings=replace(self.settings, file_template=template))
+
     def rules(self) -> tuple[Rule, ...]:
         """Return the rules that are on, with the severity and the fixes that were asked for.
 
@@ -108,13 +115,16 @@ def configuration_for(path: Path) -> Configuration:
     """
     folder = path if path.is_dir() else path.parent
     black: int | None = None
+    template = ""
     for above in (folder, *folder.parents):
         tools = _tools(above / "pyproject.toml")
         black = black or _black_line_length(tools)
+        template = template or file_template(above)
         if _TABLE in tools:
-            return _read(tools[_TABLE], above / "pyproject.toml", above, black)
+            made = _read(tools[_TABLE], above / "pyproject.toml", above, black)
+            return made.named_by(template)
     settings = Settings(line_length=black) if black else Settings()
-    return Configuration(settings=settings, folder=folder)
+    return Configuration(settings=settings, folder=folder).named_by(template)
 
 
 def configuration_from(file: Path, folder: Path) -> Configuration:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
+from turnstay_lint.project.file_templates import fields_of, filled_in
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.revisions import Link, chain_of, descendants
 from turnstay_lint.project.summary import ModuleSummary
@@ -98,11 +99,19 @@ def _hashed(form: str, said: str) -> str:
     return "".join(c if c == "-" else next(digits) for c in form)
 
 
-def path_of(parent: SourceFile, link: Link, kind: str, revision: str) -> str:
-    """Return where a revision is to lie: beside its parent, named as that is named."""
+def path_of(parent: SourceFile, link: Link, kind: str, revision: str, template: str = "") -> str:
+    """Return where a revision is to lie: beside its parent, named as that is named.
+
+    It is named by Alembic's template, where there is one and the parent is.
+    """
+    said = "" if revision.endswith(kind) else kind
+    fields = fields_of(template, parent.path, link.revision) if template else None
+    if fields is not None:
+        named = {**fields, "rev": revision, "slug": _slug(fields.get("slug", ""), said)}
+        parts = parent.path.split("/")[: -(template.count("/") + 1)]
+        return "/".join([*parts, f"{filled_in(template, named)}.py"])
     folder, _, name = parent.path.rpartition("/")
     stem = name.removesuffix(".py")
-    said = "" if revision.endswith(kind) else kind
     before, found, behind = stem.partition(link.revision)
     slug = behind.lstrip("_-")
     if not found:
@@ -119,7 +128,7 @@ def path_of(parent: SourceFile, link: Link, kind: str, revision: str) -> str:
 
 
 def _slug(parent: str, kind: str) -> str:
-    whole = f"{kind}_{_ADDS.sub('', parent, count=1)}".lstrip("_")
+    whole = f"{kind}_{_ADDS.sub('', parent, count=1)}".strip("_")
     return whole if len(whole) <= _LONGEST_SLUG else whole[: _LONGEST_SLUG + 1].rpartition("_")[0]
 
 

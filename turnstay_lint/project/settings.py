@@ -52,6 +52,8 @@ class Settings(Struct, frozen=True):
     """Interleave ``import x`` and ``from x`` by module name, as isort's setting of that name."""
     line_length: int = 88
     """Width of a line, as black counts it; read from ``[tool.black]`` where that says it."""
+    file_template: str = ""
+    """How Alembic names the files of new revisions; read from `alembic.ini` where that says it."""
     start_after: str = ""
     """The revision up to which migrations are history and left alone (handbook 9)."""
     resolve_installed: bool = True

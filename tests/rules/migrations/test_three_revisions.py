@@ -436,3 +436,30 @@ def test_a_file_that_is_there_already_leaves_the_first_step() -> None:
     service[f"{FOLDER}/b2b_backfill_status.py"] = "# taken\n"
     files = mended(service).files
     assert set(files) == {f"{FOLDER}/b2_add_status.py"}
+
+
+@pytest.mark.parametrize(
+    ("template", "parent", "expected"),
+    [
+        ("%%(rev)s_%%(slug)s", "b2_add_status", "b2b_backfill_status"),
+        ("%%(slug)s-%%(rev)s", "add_status-b2", "backfill_status-b2b"),
+        ("%%(rev)s", "b2", "b2b"),
+        (
+            "%%(year)d_%%(month).2d_%%(day).2d-%%(rev)s_%%(slug)s",
+            "2024_05_01-b2_add_status",
+            "2024_05_01-b2b_backfill_status",
+        ),
+        ("%%(year)d/%%(month).2d_%%(rev)s_%%(slug)s", "2024/05_b2_x", "2024/05_b2b_backfill_x"),
+        ("%%(year)d_%%(rev)s", "b2_add_status", "b2b_backfill_status"),
+    ],
+)
+def test_files_are_named_as_alembic_names_them(template: str, parent: str, expected: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        files = {f"{FOLDER}/{parent}.py": revision("b2", None, ADDS)}
+        ini = f"[alembic]\nscript_location = alembic\nfile_template = {template}\n"
+        folder = write(Path(name), {**files, "pyproject.toml": "", "alembic.ini": ini})
+        (finding,) = check([folder], Options(Services(select=("TSL901",)), jobs=1)).findings
+    assert finding.fix is not None
+    assert finding.fix.bolder is not None
+    created = [part.path for part in finding.fix.bolder.elsewhere if part.created]
+    assert created[0] == f"{FOLDER}/{expected}.py"

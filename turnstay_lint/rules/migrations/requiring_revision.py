@@ -81,7 +81,7 @@ def _backfilled_before(look: Look, link: Link, premature: Premature) -> Fix:
     title = title_of(BACKFILL, (fill,), above)
     style = style_of(look.source, look.project, link)
     plan = NewRevision(BACKFILL, second, above, title, (fill,), style)
-    path = path_of(look.source, link, BACKFILL, second)
+    path = path_of(look.source, link, BACKFILL, second, look.settings.file_template)
     return unsafe(
         f"Backfill {fill} in a new revision {second} before {link.revision}",
         Repoint(above, second),
@@ -101,7 +101,7 @@ def _moved(look: Look, link: Link, revision: Revision, premature: Premature) -> 
         second = identifier(link.revision, BACKFILL, chain)
         title = title_of(BACKFILL, (fill,), link.revision)
         backfill = NewRevision(BACKFILL, second, follows, title, (fill,), style)
-        path = path_of(look.source, link, BACKFILL, second)
+        path = path_of(look.source, link, BACKFILL, second, look.settings.file_template)
         new.append(Elsewhere(path, backfill, adds=second, created=True))
         follows = second
     third = identifier(link.revision, REQUIRE, {*chain, follows})
@@ -118,7 +118,7 @@ def _moved(look: Look, link: Link, revision: Revision, premature: Premature) -> 
         brought.imports,
         brought.module_code,
     )
-    path = path_of(look.source, link, REQUIRE, third)
+    path = path_of(look.source, link, REQUIRE, third, look.settings.file_template)
     new.append(Elsewhere(path, plan, adds=third, created=True))
     new += repointed(look, link, third)
     done = f"Set NOT NULL in a new revision {third}"

@@ -124,7 +124,14 @@ def _change_set(
         )
         if brought.module_code and returning.module_code not in ("", brought.module_code):
             raise CannotMove("both its ways use definitions of the module")
-        new.append(Elsewhere(path_of(look.source, link, kind, name), plan, name, created=True))
+        new.append(
+            Elsewhere(
+                path_of(look.source, link, kind, name, look.settings.file_template),
+                plan,
+                name,
+                created=True,
+            )
+        )
         bringing += [brought, returning]
         follows = name
     gone = _gone(body, [s for run in runs[1:] for s in run.statements])

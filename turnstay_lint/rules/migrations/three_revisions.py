@@ -128,5 +128,5 @@ def _new(
 ) -> Elsewhere:
     title = title_of(kind, columns, link.revision)
     plan = NewRevision(kind, revision, revises, title, columns, style)
-    path = path_of(look.source, link, kind, revision)
+    path = path_of(look.source, link, kind, revision, look.settings.file_template)
     return Elsewhere(path, plan, adds=revision, created=True)
