@@ -69,6 +69,12 @@ class Configuration(Struct, frozen=True):
             return replace(made, fixable=tuple(fixable), unfixable=tuple(unfixable))
         return replace(made, unfixable=(*self.unfixable, *unfixable))
 
+    def looking_back(self, since: str, fix_history: bool) -> Configuration:
+        """Return this with what the command line says of history, where it says something."""
+        named = {"since": since} if since else {}
+        asked = {"fix_history": True} if fix_history else {}
+        return replace(self, settings=replace(self.settings, **named, **asked))
+
     def named_by(self, template: str) -> Configuration:
         """Return this with the names of revisions that Alembic's own configuration gives."""
         if not template or self.settings.file_template:

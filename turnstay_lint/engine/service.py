@@ -21,6 +21,7 @@ from turnstay_lint.engine.configuration import (
 )
 from turnstay_lint.engine.discovery import Discovery
 from turnstay_lint.engine.exclusion import left_out_by_default
+from turnstay_lint.engine.history import with_history
 from turnstay_lint.engine.lint import Verdict, applicable, lint
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.places import is_test
@@ -212,7 +213,8 @@ class Service(Struct, dict=True):
         settings = self.configuration.settings
         asks = looks_beyond(source.text, source.words, rules, self.root)
         project = self.around(source) if asks else self._laid_out(source, rules)
-        return lint(source, project, settings, rules, noqa=noqa)
+        verdict = lint(source, project, settings, rules, noqa=noqa)
+        return with_history(verdict, file, settings)
 
     def _laid_out(self, source: SourceFile, rules: Iterable[Rule]) -> Project:
         settings = self.configuration.settings
@@ -250,7 +252,8 @@ class Services(Struct, dict=True):
     """The services that files belong to, each made once; how one front end looks at many files.
 
     ``config`` is a file that holds for all of them, ``isolated`` leaves every configuration
-    unread, ``select``, ``ignore``, ``fixable`` and ``unfixable`` are the command line's.
+    unread, ``select``, ``ignore``, ``fixable``, ``unfixable``, ``since`` and ``fix_history`` are
+    the command line's.
     """
 
     config: Path | None = None
@@ -259,6 +262,8 @@ class Services(Struct, dict=True):
     ignore: tuple[str, ...] = ()
     fixable: tuple[str, ...] = ()
     unfixable: tuple[str, ...] = ()
+    since: str = ""
+    fix_history: bool = False
     _made: dict[Root, Service] = field(default_factory=dict)
     _roots: dict[str, Root] = field(default_factory=dict)
 
@@ -307,4 +312,5 @@ class Services(Struct, dict=True):
             made = configuration_from(self.config, Path.cwd())
         else:
             made = configuration_for(folder)
-        return made.with_options(self.select, self.ignore, self.fixable, self.unfixable)
+        made = made.with_options(self.select, self.ignore, self.fixable, self.unfixable)
+        return made.looking_back(self.since, self.fix_history)

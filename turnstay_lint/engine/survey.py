@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.configuration import Configuration
+from turnstay_lint.engine.history import with_history
 from turnstay_lint.engine.lint import Crash, Verdict, applicable, lint
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.engine.service import Root, read_source, speaking
@@ -156,7 +157,7 @@ def _surveyed(portion: Portion, task: Task, kept: Kept) -> Surveyed:
         project = portion.unread
         if source.module.removesuffix(".__init__") not in portion.layout.modules:
             project = Project((), settings, layout=portion.layout.having(source.module))
-        judged = _judged(portion, lint(source, project, settings, rules))
+        judged = _judged(portion, task, lint(source, project, settings, rules))
         beyond = portion.rules_for(task.file, beyond=True)
         asks = bool(beyond)
         if asks:
@@ -177,8 +178,9 @@ def _unreadable(portion: Portion, task: Task, error: Exception) -> Judged:
     return Judged(Verdict((finding,)))
 
 
-def _judged(portion: Portion, verdict: Verdict) -> Judged:
-    """Take the findings of rules that only count out of the verdict."""
+def _judged(portion: Portion, task: Task, verdict: Verdict) -> Judged:
+    """Take the findings of rules that only count out of the verdict, and those of history."""
+    verdict = with_history(verdict, task.file, portion.configuration.settings)
     shown = tuple(f for f in verdict.findings if f.code not in portion.tallied)
     return Judged(replace(verdict, findings=shown), len(verdict.findings) - len(shown))
 
@@ -206,7 +208,7 @@ def judge(
                 yield task.file, _unreadable(portion, task, error)
                 continue
             project = _around(source, project)
-            yield task.file, _judged(portion, lint(source, project, settings, rules))
+            yield task.file, _judged(portion, task, lint(source, project, settings, rules))
             done()
 
 

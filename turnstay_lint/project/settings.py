@@ -56,5 +56,11 @@ class Settings(Struct, frozen=True):
     """How Alembic names the files of new revisions; read from `alembic.ini` where that says it."""
     start_after: str = ""
     """The revision up to which migrations are history and left alone (handbook 9)."""
+    since: str = ""
+    """A git revision: migrations whose files it has are history and left alone; also --since."""
+    main_branch: str = ""
+    """The git branch whose migrations are not fixed; empty for origin's, or main, or master."""
+    fix_history: bool = False
+    """Fix migrations as well that the main branch has; also --fix-history."""
     resolve_installed: bool = True
     """Look into installed packages where a name of theirs matters, with astroid if it is there."""

@@ -71,6 +71,7 @@ _telling = under("What is said, and how it ends")
 @_fixing("--fix-only", is_flag=True, help="As --fix, and findings that are left are no matter.")
 @_fixing("--fixable", type=_Words(), multiple=True, help="Rules to fix instead of the configured.")
 @_fixing("--unfixable", type=_Words(), multiple=True, help="Rules not to fix.")
+@_fixing("--fix-history", is_flag=True, help="Fix migrations too that the main branch has.")
 @_fixing(
     "--show-fixes",
     is_flag=True,
@@ -80,6 +81,12 @@ _telling = under("What is said, and how it ends")
 @_choosing("--ignore", type=_Words(), multiple=True, help="Rules to leave out.")
 @_looking("--config", metavar="FILE", help="Take the configuration from this file.")
 @_looking("--isolated", is_flag=True, help="Read no configuration.")
+@_looking(
+    "--since",
+    metavar="REV",
+    default="",
+    help="Leave migrations alone whose files the git revision has.",
+)
 @_looking("--force-exclude", is_flag=True, help="Leave out excluded files even if they are named.")
 @_looking("--stdin-filename", metavar="PATH", help="The path that `-` stands for.")
 @_looking("--no-cache", is_flag=True, help="Keep nothing between runs; nothing is kept as yet.")

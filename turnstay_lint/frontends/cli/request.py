@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.selection import codes_of
+from turnstay_lint.engine.selection import ConfigurationError, codes_of
 from turnstay_lint.engine.service import Services
 from turnstay_lint.frontends.cli.progress import Progress
 
@@ -28,6 +28,8 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
     ignore: tuple[str, ...] = ()
     fixable: tuple[str, ...] = ()
     unfixable: tuple[str, ...] = ()
+    since: str = ""
+    fix_history: bool = False
     output_format: str | None = None
     statistics: bool = False
     show_fixes: bool = False
@@ -48,6 +50,7 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
 
 def answer(request: Request) -> int:
     """Do what was asked; returns the exit status. Raises ConfigurationError."""
+    _hold_to_known_revision(request)
     from turnstay_lint.frontends.cli.showing import Showing
 
     choices = {
@@ -66,6 +69,8 @@ def answer(request: Request) -> int:
         request.ignore,
         request.fixable,
         request.unfixable,
+        request.since,
+        request.fix_history,
     )
     form = request.output_format or services.configuration_of(Path.cwd()).output_format
     progress = Progress(wanted=not request.quiet)
@@ -88,6 +93,22 @@ def answer(request: Request) -> int:
         fix_only=request.fix_only,
         non_zero_on_fix=request.exit_non_zero_on_fix,
     )
+
+
+def _hold_to_known_revision(request: Request) -> None:
+    """Raise ConfigurationError where git does not know the revision of ``--since``."""
+    if not request.since:
+        return
+    from turnstay_lint.engine.history import Unknown, knows
+
+    for path in request.paths:
+        folder = path if path.is_dir() else path.parent
+        try:
+            known = knows(folder, request.since)
+        except Unknown as reason:
+            raise ConfigurationError(f"--since {request.since}: {reason}") from None
+        if not known:
+            raise ConfigurationError(f"--since {request.since}: git knows no such revision here")
 
 
 def _report(request: Request, options: Options, progress: Progress) -> Report:

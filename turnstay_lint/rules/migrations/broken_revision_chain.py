@@ -47,7 +47,7 @@ know. `alembic merge heads` writes the revision that joins two heads whose order
 ### Options
 
 `start-after = "<revision>"` leaves that revision and all before it alone, as history; one that no
-revision is, is found.
+revision is, is found. `--since REV` leaves those alone whose files the git revision has.
 
 ### Known limits
 

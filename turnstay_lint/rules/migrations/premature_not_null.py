@@ -105,7 +105,9 @@ SQL; and where the chain branches or cannot be read. The finding says which.
 
 ### Options
 
-`start-after = "<revision>"` leaves that revision and all before it alone, as history.
+`start-after = "<revision>"` leaves that revision and all before it alone, as history, and
+`--since REV` those whose files the git revision has. One that the main branch has is not fixed
+unless `fix-history` says so.
 
 ### Known limits
 

@@ -1,0 +1,160 @@
+"""Which revisions are history, by what git says: the main branch has them, or another revision.
+
+git is asked by its command line, and only where there is a finding of a migration. A revision that
+the main branch has may have run on databases: to change it changes nothing there.
+https://git-scm.com/docs/git-ls-tree
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.findings import Finding
+from turnstay_lint.project.settings import Settings
+
+_SECTION = "TSL9"
+_MAIN = (
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+)
+_MOST_SECONDS = 20
+# A hook's own repository is not always that of the file.
+_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
+
+
+class Unknown(Exception):
+    """git cannot tell; the message says why."""
+
+
+def with_history(verdict: Verdict, file: Path | str, settings: Settings) -> Verdict:
+    """Return what is left to say of a file, whose absolute path is given, given its history.
+
+    Of a file that the revision ``since`` has, nothing is said of migrations; one that the main
+    branch has is not fixed unless ``fix_history`` says so. Where git cannot tell, the findings say
+    that.
+    """
+    if not any(finding.code.startswith(_SECTION) for finding in verdict.findings):
+        return verdict
+    findings = tuple(_judged(verdict.findings, Path(file), settings))
+    return replace(verdict, findings=findings)
+
+
+def _judged(findings: tuple[Finding, ...], file: Path, settings: Settings) -> Iterator[Finding]:
+    old, doubt = _answer(file, settings.since)
+    branch, applied, unsure = "", False, ""
+    if not old and not settings.fix_history and any(_is_fixable(f) for f in findings):
+        branch, applied, unsure = _on_main_branch(file, settings)
+    for finding in findings:
+        if not finding.code.startswith(_SECTION):
+            yield finding
+        elif applied and finding.fix is not None:
+            yield replace(_doubted(finding, doubt), fix=None, unfixable=_applied(branch))
+        elif not old:
+            yield _doubted(finding, doubt or (unsure if finding.fix is not None else ""))
+
+
+def _is_fixable(finding: Finding) -> bool:
+    return finding.fix is not None and finding.code.startswith(_SECTION)
+
+
+def _answer(file: Path, revision: str) -> tuple[bool, str]:
+    """Return whether a git revision has a file, and why that is not known."""
+    if not revision:
+        return False, ""
+    try:
+        return _is_in(file, revision), ""
+    except Unknown as reason:
+        return False, f"Whether {revision} has this file is not known: {reason}"
+
+
+def _on_main_branch(file: Path, settings: Settings) -> tuple[str, bool, str]:
+    """Return the main branch, whether it has a file, and why that is not known."""
+    try:
+        branch = settings.main_branch or main_branch(file.parent)
+        return branch, _is_in(file, branch), ""
+    except Unknown as reason:
+        return "", False, f"Whether the main branch has this revision is not known: {reason}"
+
+
+def _applied(branch: str) -> str:
+    short = branch.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+    return (
+        f"{short} has this revision, so that databases may be past it; "
+        "--fix-history fixes it all the same"
+    )
+
+
+def _doubted(finding: Finding, doubt: str) -> Finding:
+    if not doubt:
+        return finding
+    return replace(finding, help=". ".join(filter(None, (finding.help.rstrip("."), doubt))))
+
+
+def main_branch(folder: Path) -> str:
+    """Return the full name of the repository's main branch; raises Unknown."""
+    there = _git(folder, "for-each-ref", "--format=%(refname)", *_MAIN).splitlines()
+    found = next((name for name in _MAIN if name in there), "")
+    if not found:
+        raise Unknown("the repository has no branch main or master")
+    return found
+
+
+def knows(folder: Path, revision: str) -> bool:
+    """Tell whether git knows a revision in a folder; raises Unknown where there is no git."""
+    _git(folder, "rev-parse", "--git-dir")
+    try:
+        _commit(folder, revision)
+    except Unknown:
+        return False
+    return True
+
+
+def _is_in(file: Path, revision: str) -> bool:
+    return file.name in _names(file.parent, _commit(file.parent, revision))
+
+
+def _commit(folder: Path, revision: str) -> str:
+    wanted = f"{revision}^{{commit}}"
+    try:
+        return _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted).strip()
+    except Unknown as reason:
+        said = str(reason) or f"git knows no revision {revision} here"
+        raise Unknown(said) from None
+
+
+@cache
+def _names(folder: Path, commit: str) -> frozenset[str]:
+    """Return the files of a folder in a commit; a commit does not change."""
+    return frozenset(_git(folder, "ls-tree", "--name-only", "-z", commit).split("\0"))
+
+
+def _git(folder: Path, *words: str) -> str:
+    import subprocess
+
+    around = {name: value for name, value in os.environ.items() if name not in _HOOKS}
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *words],
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            timeout=_MOST_SECONDS,
+            env={**around, "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+        )
+    except FileNotFoundError:
+        raise Unknown("git is not installed") from None
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Unknown(f"git did not answer ({type(error).__name__})") from None
+    if done.returncode:
+        raise Unknown(done.stderr.strip().removeprefix("fatal: ").partition("\n")[0])
+    return done.stdout
