@@ -9,7 +9,13 @@ from importlib import import_module
 from pathlib import Path
 
 PROGRAM = "turnstay-lint"
-SUBCOMMANDS = {"check": "checking", "rule": "explaining", "rules": "listing", "undo": "undoing"}
+SUBCOMMANDS = {
+    "check": "checking",
+    "migrations": "migrating",
+    "rule": "explaining",
+    "rules": "listing",
+    "undo": "undoing",
+}
 """What a first word may name, and the module whose ``command`` does it."""
 
 

@@ -25,6 +25,7 @@ Also:
   {PROGRAM} rule CODE|NAME   Explain a rule.
   {PROGRAM} rules            List all rules.
   {PROGRAM} undo [PATHS]     Take back what the last --fix changed.
+  {PROGRAM} migrations       Show the chains of revisions.
   {PROGRAM} check PATHS      Check paths that are called like one of these.
 
 \b

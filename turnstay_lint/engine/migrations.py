@@ -1,0 +1,159 @@
+"""The chains of revisions below some paths, in order, with what each does to which column."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from turnstay_lint.engine.discovery import Discovery
+from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.service import Root, Services, read_source, service_files
+from turnstay_lint.frameworks.alembic.changes import AddColumn, Change
+from turnstay_lint.frameworks.alembic.revision import revision_of
+from turnstay_lint.project.column_steps import FILLED, NULLABLE, RELEASED, REQUIRED, steps_of
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.revision_graph import Chain, Link, chains
+from turnstay_lint.source.content import content_of
+from turnstay_lint.source.file import SourceFile, UnparsableSource
+from turnstay_lint.source.text import UnreadableText
+
+_MARK = b"down_revision"
+
+
+class Row(Struct, frozen=True):
+    """A revision of a chain: what it is called, and what its upgrade changes, in order."""
+
+    link: Link
+    title: str
+    changes: tuple[Change, ...]
+
+
+class ColumnPath(Struct, frozen=True):
+    """Which revision added a column, filled it and made it NOT NULL; empty where none has yet."""
+
+    name: str
+    added: str = ""
+    filled: str = ""
+    required: str = ""
+
+
+class MigrationChain(Struct, frozen=True):
+    """A chain from its base to its heads, and the columns that are on their way along it."""
+
+    folder: str
+    rows: tuple[Row, ...]
+    heads: tuple[str, ...]
+    columns: tuple[ColumnPath, ...] = field(default_factory=tuple)
+
+
+def migrations(paths: Iterable[Path], services: Services) -> list[MigrationChain]:
+    """Return the chains that have a revision below one of the absolute paths.
+
+    Files that cannot be read are left out. Raises ConfigurationError.
+    """
+    discovery = Discovery(services.configuration_of)
+    asked = set(discovery.files(list(paths), force_exclude=False))
+    found: list[MigrationChain] = []
+    for root in dict.fromkeys(services.of(file).root for file in sorted(asked)):
+        configuration = services.of(_any_below(root, asked)).configuration
+        files = {*service_files(root, configuration), *_below(root, asked)}
+        sources = dict(_revisions(root, sorted(files)))
+        project = Project.of(sources.values(), configuration.settings)
+        wanted = {source.path for file, source in sources.items() if file in asked}
+        seen: list[Chain] = []
+        for chain in chains(project).values():
+            if chain.links and chain not in seen and _has(chain, wanted):
+                seen.append(chain)
+                found.append(_chain(root, chain, {s.path: s for s in sources.values()}))
+    return sorted(found, key=lambda one: one.folder)
+
+
+def _below(root: Root, files: Iterable[str]) -> Iterator[str]:
+    return (file for file in files if Path(file).is_relative_to(root.folder))
+
+
+def _any_below(root: Root, files: Iterable[str]) -> str:
+    return min(_below(root, files))
+
+
+def _revisions(root: Root, files: Iterable[str]) -> Iterator[tuple[str, SourceFile]]:
+    for file in files:
+        try:
+            content = content_of(file)
+            if _MARK in content:
+                yield file, read_source(root, file, content)
+        except (OSError, UnreadableText, UnparsableSource, RecursionError):
+            continue
+
+
+def _has(chain: Chain, paths: set[str]) -> bool:
+    return any(link.path in paths for link in chain.links.values())
+
+
+def _chain(root: Root, chain: Chain, sources: Mapping[str, SourceFile]) -> MigrationChain:
+    rows = tuple(_row(link, sources[link.path]) for link in ordered(chain))
+    folder = min(link.path.rpartition("/")[0] for link in chain.links.values())
+    return MigrationChain(
+        folder=displayed(str(root.base / folder)),
+        rows=rows,
+        heads=tuple(dict.fromkeys(head.revision for head in chain.heads)),
+        columns=tuple(_columns(rows)),
+    )
+
+
+def ordered(chain: Chain) -> list[Link]:
+    """Return the revisions of a chain, each after what it follows; a circle ends it.
+
+    One that follows the last is next, so that branches stay together.
+    """
+    waiting = dict(sorted(chain.links.items(), key=lambda item: item[1].path))
+    placed: list[Link] = []
+    done: set[str] = set()
+    while waiting:
+        ready = [one for one in waiting.values() if not {*one.parents} & waiting.keys()]
+        if not ready:
+            ready = list(waiting.values())
+        last = placed[-1].revision if placed else ""
+        chosen = next((one for one in ready if last in one.parents), ready[0])
+        placed.append(waiting.pop(chosen.revision))
+        done.add(chosen.revision)
+    return placed
+
+
+def _row(link: Link, source: SourceFile) -> Row:
+    revision = revision_of(source)
+    ways = revision.upgrades if revision is not None else ()
+    said = (ast.get_docstring(source.tree) or "").strip().partition("\n")[0]
+    title = "" if said.startswith("Revision ID:") else said
+    return Row(link, title, tuple(operation.change for way in ways for operation in way))
+
+
+def _columns(rows: Iterable[Row]) -> Iterator[ColumnPath]:
+    """Follow each column; one that came with its table counts once more is done to it."""
+    paths: dict[str, ColumnPath] = {}
+    by_themselves: set[str] = set()
+    for row in rows:
+        here = row.link.revision
+        for change in row.changes:
+            if isinstance(change, AddColumn) and change.column.refuses_rows:
+                name = f"{change.table}.{change.column.name}"
+                paths[name] = ColumnPath(name, here, required=here)
+                by_themselves.add(name)
+            for step in steps_of(change):
+                name = f"{step.table}.{step.column}"
+                if step.what == NULLABLE:
+                    paths[name] = ColumnPath(name, here)
+                    by_themselves |= {name} if isinstance(change, AddColumn) else set()
+                elif name in paths and step.what == FILLED:
+                    paths[name] = replace(paths[name], filled=here)
+                elif name in paths and step.what == REQUIRED:
+                    paths[name] = replace(paths[name], required=here)
+                elif name in paths and step.what == RELEASED:
+                    paths[name] = replace(paths[name], required="")
+    for name, path in paths.items():
+        if name in by_themselves or path.filled or path.required:
+            yield path
