@@ -52,8 +52,8 @@ revision is, is found. `--since REV` leaves those alone whose files the git revi
 ### Known limits
 
 Heads that differ by a branch label are meant: `alembic upgrade heads` takes them. Nothing is said
-of parents and heads where a file of the chain could not be read, or says with something else than
-literals what it is or revises.
+of parents and heads where a file of the chain says with something else than literals what it is or
+revises. A file that is excluded, or whose syntax cannot be read, counts as missing.
 """
 
 from __future__ import annotations
