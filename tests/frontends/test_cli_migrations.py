@@ -135,6 +135,18 @@ def test_what_cannot_be_read_is_said(command: CommandLine) -> None:
     assert "    not read: a DO block is a program of its own" in shown(command, files)
 
 
+def test_a_revision_that_cannot_be_read_is_left_out_and_said(command: CommandLine) -> None:
+    files = {
+        f"{FOLDER}/a.py": revision("a", None, CREATE),
+        f"{FOLDER}/b.py": "down_revision = 'a'\ndef (\n",
+    }
+    write(command.folder, {**files, "pyproject.toml": ""})
+    ended = command("migrations")
+    assert ended.status == 2
+    assert "alembic/versions: 1 revision, head a" in ended.output
+    assert "alembic/versions/b.py is left out: syntax error" in ended.errors
+
+
 def test_a_circle_comes_to_an_end(command: CommandLine) -> None:
     files = {f"{FOLDER}/{n}.py": revision(n, of) for n, of in (("a", "b"), ("b", "a"))}
     for form in ("text", "mermaid", "svg"):

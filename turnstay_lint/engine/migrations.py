@@ -50,18 +50,26 @@ class MigrationChain(Struct, frozen=True):
     columns: tuple[ColumnPath, ...] = field(default_factory=tuple)
 
 
-def migrations(paths: Iterable[Path], services: Services) -> list[MigrationChain]:
+class Migrations(Struct, frozen=True):
+    """The chains that were found, and the revisions that could not be read, each with why."""
+
+    chains: tuple[MigrationChain, ...]
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+
+def migrations(paths: Iterable[Path], services: Services) -> Migrations:
     """Return the chains that have a revision below one of the absolute paths.
 
-    Files that cannot be read are left out. Raises ConfigurationError.
+    Raises ConfigurationError.
     """
     discovery = Discovery(services.configuration_of)
     asked = set(discovery.files(list(paths), force_exclude=False))
     found: list[MigrationChain] = []
+    unreadable: list[tuple[str, str]] = []
     for root in dict.fromkeys(services.of(file).root for file in sorted(asked)):
         configuration = services.of(_any_below(root, asked)).configuration
         files = {*service_files(root, configuration), *_below(root, asked)}
-        sources = dict(_revisions(root, sorted(files)))
+        sources = dict(_revisions(root, sorted(files), unreadable))
         project = Project.of(sources.values(), configuration.settings)
         wanted = {source.path for file, source in sources.items() if file in asked}
         seen: list[Chain] = []
@@ -69,7 +77,7 @@ def migrations(paths: Iterable[Path], services: Services) -> list[MigrationChain
             if chain.links and chain not in seen and _has(chain, wanted):
                 seen.append(chain)
                 found.append(_chain(root, chain, {s.path: s for s in sources.values()}))
-    return sorted(found, key=lambda one: one.folder)
+    return Migrations(tuple(sorted(found, key=lambda one: one.folder)), tuple(unreadable))
 
 
 def _below(root: Root, files: Iterable[str]) -> Iterator[str]:
@@ -80,14 +88,18 @@ def _any_below(root: Root, files: Iterable[str]) -> str:
     return min(_below(root, files))
 
 
-def _revisions(root: Root, files: Iterable[str]) -> Iterator[tuple[str, SourceFile]]:
+def _revisions(
+    root: Root, files: Iterable[str], unreadable: list[tuple[str, str]]
+) -> Iterator[tuple[str, SourceFile]]:
     for file in files:
         try:
             content = content_of(file)
             if _MARK in content:
                 yield file, read_source(root, file, content)
-        except (OSError, UnreadableText, UnparsableSource, RecursionError):
-            continue
+        except UnparsableSource as error:
+            unreadable.append((displayed(file), error.message))
+        except (OSError, UnreadableText, RecursionError) as error:
+            unreadable.append((displayed(file), str(error)))
 
 
 def _has(chain: Chain, paths: set[str]) -> bool:

@@ -17,9 +17,10 @@ from turnstay_lint.reporters.migration_svg import migration_svg
 from turnstay_lint.reporters.migration_text import migration_text
 
 _FORMS = {"text": migration_text, "mermaid": migration_mermaid, "svg": migration_svg}
+_PARTLY = 2
 _EPILOG = """\b
 Exit status: 0 the chains were shown, or there are none; 2 wrong usage or
-configuration.
+configuration, or a revision could not be read.
 """
 
 
@@ -38,7 +39,10 @@ configuration.
 )
 @click.option("--config", metavar="FILE", help="Take the configuration from this file.")
 @click.option("--isolated", is_flag=True, help="Read no configuration.")
-def command(paths: tuple[str, ...], form: str, config: str | None, isolated: bool) -> None:
+@click.pass_context
+def command(
+    context: click.Context, paths: tuple[str, ...], form: str, config: str | None, isolated: bool
+) -> None:
     """Show the chains of revisions in PATHS (default: the working folder).
 
     Each revision is shown with its operations, and below them where each column stands on its way:
@@ -53,8 +57,11 @@ def command(paths: tuple[str, ...], form: str, config: str | None, isolated: boo
         found = migrations(meant, Services(Path(config) if config else None, isolated))
     except ConfigurationError as error:
         fail(displayed(str(error)))
-    if not found:
+    for file, reason in found.unreadable:
+        click.echo(printable(f"{file} is left out: {reason}"), err=True)
+    if found.chains:
+        for line in _FORMS[form](found.chains):
+            click.echo(printable(line))
+    elif not found.unreadable:
         click.echo("no revisions here", err=True)
-        return
-    for line in _FORMS[form](found):
-        click.echo(printable(line))
+    context.exit(_PARTLY if found.unreadable else 0)
