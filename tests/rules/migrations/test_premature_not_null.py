@@ -87,6 +87,11 @@ def test_nothing_fills_it_up_the_chain(above: dict[str, str]) -> None:
     assert message.startswith("`accounts.status` becomes NOT NULL, and no revision has filled it")
 
 
+def test_it_is_called_what_it_is_called_there() -> None:
+    rename = "op.alter_column('accounts', 'status', new_column_name='state')"
+    assert found(ADD, rename, REQUIRE.replace("status", "state"))[0].startswith("`accounts.state`")
+
+
 def test_a_column_that_was_made_nullable_again() -> None:
     above = {
         "a": revision("a", None, ADD.replace("nullable=True", "server_default='x'")),

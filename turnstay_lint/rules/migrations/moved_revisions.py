@@ -10,13 +10,8 @@ from msgspec import Struct
 from turnstay_lint.findings import Elsewhere
 from turnstay_lint.project.new_revisions import Style
 from turnstay_lint.project.revisions import Link, chain_of, descendants, doubts, link_of
-from turnstay_lint.rules.migrations.revision_bodies import (
-    Carried,
-    Import,
-    Lines,
-    removals,
-    unused_without,
-)
+from turnstay_lint.rules.migrations.carrying import Carried, Import, unused_without
+from turnstay_lint.rules.migrations.revision_bodies import Lines, removals
 from turnstay_lint.rules.rule import Look
 
 

@@ -70,7 +70,7 @@ def _found(
 ) -> Premature | None:
     here = way[position]
     assert isinstance(here.change, AlterColumn) and here.change.name is not None
-    table, column = here.change.table, here.change.name
+    named = table, column = here.change.table, here.change.name
     filled = False
     for earlier in reversed(way[:position]):
         if excludes(earlier.arms, here.arms):
@@ -80,7 +80,7 @@ def _found(
             case AddColumn(column=added) if added.name == column and change.table.may_be(table):
                 if not added.nullable or added.filled is not False:
                     return None
-                return Premature(here, table, column, added=earlier, filled=filled)
+                return Premature(here, *named, added=earlier, filled=filled)
             case AlterColumn(renamed_to=str(new)) if new == column and change.table.may_be(table):
                 column = change.name or ""
             case AlterColumn(name=name, nullable=bool()) if name == column:
@@ -99,7 +99,7 @@ def _found(
     if filled or link is None:
         return None
     since = unfilled_since(look.project, link, name_of(table), column)
-    return Premature(here, table, column, since=since) if since is not None else None
+    return Premature(here, *named, since=since) if since is not None else None
 
 
 def _may_fill(change: ChangeRows, table: Table, column: str) -> bool:

@@ -27,6 +27,7 @@ from turnstay_lint.project.new_revisions import (
     title_of,
 )
 from turnstay_lint.project.revisions import Link, chain_of
+from turnstay_lint.rules.migrations.carrying import carried, with_carried
 from turnstay_lint.rules.migrations.filling import CannotTell, filled
 from turnstay_lint.rules.migrations.moved_revisions import (
     MovedRevision,
@@ -40,12 +41,10 @@ from turnstay_lint.rules.migrations.required_columns import Premature
 from turnstay_lint.rules.migrations.revision_bodies import (
     CannotMove,
     body_of,
-    carried,
     code_of,
     holds,
     lines_of,
     uncommented,
-    with_carried,
 )
 from turnstay_lint.rules.rule import Look
 
@@ -78,16 +77,21 @@ def _backfilled_before(look: Look, link: Link, premature: Premature) -> Fix:
     fill = filled(look, link, premature.table, column)
     above = link.revises[0]
     second = identifier(above, BACKFILL, chain_of(look.project, link))
-    title = title_of(BACKFILL, (fill,), above)
-    style = style_of(look.source, look.project, link)
-    plan = NewRevision(BACKFILL, second, above, title, (fill,), style)
-    path = path_of(look.source, link, BACKFILL, second, look.settings.file_template)
     return unsafe(
         f"Backfill {fill} in a new revision {second} before {link.revision}",
         Repoint(above, second),
         _confirm(fill) + _COUNTED.format(link.revision, ""),
-        (Elsewhere(path, plan, adds=second, created=True),),
+        (_backfill(look, link, fill, second, above),),
     )
+
+
+def _backfill(look: Look, link: Link, fill: Filled, name: str, follows: str) -> Elsewhere:
+    """Return the new revision that fills a column."""
+    style = style_of(look.source, look.project, link)
+    title = title_of(BACKFILL, (fill,), follows)
+    plan = NewRevision(BACKFILL, name, follows, title, (fill,), style)
+    path = path_of(look.source, link, BACKFILL, name, look.settings.file_template)
+    return Elsewhere(path, plan, adds=name, created=True)
 
 
 def _moved(look: Look, link: Link, revision: Revision, premature: Premature) -> Fix:
@@ -98,12 +102,8 @@ def _moved(look: Look, link: Link, revision: Revision, premature: Premature) -> 
     fill = None if premature.filled else _fill(look, link, premature)
     style = style_of(look.source, look.project, link)
     if fill is not None:
-        second = identifier(link.revision, BACKFILL, chain)
-        title = title_of(BACKFILL, (fill,), link.revision)
-        backfill = NewRevision(BACKFILL, second, follows, title, (fill,), style)
-        path = path_of(look.source, link, BACKFILL, second, look.settings.file_template)
-        new.append(Elsewhere(path, backfill, adds=second, created=True))
-        follows = second
+        follows = identifier(link.revision, BACKFILL, chain)
+        new.append(_backfill(look, link, fill, follows, link.revision))
     third = identifier(link.revision, REQUIRE, {*chain, follows})
     stay = [s for s in body_of(look, "upgrade") if s.lineno != moved.lineno]
     brought = carried(look, "upgrade", stay, [moved])

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstay_lint.findings import Elsewhere, Fix, unsafe
 from turnstay_lint.frameworks.alembic.changes import CallElsewhere, ChangeRows, Rows
@@ -22,6 +23,7 @@ from turnstay_lint.project.new_revisions import (
     title_of,
 )
 from turnstay_lint.project.revisions import Link, chain_of
+from turnstay_lint.rules.migrations.carrying import Carried, carried, with_carried
 from turnstay_lint.rules.migrations.mixed_changes import Mixed
 from turnstay_lint.rules.migrations.moved_revisions import (
     MovedRevision,
@@ -32,14 +34,11 @@ from turnstay_lint.rules.migrations.moved_revisions import (
 )
 from turnstay_lint.rules.migrations.revision_bodies import (
     CannotMove,
-    Carried,
     body_of,
-    carried,
     code_of,
     holds,
     is_docstring,
     uncommented,
-    with_carried,
 )
 from turnstay_lint.rules.migrations.runs import Kind, Run, operations_in, run_of, runs_of
 from turnstay_lint.rules.rule import Look
@@ -101,7 +100,6 @@ def _change_set(
     look: Look, link: Link, body: list[ast.stmt], runs: Sequence[Run], down: _Way
 ) -> Fix:
     taken = set(chain_of(look.project, link))
-    style = style_of(look.source, look.project, link)
     new: list[Elsewhere] = []
     bringing: list[Carried] = []
     follows = link.revision
@@ -110,28 +108,11 @@ def _change_set(
         name = identifier(link.revision, kind, taken)
         taken.add(name)
         brought = carried(look, "upgrade", body, run.statements)
-        up = with_carried(brought, code_of(look, run.statements))
         back, returning = _undone(look, run, down, number)
-        plan = MovedRevision(
-            name,
-            follows,
-            _title(kind, run, link),
-            style,
-            up,
-            back,
-            tuple(dict.fromkeys((*brought.imports, *returning.imports))),
-            brought.module_code or returning.module_code,
-        )
-        if brought.module_code and returning.module_code not in ("", brought.module_code):
-            raise CannotMove("both its ways use definitions of the module")
-        new.append(
-            Elsewhere(
-                path_of(look.source, link, kind, name, look.settings.file_template),
-                plan,
-                name,
-                created=True,
-            )
-        )
+        plan = _new(look, link, run, (brought, returning))
+        plan = replace(plan, revision=name, revises=follows, down=back)
+        path = path_of(look.source, link, kind, name, look.settings.file_template)
+        new.append(Elsewhere(path, plan, name, created=True))
         bringing += [brought, returning]
         follows = name
     gone = _gone(body, [s for run in runs[1:] for s in run.statements])
@@ -143,6 +124,23 @@ def _change_set(
         taken_out(look, blocks, bringing),
         f"a database that is past {link.revision} counts the new revision{several} as run",
         (*new, *repointed(look, link, follows)),
+    )
+
+
+def _new(look: Look, link: Link, run: Run, bringing: tuple[Carried, Carried]) -> MovedRevision:
+    """Return the revision that gets a run, with what both its ways bring along."""
+    up, down = bringing
+    if up.module_code and down.module_code not in ("", up.module_code):
+        raise CannotMove("both its ways use definitions of the module")
+    return MovedRevision(
+        revision="",
+        revises="",
+        title=_title(_kind(run), run, link),
+        style=style_of(look.source, look.project, link),
+        up=with_carried(up, code_of(look, run.statements)),
+        down="",
+        imports=tuple(dict.fromkeys((*up.imports, *down.imports))),
+        module_code=up.module_code or down.module_code,
     )
 
 
