@@ -299,3 +299,31 @@ def test_without_a_parser_sql_is_not_read(monkeypatch: pytest.MonkeyPatch) -> No
     (change,) = changes("op.execute('ALTER TABLE t ADD COLUMN x int NOT NULL')")
     assert isinstance(change, Unanalyzable)
     assert "the extra `sql`" in change.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [
+        ("for a in session.query(Model): a.x = 1", ("x",)),
+        ("for a in session.query(Model).filter(Model.y == 1).all(): a.x = 1", ("x",)),
+        ("for a in paged(session.query(Model)): a.x = 1", ("x",)),
+        ("for a in session.scalars(sa.select(Model)): a.x = 1", ("x",)),
+        ("session.query(Model).first().x = 1", ("x",)),
+        ("session.bulk_update_mappings(Model, [{}])", ()),
+    ],
+)
+def test_rows_of_a_query_that_get_new_values(line: str, columns: tuple[str, ...]) -> None:
+    before = """
+    import sqlalchemy.orm
+    from sqlalchemy.orm import Session
+
+    from app.paging import paged
+
+    session = Session(op.get_bind())
+    """
+    found = [c for c in changes(line, before=before) if not isinstance(c, CallElsewhere)]
+    assert found == [ChangeRows(Table(None), Rows.UPDATE, columns)]
+
+
+def test_attributes_of_what_no_query_gave() -> None:
+    assert changes("for column in COLUMNS: column.nullable = True", before="COLUMNS = [X()]") == []
