@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from turnstay_lint.engine.history import with_history
 from turnstay_lint.engine.lint import Verdict, lint
 from turnstay_lint.engine.run import Examined, examine
 from turnstay_lint.engine.survey import Judged
@@ -64,6 +65,7 @@ def seen_after_one_fix(changed: set[str], last: Examined, work: Work) -> Examine
         if whole.modules:
             projects[service.root] = project
         verdict = lint(source, project, settings, service.rules_for(file))
+        verdict = with_history(verdict, file, settings)
         judged[file] = replace(judged.get(file, Judged(Verdict(()))), verdict=verdict)
     # The next look at the whole service reads these files anew.
     surveyed = {file: said for file, said in last.surveyed.items() if file not in changed}
