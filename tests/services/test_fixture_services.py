@@ -31,6 +31,7 @@ HEADLINE_CODES = {
     "TSL307",
     "TSL313",
     "TSL901",
+    "TSL904",
     "TSL905",
 }
 APPLICABILITIES = {"safe", "unsafe", "none"}

@@ -27,6 +27,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     DropColumn,
     DropTable,
     OtherChange,
+    Part,
     RenameTable,
     Rows,
     Table,
@@ -42,6 +43,13 @@ _LENGTH = re.compile(
     rf"\b(?:char|character|varchar|varying|bit|numeric|time)\w*\s*\([^()]*{HOLE}", re.I
 )
 _HARMLESS = re.compile(r"\s*(?:PRAGMA|USE|(?:CREATE|DROP)\s+TRIGGER)\b", re.I)
+_KINDS = {
+    "CONSTR_UNIQUE": "unique",
+    "CONSTR_FOREIGN": "foreignkey",
+    "CONSTR_PRIMARY": "primary",
+    "CONSTR_CHECK": "check",
+    "CONSTR_EXCLUSION": "exclude",
+}
 _SERIAL = re.compile(r"(?:big|small)?serial[248]?")
 Node = Mapping[str, Any]
 
@@ -97,12 +105,26 @@ def _changes(statement: Node) -> Iterator[Change]:
                 for element in body.get("tableElts", ())
                 if "ColumnDef" in element
             )
-            yield CreateTable(_table(body["relation"]), columns)
+            parents = [_table(parent["RangeVar"]) for parent in body.get("inhRelations", ())]
+            yield CreateTable(
+                _table(body["relation"]),
+                columns,
+                if_needed=body.get("if_not_exists", False),
+                parent=parents[0] if parents and "partbound" in body else None,
+            )
         case "CreateTableAsStmt":
             into = body["into"]
-            yield CreateTable(_table(into["rel"]), with_rows=not into.get("skipData", False))
-        case "DropStmt" if body.get("removeType") == "OBJECT_TABLE":
-            yield from (DropTable(_dropped(item)) for item in body.get("objects", ()))
+            needed = body.get("if_not_exists", False)
+            filled = not into.get("skipData", False)
+            yield CreateTable(_table(into["rel"]), with_rows=filled, if_needed=needed)
+        case "DropStmt" if body.get("removeType") in ("OBJECT_TABLE", "OBJECT_INDEX"):
+            yield from _drops(body)
+        case "DropStmt" if body.get("removeType") == "OBJECT_SCHEMA":
+            yield OtherChange("drop_schema")
+        case "DropStmt" if body.get("behavior") == "DROP_CASCADE":
+            yield OtherChange("drop_cascade")
+        case "IndexStmt":
+            yield OtherChange("create_index", _table(body["relation"]), _index(body))
         case "RenameStmt":
             yield from _renaming(body)
         case "TruncateStmt":
@@ -161,6 +183,24 @@ def _dropped(item: Node) -> Table:
     return _table(relation)
 
 
+def _drops(body: Node) -> Iterator[Change]:
+    needed = body.get("missing_ok", False)
+    for item in body.get("objects", ()):
+        dropped = _dropped(item)
+        if body["removeType"] == "OBJECT_TABLE":
+            yield DropTable(dropped, needed)
+        else:
+            part = Part("index", dropped.name, made=False, if_needed=needed)
+            yield OtherChange("drop_index", None, part)
+
+
+def _index(body: Node) -> Part:
+    names = [item["IndexElem"].get("name") for item in body.get("indexParams", ())]
+    columns = None if None in names else tuple(names)
+    needed = body.get("if_not_exists", False)
+    return Part("index", _name(body.get("idxname")), True, columns, True, needed)
+
+
 def _renaming(body: Node) -> Iterator[Change]:
     if "relation" not in body:
         yield OtherChange("Rename")
@@ -186,15 +226,34 @@ def _alterations(body: Node) -> Iterator[Change]:
         match alteration.get("subtype"):
             case "AT_AddColumn":
                 column = _column(alteration["def"]["ColumnDef"])
-                yield AddColumn(table, column, in_sql=True)
+                needed = alteration.get("missing_ok", False)
+                yield AddColumn(table, column, in_sql=True, if_needed=needed)
             case "AT_SetNotNull":
                 yield AlterColumn(table, name, nullable=False, in_sql=True)
             case "AT_DropNotNull":
                 yield AlterColumn(table, name, nullable=True, in_sql=True)
             case "AT_DropColumn":
-                yield DropColumn(table, name)
+                yield DropColumn(table, name, alteration.get("missing_ok", False))
+            case "AT_AlterColumnType":
+                yield AlterColumn(table, name, in_sql=True, besides=("type",))
+            case "AT_ColumnDefault":
+                yield AlterColumn(table, name, in_sql=True, besides=("server_default",))
+            case "AT_AddConstraint":
+                yield OtherChange("create_constraint", table, _constraint(alteration))
+            case "AT_DropConstraint":
+                needed = alteration.get("missing_ok", False)
+                part = Part("constraint", name, made=False, if_needed=needed)
+                yield OtherChange("drop_constraint", table, part)
             case _:
                 yield OtherChange("AlterTable", table)
+
+
+def _constraint(alteration: Node) -> Part:
+    constraint = alteration["def"]["Constraint"]
+    kind = _KINDS.get(constraint["contype"], "constraint")
+    keys = constraint.get("fk_attrs" if kind == "foreignkey" else "keys", ())
+    columns = tuple(key["String"]["sval"] for key in keys) or None
+    return Part(kind, _name(constraint.get("conname")), True, columns, True)
 
 
 def _column(definition: Node) -> Column:

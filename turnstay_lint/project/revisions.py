@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from turnstay_lint.frameworks.alembic.calls import OPERATIONS
-from turnstay_lint.frameworks.alembic.changes import AddColumn, CallElsewhere, Unanalyzable
+from turnstay_lint.frameworks.alembic.changes import (
+    AddColumn,
+    CallElsewhere,
+    Change,
+    Unanalyzable,
+)
 from turnstay_lint.frameworks.alembic.emptiness import is_empty_at
 from turnstay_lint.frameworks.alembic.interpreter import Operation
 from turnstay_lint.frameworks.alembic.revision import revision_of
@@ -184,6 +190,17 @@ def unanalyzable_operations(source: SourceFile, project: Project) -> list[Operat
             if unread:
                 found.setdefault(operation.call, operation)
     return list(found.values())
+
+
+def may_make_operations(project: Project, change: Change, near: str) -> bool:
+    """Tell whether a change is a call that may use ``op``: all that the project does not know."""
+    if not isinstance(change, CallElsewhere):
+        return False
+    if change.function.partition(".")[0] in sys.stdlib_module_names:
+        return False
+    if project.find(change.function, near) is None:
+        return True
+    return makes_operations(project, change.function, near)
 
 
 def makes_operations(project: Project, name: str, near: str) -> bool:

@@ -52,6 +52,10 @@ _SENDS = frozenset({"execute", "exec_driver_sql", "scalar", "scalars", "executem
 _DEDENTS = frozenset({"textwrap.dedent", "inspect.cleandoc"})
 _ORM_INSERTS = frozenset({"add", "add_all", "bulk_insert_mappings", "bulk_save_objects"})
 _TABLE_CLASSES = frozenset({"table", "Table"})
+_ALL_TABLES = {
+    "create_all": "creates whatever tables are missing",
+    "drop_all": "drops whatever tables are there",
+}
 _SILENT = frozenset({"get_bind", "get_context", "f", "run_async"})
 _OPERATIONS_CLASSES = frozenset(
     {"alembic.operations.Operations", "alembic.operations.base.Operations"}
@@ -125,8 +129,8 @@ class Interpreter(StatementRunner):
         if last == "quoted_name" and arguments.positional:
             return arguments.positional[0]
         built = Built(name, arguments, node, scope)
-        if last == "create_all":
-            self.give_up("create_all creates whatever tables are missing", node, scope)
+        if last in ("create_all", "drop_all"):
+            self.give_up(f"{last} {_ALL_TABLES[last]}", node, scope)
         elif not built.is_sqlalchemy and not name.startswith("alembic."):
             if last in OPERATIONS:
                 self._on_unknown(last, arguments, node, scope)
@@ -149,10 +153,10 @@ class Interpreter(StatementRunner):
         first = arguments.positional[0] if arguments.positional else UNKNOWN
         match name:
             case "f":
-                return first
+                return Known(first.value, node, final=True) if isinstance(first, Known) else first
             case "batch_alter_table":
                 table = table_named(arguments.get("table_name", 0), arguments.get("schema"))
-                return Operations(table, [])
+                return Operations(table, [], node)
             case "execute":
                 self._send(arguments.get("sqltext", 0), node, scope)
             case "invoke":
@@ -189,9 +193,9 @@ class Interpreter(StatementRunner):
     ) -> None:
         for change in changes:
             if operations.queue is not None:
-                operations.queue.append((node, scope, change))
+                operations.queue.append(self.here(change, node, scope, operations.batch))
             else:
-                self.emit(change, node, scope)
+                self.emit(change, node, scope, operations.batch)
 
     def _send(self, statement: Value | None, node: ast.Call, scope: Scope) -> None:
         for change in statement_changes(statement):
@@ -215,9 +219,13 @@ class Interpreter(StatementRunner):
             self._send(arguments.positional[0], node, scope)
         elif name == "enter_context" and arguments.positional:
             entered = arguments.positional[0]
-            return Operations(entered.table) if isinstance(entered, Operations) else entered
+            if isinstance(entered, Operations):
+                return Operations(entered.table, batch=entered.batch)
+            return entered
         elif name in OPERATIONS and not isinstance(receiver, Built):
             self._on_unknown(name, arguments, node, scope)
+        elif name in _ALL_TABLES:
+            self.give_up(f"{name} {_ALL_TABLES[name]}", node, scope)
         elif name in _ORM_INSERTS and isinstance(receiver, Built) and receiver.is_sqlalchemy:
             self.emit(ChangeRows(Table(None), Rows.INSERT), node, scope)
         built = Built(f".{name}", arguments, node, scope, receiver)

@@ -27,7 +27,7 @@ def is_empty_at(way: Sequence[Operation], position: int) -> bool:
     table = here.change.table
     emptied: list[tuple[Arm, ...]] = []
     for operation in reversed(way[:position]):
-        if _excludes(operation.arms, here.arms):
+        if excludes(operation.arms, here.arms):
             continue
         change = operation.change
         if isinstance(change, RenameTable) and change.to == table:
@@ -36,7 +36,7 @@ def is_empty_at(way: Sequence[Operation], position: int) -> bool:
             return False
         elif _empties(operation, table):
             emptied.append(operation.arms)
-            if _covers(emptied, here.arms):
+            if covers(emptied, here.arms):
                 return True
     return False
 
@@ -62,13 +62,13 @@ def _empties(operation: Operation, table: Table) -> bool:
     return False
 
 
-def _excludes(one: tuple[Arm, ...], other: tuple[Arm, ...]) -> bool:
+def excludes(one: tuple[Arm, ...], other: tuple[Arm, ...]) -> bool:
     """Tell whether two places lie in different arms of one branch."""
     chosen = {arm.branch: arm.number for arm in one}
     return any(chosen.get(arm.branch, arm.number) != arm.number for arm in other)
 
 
-def _covers(done: Iterable[tuple[Arm, ...]], here: tuple[Arm, ...]) -> bool:
+def covers(done: Iterable[tuple[Arm, ...]], here: tuple[Arm, ...]) -> bool:
     """Tell whether every way to ``here`` passes one of the places ``done``."""
     within = set(here)
     left = [tuple(arm for arm in arms if arm not in within) for arms in done]
@@ -77,7 +77,7 @@ def _covers(done: Iterable[tuple[Arm, ...]], here: tuple[Arm, ...]) -> bool:
     branches = {arms[0].branch: arms[0].count for arms in left}
     return any(
         all(
-            _covers([arms[1:] for arms in left if (arms[0].branch, arms[0].number) == (b, n)], ())
+            covers([arms[1:] for arms in left if (arms[0].branch, arms[0].number) == (b, n)], ())
             for n in range(count)
         )
         for b, count in branches.items()
