@@ -50,28 +50,6 @@ def test_what_is_found_fails_and_what_is_fixed_does_not(body: str) -> None:
     upgrade(check.fixed(text))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        f'op.execute("DELETE FROM accounts"); {{}}("accounts", {COLUMN})',
-        "op.drop_table('accounts'); op.create_table('accounts', sa.Column('id', sa.Integer)); "
-        f"{{}}('accounts', {COLUMN})",
-        "op.create_table('guests', sa.Column('id', sa.Integer)); op.drop_table('accounts'); "
-        f"op.rename_table('guests', 'accounts'); {{}}('accounts', {COLUMN})",
-    ],
-)
-def test_an_empty_table_takes_the_column(body: str) -> None:
-    """SQLite refuses such an ADD COLUMN on an empty table too, so the table is made anew."""
-    text = f"{HEAD}def upgrade():\n    {body.format('op.add_column')}\n"
-    check.clean(text)
-    head = (
-        f"{HEAD}def add(table, column):\n"
-        "    with op.batch_alter_table(table, recreate='always') as batch_op:\n"
-        "        batch_op.add_column(column)\n\n\n"
-    )
-    upgrade(f"{head}def upgrade():\n    {body.format('add')}\n")
-
-
 def schema(connection: sa.Connection) -> dict[str, object]:
     """Return what a database consists of, in an order that does not depend on how it came."""
     inspector = sa.inspect(connection)
