@@ -195,6 +195,70 @@ FAULTS = (
         'op.execute("ALTER TABLE accounts ADD COLUMN x TEXT DEFAULT NULL NOT NULL")',
     ),
     Spelling("SQL as DDL", 'op.execute(sa.DDL("ALTER TABLE accounts ADD COLUMN x TEXT NOT NULL"))'),
+    Spelling(
+        "told NOT NULL afterwards",
+        'column = sa.Column("x", sa.Text())\ncolumn.nullable = False\nop.add_column("accounts", column)',
+    ),
+    Spelling("getattr", f'getattr(op, "add_column")("accounts", {X})'),
+    Spelling("all arguments spread", f'op.add_column(*("accounts", {X}))'),
+    Spelling(
+        "a column of a dict", 'op.add_column("accounts", COLUMNS["x"])', f'COLUMNS = {{"x": {X}}}'
+    ),
+    Spelling(
+        "a slice of a list",
+        'for column in COLUMNS[:1]:\n    op.add_column("accounts", column)',
+        f"COLUMNS = [{X}]",
+    ),
+    Spelling(
+        "taken apart with a star",
+        f'table, *columns = "accounts", {X}\nfor column in columns:\n    op.add_column(table, column)',
+    ),
+    Spelling(
+        "a generator",
+        'for column in columns():\n    op.add_column("accounts", column)',
+        f"def columns():\n    yield {X}",
+    ),
+    Spelling("map", f'list(map(lambda table: op.add_column(table, {X}), ["accounts"]))'),
+    Spelling("a function by its name", 'globals()["add"]()', f"def add():\n    {ADD}"),
+    Spelling(
+        "recursion",
+        'add(["accounts"])',
+        f"def add(tables):\n    if tables:\n        op.add_column(tables[0], {X})\n        add(tables[1:])",
+    ),
+    Spelling(
+        "the operation's own method",
+        f'AddColumnOp.add_column(Operations(op.get_context()), "accounts", {X})',
+        "from alembic.operations import Operations\nfrom alembic.operations.ops import AddColumnOp",
+    ),
+    Spelling(
+        "a statement of Alembic's",
+        f'op.execute(AddColumn("accounts", {X}))',
+        "from alembic.ddl.base import AddColumn",
+    ),
+    Spelling(
+        "options merged",
+        column("sa.Text(), **{**A, **B}"),
+        'A = {"nullable": True}\nB = dict(nullable=False)',
+    ),
+    Spelling(
+        "SQL in a list",
+        "for sql in STATEMENTS:\n    op.execute(sql)",
+        'STATEMENTS = ["SELECT 1", "ALTER TABLE accounts ADD COLUMN x TEXT NOT NULL"]',
+    ),
+    Spelling(
+        "SQL by lines",
+        "for sql in SQL.splitlines():\n    op.execute(sql)",
+        'SQL = "SELECT 1\\nALTER TABLE accounts ADD COLUMN x TEXT NOT NULL"',
+    ),
+    Spelling(
+        "SQL by format_map",
+        'op.execute("ALTER TABLE {t} ADD COLUMN x TEXT NOT NULL".format_map({"t": "accounts"}))',
+    ),
+    Spelling(
+        "SQL on a session",
+        'session = Session(op.get_bind())\nsession.execute(sa.text("ALTER TABLE accounts ADD COLUMN x TEXT NOT NULL"))',
+        "from sqlalchemy.orm import Session",
+    ),
 )
 
 TWINS = (
@@ -298,6 +362,19 @@ TWINS = (
         f'Notes().add_column("accounts", {X})',
         "class Notes:\n    def add_column(self, *columns):\n        return columns",
         faulty=False,
+    ),
+    Spelling(
+        "told nullable afterwards",
+        'column = sa.Column("x", sa.Text(), nullable=False)\ncolumn.nullable = True\nop.add_column("accounts", column)',
+        faulty=False,
+    ),
+    Spelling(
+        "a class of the revision",
+        'Change("accounts").up()',
+        f"class Change:\n    def __init__(self, table):\n        self.table = table\n\n    def up(self):\n        op.add_column(self.table, {X})",
+        faulty=False,
+        sqlite=BY_THE_READER,
+        postgresql=BY_THE_READER,
     ),
     Spelling("a helper that nobody calls", "pass", f"def add():\n    {ADD}", faulty=False),
     Spelling(

@@ -65,6 +65,10 @@ _OPERATIONS_CLASSES = frozenset(
 class Interpreter(StatementRunner):
     """Runs a revision's functions and notes the operations that they make."""
 
+    def __init__(self, scopes: dict[ast.AST, Scope], module: Environment) -> None:
+        super().__init__(scopes)
+        self.module = module
+
     def call(self, node: ast.Call, environment: Environment) -> Value:
         """Return what a call gives; operations and statements in it are noted."""
         callee = self.value(node.func, environment)
@@ -117,7 +121,10 @@ class Interpreter(StatementRunner):
         """A function by its dotted name: Python's own are run, SQLAlchemy's kept as written."""
         root, _, last = name.rpartition(".")
         if root == "builtins":
-            return builtin(last, arguments)
+            return self._builtin(last, arguments, node, scope)
+        if root.rpartition(".")[2] in INVOKED and name.startswith("alembic."):
+            rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.complete)
+            return self._operation(Operations(), last, rest, node, scope)
         if name in _OPERATIONS_CLASSES:
             return Operations()
         if name in _DEDENTS and arguments.positional:
@@ -131,13 +138,26 @@ class Interpreter(StatementRunner):
         built = Built(name, arguments, node, scope)
         if last in ("create_all", "drop_all"):
             self.give_up(f"{last} {_ALL_TABLES[last]}", node, scope)
-        elif not built.is_sqlalchemy and not name.startswith("alembic."):
+        elif not built.is_sqlalchemy and not _is_alembic(name, scope):
             if last in OPERATIONS:
                 self._on_unknown(last, arguments, node, scope)
             elif not self._lost(arguments, node, scope):
                 strings = tuple(filter(None, map(string_of, arguments.positional)))
                 self.emit(CallElsewhere(name, strings), node, scope)
         return built
+
+    def _builtin(self, name: str, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+        """Python's own functions; those that take a function call it."""
+        match name, arguments.positional:
+            case "map", (function, items) if (rows := items_of(items)) is not None:
+                return Sequence(
+                    [self._apply(function, Arguments((row,), {}), node, scope) for row in rows]
+                )
+            case "getattr", (holder, Known(value=str(attribute)), *_):
+                return self._attribute(holder, attribute)
+            case "globals", ():
+                return Mapping([(Known(name), value) for name, value in self.module.names.items()])
+        return builtin(name, arguments)
 
     def _lost(self, arguments: Arguments, node: ast.Call, scope: Scope) -> bool:
         """What cannot be followed and is handed ``op`` or a column may do anything with it."""
@@ -228,6 +248,10 @@ class Interpreter(StatementRunner):
             self.give_up(f"{name} {_ALL_TABLES[name]}", node, scope)
         elif name in _ORM_INSERTS and isinstance(receiver, Built) and receiver.is_sqlalchemy:
             self.emit(ChangeRows(Table(None), Rows.INSERT), node, scope)
+        elif isinstance(receiver, Built) and receiver.receiver is None:
+            own = f"{scope.module}."
+            if receiver.callee.startswith(own):
+                self.emit(CallElsewhere(f"{receiver.callee}.{name}"), node, scope)
         built = Built(f".{name}", arguments, node, scope, receiver)
         for change in query_changes(built):
             self.emit(change, node, scope)
@@ -240,6 +264,12 @@ class Interpreter(StatementRunner):
         if name == "add_column" and columns:
             first = arguments.positional[0]
             self.emit(AddColumn(Table(string_of(first)), columns[0]), node, scope)
+
+
+def _is_alembic(name: str, scope: Scope) -> bool:
+    """Tell whether a name is the package's, not of a service's own folder ``alembic``."""
+    root, second, *_ = [*name.split("."), ""]
+    return root == "alembic" and [root, second] != scope.module.split(".")[:2]
 
 
 def _is_operations(value: Value) -> bool:

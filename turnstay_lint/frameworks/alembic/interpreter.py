@@ -8,7 +8,7 @@ unknown once, and reports what it cannot read as ``Unanalyzable``.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 
@@ -23,6 +23,7 @@ from turnstay_lint.frameworks.alembic.values import (
     Known,
     Operations,
     Reference,
+    Sequence,
     TableValue,
     Value,
     either,
@@ -85,6 +86,7 @@ class StatementRunner(Evaluator):
         self._arms: tuple[Arm, ...] = ()
         self._callers: tuple[ast.Call, ...] = ()
         self._returned: list[list[Value]] = []
+        self._yielded: list[list[Value]] = []
         self._active: list[ast.AST] = []
         self._branches = 0
         self._statements = 0
@@ -115,6 +117,8 @@ class StatementRunner(Evaluator):
 
     def _statement(self, statement: ast.stmt, environment: Environment) -> Flow:
         match statement:
+            case ast.Expr(value=ast.Yield(value=value)) if self._yielded:
+                self._yielded[-1].append(self.value(value, environment))
             case ast.Expr(value=value):
                 self.value(value, environment)
             case ast.Assign(targets=targets, value=value):
@@ -170,7 +174,7 @@ class StatementRunner(Evaluator):
                 return self._branch([*(case.body for case in cases), []], environment)
         return Flow.ON
 
-    def _branch(self, bodies: Sequence[Sequence[ast.stmt]], environment: Environment) -> Flow:
+    def _branch(self, bodies: list[list[ast.stmt]], environment: Environment) -> Flow:
         """Follow every way through a branch, each from the same state, and join what they leave."""
         self._branches += 1
         branch, before = self._branches, dict(environment.names)
@@ -260,6 +264,7 @@ class StatementRunner(Evaluator):
         if call is not None:
             self._callers = (*before, call)
         self._returned.append([])
+        self._yielded.append([])
         self._active.append(node)
         try:
             if isinstance(node, ast.Lambda):
@@ -269,6 +274,9 @@ class StatementRunner(Evaluator):
             self._callers, self._guarded = before, guarded
             self._active.pop()
             returned = self._returned.pop()
+            yielded = self._yielded.pop()
+        if yielded:
+            return Sequence(yielded)
         return either(returned) if returned else Known(None)
 
     def give_up(self, reason: str, call: ast.expr, scope: Scope) -> None:

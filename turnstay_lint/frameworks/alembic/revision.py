@@ -79,8 +79,8 @@ def revision_of(source: SourceFile) -> Revision | None:
     ways = _ways(source)
     if not ways and not _calls_op_at_top(source):
         return None
-    runner = Interpreter(source.index.scopes)
     module = Environment(source.scope)
+    runner = Interpreter(source.index.scopes, module)
     top = _run(runner, source.tree.body, module)
     found: dict[str, list[Way]] = {UPGRADE: [], DOWNGRADE: []}
     if top:
@@ -127,7 +127,7 @@ def _run(runner: Interpreter, body: list[ast.stmt], module: Environment) -> list
 
 
 def _follow(source: SourceFile, function: ast.FunctionDef, module: Environment) -> Way:
-    runner = Interpreter(source.index.scopes)
+    runner = Interpreter(source.index.scopes, module)
     scope = source.index.scopes[function]
     given = {
         parameter.arg: Operations()
