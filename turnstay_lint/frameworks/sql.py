@@ -12,7 +12,7 @@ extra ``sql``), statements are unanalyzable, which the run's summary counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -22,7 +22,6 @@ from turnstay_lint.frameworks.alembic.changes import (
     AlterColumn,
     Change,
     ChangeRows,
-    Column,
     CreateTable,
     DropColumn,
     DropTable,
@@ -34,8 +33,8 @@ from turnstay_lint.frameworks.alembic.changes import (
     Unanalyzable,
 )
 from turnstay_lint.frameworks.alembic.values import HOLE
+from turnstay_lint.frameworks.sql_columns import FILLER, Node, column_of, constraint_of, known
 
-_FILLER = "turnstay_hole"
 _BIND = re.compile(r"(?<![:\w\\]):([A-Za-z_]\w*)")
 _EXPANDED = re.compile(rf"\b(IN)\s+(?::[A-Za-z_]\w*|{HOLE})", re.I)
 _PERCENT_BIND = re.compile(r"%(?:\(\w+\))?s")
@@ -43,15 +42,6 @@ _LENGTH = re.compile(
     rf"\b(?:char|character|varchar|varying|bit|numeric|time)\w*\s*\([^()]*{HOLE}", re.I
 )
 _HARMLESS = re.compile(r"\s*(?:PRAGMA|USE|(?:CREATE|DROP)\s+TRIGGER)\b", re.I)
-_KINDS = {
-    "CONSTR_UNIQUE": "unique",
-    "CONSTR_FOREIGN": "foreignkey",
-    "CONSTR_PRIMARY": "primary",
-    "CONSTR_CHECK": "check",
-    "CONSTR_EXCLUSION": "exclude",
-}
-_SERIAL = re.compile(r"(?:big|small)?serial[248]?")
-Node = Mapping[str, Any]
 
 
 class UnreadableSql(Exception):
@@ -74,7 +64,7 @@ def _parsed(sql: str) -> list[Node]:
     except ImportError as error:
         raise UnreadableSql("SQL is read with the extra `sql`, which is not installed") from error
     text = _readable(sql)
-    attempts = [text.replace(HOLE, _FILLER)]
+    attempts = [text.replace(HOLE, FILLER)]
     if HOLE in text:
         attempts.append(text.replace(HOLE, ""))
     if "`" in text:
@@ -101,7 +91,7 @@ def _changes(statement: Node) -> Iterator[Change]:
             yield from _alterations(body)
         case "CreateStmt":
             columns = tuple(
-                _column(element["ColumnDef"])
+                column_of(element["ColumnDef"])
                 for element in body.get("tableElts", ())
                 if "ColumnDef" in element
             )
@@ -166,15 +156,11 @@ def _targets(body: Node) -> tuple[str, ...]:
     )
 
 
-def _name(name: str | None) -> str | None:
-    return None if name is None or _FILLER in name else name
-
-
 def _table(relation: Node) -> Table:
     schema = relation.get("schemaname")
-    if schema is not None and _FILLER in schema:
+    if schema is not None and FILLER in schema:
         schema = UNKNOWN_SCHEMA
-    return Table(_name(relation.get("relname")), schema)
+    return Table(known(relation.get("relname")), schema)
 
 
 def _dropped(item: Node) -> Table:
@@ -198,7 +184,7 @@ def _index(body: Node) -> Part:
     names = [item["IndexElem"].get("name") for item in body.get("indexParams", ())]
     columns = None if None in names else tuple(names)
     needed = body.get("if_not_exists", False)
-    return Part("index", _name(body.get("idxname")), True, columns, True, needed)
+    return Part("index", known(body.get("idxname")), True, columns, True, needed)
 
 
 def _renaming(body: Node) -> Iterator[Change]:
@@ -207,9 +193,9 @@ def _renaming(body: Node) -> Iterator[Change]:
         return
     table = _table(body["relation"])
     if body.get("renameType") == "OBJECT_TABLE":
-        yield RenameTable(table, Table(_name(body["newname"]), table.schema))
+        yield RenameTable(table, Table(known(body["newname"]), table.schema))
     elif body.get("renameType") == "OBJECT_COLUMN":
-        old, new = _name(body["subname"]), _name(body["newname"])
+        old, new = known(body["subname"]), known(body["newname"])
         yield AlterColumn(table, old, renamed_to=new, in_sql=True)
     else:
         yield OtherChange("Rename", table)
@@ -222,10 +208,10 @@ def _alterations(body: Node) -> Iterator[Change]:
     table = _table(body["relation"])
     for command in body.get("cmds", ()):
         alteration = command["AlterTableCmd"]
-        name = _name(alteration.get("name"))
+        name = known(alteration.get("name"))
         match alteration.get("subtype"):
             case "AT_AddColumn":
-                column = _column(alteration["def"]["ColumnDef"])
+                column = column_of(alteration["def"]["ColumnDef"])
                 needed = alteration.get("missing_ok", False)
                 yield AddColumn(table, column, in_sql=True, if_needed=needed)
             case "AT_SetNotNull":
@@ -239,50 +225,10 @@ def _alterations(body: Node) -> Iterator[Change]:
             case "AT_ColumnDefault":
                 yield AlterColumn(table, name, in_sql=True, besides=("server_default",))
             case "AT_AddConstraint":
-                yield OtherChange("create_constraint", table, _constraint(alteration))
+                yield OtherChange("create_constraint", table, constraint_of(alteration))
             case "AT_DropConstraint":
                 needed = alteration.get("missing_ok", False)
                 part = Part("constraint", name, made=False, if_needed=needed)
                 yield OtherChange("drop_constraint", table, part)
             case _:
                 yield OtherChange("AlterTable", table)
-
-
-def _constraint(alteration: Node) -> Part:
-    constraint = alteration["def"]["Constraint"]
-    kind = _KINDS.get(constraint["contype"], "constraint")
-    keys = constraint.get("fk_attrs" if kind == "foreignkey" else "keys", ())
-    columns = tuple(key["String"]["sval"] for key in keys) or None
-    return Part(kind, _name(constraint.get("conname")), True, columns, True)
-
-
-def _column(definition: Node) -> Column:
-    constraints = [c["Constraint"] for c in definition.get("constraints", ())]
-    kinds = {constraint["contype"] for constraint in constraints}
-    primary_key = "CONSTR_PRIMARY" in kinds
-    return Column(
-        name=_name(definition.get("colname")),
-        nullable=not (primary_key or "CONSTR_NOTNULL" in kinds),
-        filled=_is_serial(definition) or any(_fills(constraint) for constraint in constraints),
-        primary_key=primary_key,
-    )
-
-
-def _is_serial(definition: Node) -> bool:
-    names = definition.get("typeName", {}).get("names", ())
-    return bool(names) and bool(_SERIAL.fullmatch(names[-1].get("String", {}).get("sval", "")))
-
-
-def _fills(constraint: Node) -> bool:
-    match constraint["contype"]:
-        case "CONSTR_IDENTITY" | "CONSTR_GENERATED":
-            return True
-        case "CONSTR_DEFAULT":
-            return not _is_null(constraint.get("raw_expr", {}))
-    return False
-
-
-def _is_null(expression: Node) -> bool:
-    if "TypeCast" in expression:
-        return _is_null(expression["TypeCast"]["arg"])
-    return bool(expression.get("A_Const", {}).get("isnull"))

@@ -51,7 +51,8 @@ class Column(Struct, frozen=True):
     that sees ``sqlalchemy`` as ``sa`` says it, empty where that is not certain; ``default`` what
     SQLAlchemy gives at an INSERT. One that is ``bound`` may not have one value in all rows: it is
     a key, unique, or refers to another table. ``indexed`` makes an index besides, an
-    ``enumeration`` a type of its own on PostgreSQL.
+    ``enumeration`` a type of its own on PostgreSQL. ``rewrites`` says what of it makes PostgreSQL
+    write every row anew, empty where nothing does.
     """
 
     name: str | None
@@ -65,6 +66,7 @@ class Column(Struct, frozen=True):
     bound: bool = False
     indexed: bool = False
     enumeration: bool = False
+    rewrites: str = ""
 
     @property
     def refuses_rows(self) -> bool | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from turnstay_lint.frameworks.alembic.changes import Column, Given
+from turnstay_lint.frameworks.alembic.rewriting import rewriting
 from turnstay_lint.frameworks.alembic.values import (
     HOLE,
     Built,
@@ -55,6 +56,7 @@ def column_of(value: Value | None) -> Column | None:
         bound=bool(primary_key) or _is_bound(value),
         indexed=_flag(value.arguments.get("index"), False) is not False,
         enumeration=_is_enumeration(_type(value)),
+        rewrites=rewriting(value, bool(primary_key) and _is_serial(value) is True),
     )
 
 
