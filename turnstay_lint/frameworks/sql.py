@@ -101,12 +101,15 @@ def _changes(statement: Node) -> Iterator[Change]:
                 columns,
                 if_needed=body.get("if_not_exists", False),
                 parent=parents[0] if parents and "partbound" in body else None,
+                complete=not parents and _is_spelled_out(body),
             )
         case "CreateTableAsStmt":
             into = body["into"]
             needed = body.get("if_not_exists", False)
             filled = not into.get("skipData", False)
-            yield CreateTable(_table(into["rel"]), with_rows=filled, if_needed=needed)
+            yield CreateTable(
+                _table(into["rel"]), with_rows=filled, if_needed=needed, complete=False
+            )
         case "DropStmt" if body.get("removeType") in ("OBJECT_TABLE", "OBJECT_INDEX"):
             yield from _drops(body)
         case "DropStmt" if body.get("removeType") == "OBJECT_SCHEMA":
@@ -132,13 +135,17 @@ def _changes(statement: Node) -> Iterator[Change]:
         case "CopyStmt" if body.get("is_from"):
             yield ChangeRows(_table(body["relation"]), Rows.INSERT)
         case "DoStmt":
-            yield Unanalyzable("a DO block is a program of its own")
+            yield Unanalyzable("a DO block is a program of its own", spelled=True)
         case "SelectStmt" if "intoClause" in body:
-            yield CreateTable(_table(body["intoClause"]["rel"]), with_rows=True)
+            yield CreateTable(_table(body["intoClause"]["rel"]), with_rows=True, complete=False)
         case "SelectStmt" | "VariableSetStmt" | "TransactionStmt" | "ExplainStmt":
             return
         case _:
             yield OtherChange(kind.removesuffix("Stmt"))
+
+
+def _is_spelled_out(body: Node) -> bool:
+    return not any("TableLikeClause" in element for element in body.get("tableElts", ()))
 
 
 def _always(where: Node | None) -> bool:

@@ -233,7 +233,7 @@ class Interpreter(StatementRunner):
                 return dict_method(receiver, name, arguments)
             case TableValue(table=table) if name in ("create", "drop"):
                 created = name == "create"
-                self.emit(CreateTable(table) if created else DropTable(table), node, scope)
+                self.emit(_created(receiver) if created else DropTable(table), node, scope)
                 return UNKNOWN
         if name in _SENDS and arguments.positional:
             self._send(arguments.positional[0], node, scope)
@@ -264,6 +264,11 @@ class Interpreter(StatementRunner):
         if name == "add_column" and columns:
             first = arguments.positional[0]
             self.emit(AddColumn(Table(string_of(first)), columns[0]), node, scope)
+
+
+def _created(value: TableValue) -> CreateTable:
+    columns = tuple(filter(None, map(column_of, value.columns)))
+    return CreateTable(value.table, columns, complete=bool(columns))
 
 
 def _is_alembic(name: str, scope: Scope) -> bool:

@@ -25,6 +25,7 @@ from turnstay_lint.frameworks.alembic.columns import column_of
 from turnstay_lint.frameworks.alembic.values import (
     UNKNOWN,
     Arguments,
+    Built,
     Known,
     Sequence,
     TableValue,
@@ -103,7 +104,8 @@ def changes_of(name: str, arguments: Arguments, batch: Table | None) -> Iterator
             yield from _altered(call)
         case "create_table":
             columns = tuple(_columns(arguments))
-            yield CreateTable(call.table(), columns, if_needed=call.if_needed)
+            complete = arguments.complete and all(map(_is_part, arguments.positional[1:]))
+            yield CreateTable(call.table(), columns, if_needed=call.if_needed, complete=complete)
         case "drop_table":
             yield DropTable(call.table(), call.if_needed)
         case "rename_table":
@@ -162,6 +164,11 @@ def _columns(arguments: Arguments) -> Iterator[Column]:
         column = column_of(value)
         if column is not None:
             yield column
+
+
+def _is_part(value: Value) -> bool:
+    """Tell whether an argument of ``create_table`` is a column that was read, or a constraint."""
+    return column_of(value) is not None or (isinstance(value, Built) and value.is_sqlalchemy)
 
 
 def _added(call: _Call) -> Iterator[Change]:

@@ -81,8 +81,8 @@ class Column(Struct, frozen=True):
 class CreateTable(Struct, frozen=True):
     """A table is created, empty unless ``with_rows`` (CREATE TABLE AS).
 
-    A partition goes with its ``parent``. Here and below, what is done ``if_needed`` (IF NOT EXISTS)
-    may have been so before.
+    There may be more columns unless they are ``complete``. A partition goes with its ``parent``.
+    Here and below, what is done ``if_needed`` (IF NOT EXISTS) may have been so before.
     """
 
     table: Table
@@ -90,6 +90,7 @@ class CreateTable(Struct, frozen=True):
     with_rows: bool = False
     if_needed: bool = False
     parent: Table | None = None
+    complete: bool = True
 
 
 class DropTable(Struct, frozen=True):
@@ -181,9 +182,13 @@ class OtherChange(Struct, frozen=True):
 
 
 class Unanalyzable(Struct, frozen=True):
-    """An operation that could not be read, and why."""
+    """An operation that could not be read, and why.
+
+    What is ``spelled`` in the file concerns nothing that the file does not name.
+    """
 
     reason: str
+    spelled: bool = False
 
 
 class CallElsewhere(Struct, frozen=True):

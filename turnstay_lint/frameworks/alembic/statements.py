@@ -17,6 +17,7 @@ from turnstay_lint.frameworks.alembic.changes import (
 )
 from turnstay_lint.frameworks.alembic.columns import column_of
 from turnstay_lint.frameworks.alembic.values import (
+    HOLE,
     Built,
     Either,
     Known,
@@ -55,7 +56,7 @@ def sql_changes(sql: str) -> Iterator[Change]:
     try:
         yield from changes_in(sql)
     except UnreadableSql as reason:
-        yield Unanalyzable(str(reason))
+        yield Unanalyzable(str(reason), spelled=HOLE not in sql)
 
 
 def _built_changes(built: Built) -> Iterator[Change]:
@@ -71,7 +72,8 @@ def _built_changes(built: Built) -> Iterator[Change]:
         yield _rows(chain, root)
     elif root.name in ("CreateTable", "DropTable"):
         table = _table_of(root.arguments.get("element", 0))
-        yield CreateTable(table) if root.name == "CreateTable" else DropTable(table)
+        made = CreateTable(table, complete=False)
+        yield made if root.name == "CreateTable" else DropTable(table)
     elif root.name == "AddColumn":
         column = column_of(root.arguments.get("column", 1))
         named = Table(string_of(root.arguments.get("name", 0)))
