@@ -137,14 +137,14 @@ def left_out(up: Steps, down: Steps) -> list[Operation]:
     """
     if any(o.change.what in _SWEEPING for o in down if isinstance(o.change, OtherChange)):
         return []
-    left = lasting(up)
-    return [o for o in left if not _is_perhaps(o, left) and not _is_undone(o, up, down)]
+    left, names = lasting(up), _Aliases(up, down)
+    return [o for o in left if not _is_undone(o, down, names) and not _is_perhaps(o, left)]
 
 
-def _is_undone(operation: Operation, up: Steps, down: Steps) -> bool:
-    found = [other.change for other in undoings(operation, up, down)]
+def _is_undone(operation: Operation, down: Steps, names: _Aliases) -> bool:
+    found = (other.change for other in down if _undoes(other.change, operation.change, names))
     if not isinstance(operation.change, AlterColumn):
-        return bool(found)
+        return any(found)
     touched = [_aspects(c) if isinstance(c, AlterColumn) else _ALL for c in found]
     return _aspects(operation.change) <= set().union(*touched)
 
@@ -198,6 +198,8 @@ class _Aliases:
         """Tell whether two tables can be one."""
         if one is None or other is None:
             return True
+        if not self._renames:
+            return one.may_be(other)
         return any(name.may_be(other) for name in self._names(one))
 
     def _names(self, table: Table) -> list[Table]:
