@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from turnstay_lint.frameworks.alembic.changes import CallElsewhere
+from turnstay_lint.project.calls_elsewhere import is_of_service, may_make_operations
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.revisions import is_of_service, link_of, may_make_operations
+from turnstay_lint.project.revisions import link_of
 from turnstay_lint.project.schema_steps import (
     ANYTHING,
     CALLED,

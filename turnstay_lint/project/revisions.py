@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from turnstay_lint.frameworks.alembic.calls import OPERATIONS
-from turnstay_lint.frameworks.alembic.changes import (
-    AddColumn,
-    CallElsewhere,
-    Change,
-    Unanalyzable,
-)
+from turnstay_lint.frameworks.alembic.changes import AddColumn, CallElsewhere, Unanalyzable
 from turnstay_lint.frameworks.alembic.emptiness import is_empty_at
 from turnstay_lint.frameworks.alembic.interpreter import Operation
 from turnstay_lint.frameworks.alembic.revision import revision_of
@@ -23,7 +17,6 @@ from turnstay_lint.project.values import Items, Literal, Value
 from turnstay_lint.source.file import SourceFile
 
 _MOST_HOPS = 6
-_LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 _MAKES = frozenset(
     f"alembic.op.{name}" for name in (*OPERATIONS, "batch_alter_table", "execute", "invoke")
 )
@@ -191,35 +184,6 @@ def unanalyzable_operations(source: SourceFile, project: Project) -> list[Operat
             if unread:
                 found.setdefault(operation.call, operation)
     return list(found.values())
-
-
-def may_make_operations(project: Project, change: Change, near: str) -> bool:
-    """Tell whether a change is a call that may use ``op``: of what the project does not know, all.
-
-    Messages of a log, what is made of a class and methods of the service's objects do not.
-    """
-    if not isinstance(change, CallElsewhere):
-        return False
-    owner, _, last = change.function.rpartition(".")
-    if change.function.partition(".")[0] in sys.stdlib_module_names or last in _LOGS:
-        return False
-    if project.find(change.function, near) is not None:
-        return makes_operations(project, change.function, near)
-    while "." in owner:
-        if project.find(owner, near) is not None:
-            return False
-        owner = owner.rpartition(".")[0]
-    return not last[:1].isupper()
-
-
-def is_of_service(project: Project, function: str) -> bool:
-    """Tell whether a dotted name begins with a package or module of the project."""
-    return function.partition(".")[0] in _roots(project)
-
-
-@project_fact
-def _roots(project: Project) -> frozenset[str]:
-    return frozenset(module.name.partition(".")[0] for module in project.modules.values())
 
 
 def makes_operations(project: Project, name: str, near: str) -> bool:

@@ -13,7 +13,7 @@ from turnstay_lint.frameworks.alembic.changes import OtherChange, Unanalyzable
 from turnstay_lint.frameworks.alembic.interpreter import Operation
 from turnstay_lint.frameworks.alembic.revision import DOWNGRADE, Way
 from turnstay_lint.frameworks.alembic.undoing import is_remade, undoings
-from turnstay_lint.project.revisions import may_make_operations
+from turnstay_lint.project.calls_elsewhere import may_make_operations
 from turnstay_lint.rules.migrations.inverse_arguments import CannotInvert
 from turnstay_lint.rules.migrations.inverse_order import place_among
 from turnstay_lint.rules.migrations.inverses import Inverse, inverse_of
