@@ -229,6 +229,35 @@ def test_what_is_left_out_is_put_where_it_belongs(down: str, after: str) -> None
     flags(UP, down, after, message="leaves out")
 
 
+@pytest.mark.parametrize(
+    ("up", "back"),
+    [
+        (
+            'op.create_foreign_key("fk", "t", "a", ["x"], ["id"])',
+            'op.drop_constraint("fk", "t", type_="foreignkey")',
+        ),
+        (
+            'op.add_column("t", sa.Column("x", sa.Integer, sa.ForeignKey("a.id")))',
+            'op.drop_column("t", "x")',
+        ),
+        ('op.create_table("b", sa.Column("id", sa.Integer))', 'op.drop_table("b")'),
+    ],
+)
+def test_what_refers_to_a_table_goes_before_it(up: str, back: str) -> None:
+    flags(
+        f'op.create_table("a", sa.Column("id", sa.Integer))\n{up}',
+        'op.drop_table("a")',
+        f'{back}\nop.drop_table("a")',
+    )
+
+
+def test_many_things() -> None:
+    lines = [f'op.add_column("t", sa.Column("{name}", sa.Text))' for name in "abcdef"]
+    back = [f'op.drop_column("t", "{name}")' for name in "fedcba"]
+    message = "adds `t.a`, adds `t.b`, adds `t.c` and does 3 things more"
+    flags("\n".join(lines), "pass", "\n".join(back), message=message)
+
+
 def test_an_order_in_which_there_is_no_place() -> None:
     flags(
         """
@@ -377,6 +406,27 @@ def test_a_part_of_what_a_column_was() -> None:
             'op.alter_column("t", "new", new_column_name="x")',
             'op.alter_column("t", "x", type_=sa.Integer())',
         ),
+        (
+            'op.add_column("t", sa.Column("x", sa.Text))\n'
+            'op.alter_column("t", "x", nullable=False, server_default=None)',
+            'op.drop_column("t", "x")',
+        ),
+        (
+            'op.add_column("t", sa.Column("x", sa.Text))\nop.create_index("ix", "t", ["x"])\n'
+            'op.alter_column("t", "x", nullable=False)\nop.drop_column("t", "x")',
+            "pass",
+        ),
+        (
+            'op.create_table("t", sa.Column("x", sa.Text))\nop.create_index("ix", "t", ["x"])\n'
+            'op.add_column("t", sa.Column("y", sa.Text))\nop.drop_table("t")',
+            "pass",
+        ),
+        (
+            'op.execute("ALTER INDEX a RENAME TO b")\nop.create_index("ix", "a", ["x"])',
+            'op.execute("ALTER INDEX b RENAME TO a")\nop.execute("DROP INDEX ix")',
+        ),
+        ('op.drop_column("t", "x")', 'op.alter_column("t", "y", new_column_name="x")'),
+        ('op.add_column("t", sa.Column("x"))', 'op.execute("ALTER TABLE t ATTACH PARTITION p")'),
         ('op.execute("CREATE TABLE IF NOT EXISTS t ()")', "pass"),
         (
             'op.execute("CREATE TABLE t (x int) PARTITION BY LIST (x)")\n'
