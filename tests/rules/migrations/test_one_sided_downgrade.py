@@ -326,6 +326,11 @@ def test_an_order_in_which_there_is_no_place() -> None:
             "whose inverse is not known",
         ),
         (
+            'sa.Enum("a", name="e").create(op.get_bind())\n'
+            'op.add_column("t", sa.Column("x", sa.Enum("a", name="e")))',
+            "whose inverse is not known",
+        ),
+        (
             'try:\n    op.add_column("t", sa.Column("x", sa.Text))\nexcept ValueError:\n    pass',
             "tried only",
         ),

@@ -14,6 +14,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     ChangeRows,
     CreateTable,
     DropTable,
+    OtherChange,
     Rows,
     Table,
 )
@@ -235,6 +236,8 @@ class Interpreter(StatementRunner):
                 created = name == "create"
                 self.emit(_created(receiver) if created else DropTable(table), node, scope)
                 return UNKNOWN
+            case Built(name="Enum" | "ENUM") if name in ("create", "drop"):
+                self.emit(OtherChange(f"{name.title()}Enum"), node, scope)
         if name in _SENDS and arguments.positional:
             self._send(arguments.positional[0], node, scope)
         elif name == "enter_context" and arguments.positional:
