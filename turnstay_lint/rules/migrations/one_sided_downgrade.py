@@ -49,11 +49,13 @@ Safe: the inverse operations are written in reverse order, in batches where the 
 batches, and among those that are there where they belong. They are written only where all that is
 missing has a certain inverse: columns, tables, named indexes and constraints are dropped, renames
 go back, `alter_column` does where it says what was before (`existing_type=`,
-`existing_server_default=`). There is no fix for what the upgrade drops, nobody says what it was;
+`existing_server_default=`); a database refuses to go back while a value does not fit the old type.
+There is no fix for what the upgrade drops, nobody says what it was;
 for what is made on a condition or only if it is not there; for a column that may be NULL again,
 whose rows may have used that; for a type of which PostgreSQL does not know by itself how it
 becomes the old one; for an enumeration's table, whose type PostgreSQL would keep; and where the
-upgrade does something that could not be read. The finding says which.
+upgrade does something that could not be read, makes a view or a type, or makes an index or a
+constraint anew. The finding says which.
 
 ### Options
 
@@ -62,8 +64,10 @@ upgrade does something that could not be read. The finding says which.
 ### Known limits
 
 Silent are revisions that change rows alone, fragments without a downgrade, and a downgrade that
-raises somewhere or does something that could not be read. Views, functions, triggers, types,
-extensions and comments are not compared.
+raises somewhere or does something that could not be read. What is done on a condition, or only if
+it is not there (`IF NOT EXISTS`), and what is dropped and made anew under its name may leave no
+difference, and is not missed. Views, functions, triggers, types, extensions and comments are not
+compared.
 """
 
 from __future__ import annotations

@@ -49,7 +49,8 @@ person has to say how.
 ### Known limits
 
 Functions of the service's own are not known to be volatile. Changes of a column's type, which may
-rewrite the table as well, are not looked at. A table that the same upgrade created or emptied has
+rewrite the table as well, are not looked at. Every branch is followed, one for SQLite alone as
+well. A table that the same upgrade created or emptied has
 nothing to rewrite.
 """
 
