@@ -14,6 +14,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     DropColumn,
     DropTable,
     OtherChange,
+    Part,
     RenameTable,
     Rows,
     Table,
@@ -60,11 +61,33 @@ ACCOUNTS = Table("accounts")
             "op.alter_column('accounts', 'x', new_column_name='y')",
             AlterColumn(ACCOUNTS, "x", renamed_to="y"),
         ),
-        ("op.create_index('ix', 'accounts', ['x'])", OtherChange("create_index", ACCOUNTS)),
         (
-            "op.create_foreign_key('fk', 'accounts', 'o', ['x'], ['id'])",
-            OtherChange("create_foreign_key", ACCOUNTS),
+            "op.create_index(op.f('ix'), 'accounts', ['x'])",
+            OtherChange("create_index", ACCOUNTS, Part("index", "ix", True, ("x",), final=True)),
         ),
+        (
+            "op.create_index('ix', 'accounts', [sa.text('lower(x)')], if_not_exists=True)",
+            OtherChange("create_index", ACCOUNTS, Part("index", "ix", True, if_needed=True)),
+        ),
+        (
+            "op.create_foreign_key('fk', 'a', 'o', ['x'], ['id'], source_schema='s')",
+            OtherChange(
+                "create_foreign_key", Table("a", "s"), Part("foreignkey", "fk", True, ("x",))
+            ),
+        ),
+        (
+            "op.drop_constraint('uq', 'accounts', if_exists=True)",
+            OtherChange(
+                "drop_constraint", ACCOUNTS, Part("constraint", "uq", False, if_needed=True)
+            ),
+        ),
+        ("op.create_table_comment('accounts', 'x')", OtherChange("create_table_comment", ACCOUNTS)),
+        (
+            "op.alter_column('accounts', 'x', type_=sa.Text(), comment=None)",
+            AlterColumn(ACCOUNTS, "x", besides=("type", "comment")),
+        ),
+        ("op.drop_column('accounts', 'x', if_exists=True)", DropColumn(ACCOUNTS, "x", True)),
+        ("sa.MetaData().drop_all()", Unanalyzable("drop_all drops whatever tables are there")),
         ("op.bulk_insert(sa.table('accounts'), [{}])", ChangeRows(ACCOUNTS, Rows.INSERT)),
         (
             "op.execute(sa.update(sa.table('accounts')).values(x=1))",
@@ -95,8 +118,36 @@ ACCOUNTS = Table("accounts")
             "op.execute('INSERT INTO accounts (x) SELECT 1')",
             ChangeRows(ACCOUNTS, Rows.INSERT, ("x",)),
         ),
-        ("op.execute('DROP TABLE IF EXISTS s.accounts')", DropTable(Table("accounts", "s"))),
-        ("op.execute('CREATE INDEX CONCURRENTLY i ON a (b)')", OtherChange("Index")),
+        ("op.execute('DROP TABLE IF EXISTS s.accounts')", DropTable(Table("accounts", "s"), True)),
+        (
+            "op.execute('CREATE INDEX CONCURRENTLY i ON a (b)')",
+            OtherChange("create_index", Table("a"), Part("index", "i", True, ("b",), final=True)),
+        ),
+        (
+            "op.execute('DROP INDEX IF EXISTS s.i')",
+            OtherChange("drop_index", None, Part("index", "i", False, if_needed=True)),
+        ),
+        (
+            "op.execute('ALTER TABLE accounts ADD CONSTRAINT c UNIQUE (x, y)')",
+            OtherChange(
+                "create_constraint", ACCOUNTS, Part("unique", "c", True, ("x", "y"), final=True)
+            ),
+        ),
+        (
+            "op.execute('ALTER TABLE accounts DROP CONSTRAINT c')",
+            OtherChange("drop_constraint", ACCOUNTS, Part("constraint", "c", False)),
+        ),
+        (
+            "op.execute('ALTER TABLE accounts ALTER x TYPE text')",
+            AlterColumn(ACCOUNTS, "x", in_sql=True, besides=("type",)),
+        ),
+        (
+            "op.execute('ALTER TABLE accounts ALTER x DROP DEFAULT')",
+            AlterColumn(ACCOUNTS, "x", in_sql=True, besides=("server_default",)),
+        ),
+        ("op.execute('DROP SCHEMA s CASCADE')", OtherChange("drop_schema")),
+        ("op.execute('DROP TYPE s CASCADE')", OtherChange("drop_cascade")),
+        ("op.execute('DROP TYPE s')", OtherChange("Drop")),
         (
             "sa.orm.Session(op.get_bind()).query(Model).delete()",
             ChangeRows(ACCOUNTS, Rows.DELETE, everywhere=True),
@@ -224,6 +275,42 @@ def test_branches_tell_in_which_arm_an_operation_lies() -> None:
     )
     arms = [[(a.number, a.count) for a in o.arms] for o in read.upgrades[0] if o.arms]
     assert arms == [[(0, 2)], [(1, 2)]]
+
+
+def test_what_waits_in_a_batch_keeps_its_branch_and_its_batch() -> None:
+    read = revision(
+        f"{HEAD}def upgrade():\n"
+        "    with op.batch_alter_table('a') as batch_op:\n"
+        "        if postgresql():\n            batch_op.drop_column('x')\n"
+        "    op.drop_column('a', 'y')\n"
+    )
+    batched, plain = read.upgrades[0]
+    assert [(arm.number, arm.count) for arm in batched.arms] == [(0, 2)]
+    assert batched.batch is not None and batched.batch.lineno == 6
+    assert plain.batch is None and not plain.arms
+
+
+@pytest.mark.parametrize(
+    ("lines", "guarded"),
+    [
+        (["if known(): return", "op.drop_table('t')"], [True]),
+        (["if not known(): raise ValueError", "op.drop_table('t')"], [False]),
+        (["for x in 'ab': pass", "op.drop_table('t')"], [False]),
+        (
+            ["for x in ['a', 'b']:", "    if known(x): continue", "    op.drop_table(x)",
+             "op.drop_table('t')"],
+            [True, True, False],
+        ),
+        (["helper('a')", "op.drop_table('t')"], [True, False]),
+    ],
+)  # fmt: skip
+def test_what_comes_after_a_branch_that_may_have_left(
+    lines: list[str], guarded: list[bool]
+) -> None:
+    body = "".join(f"    {line}\n" for line in lines)
+    helper = "def helper(t):\n    if known(t):\n        return\n    op.drop_table(t)\n\n\n"
+    read = revision(f"{HEAD}{helper}def upgrade():\n{body}")
+    assert [operation.guarded for operation in read.upgrades[0]] == guarded
 
 
 def test_the_calls_that_lead_to_an_operation() -> None:

@@ -33,6 +33,7 @@ HEADLINE_CODES = {
     "TSL901",
     "TSL902",
     "TSL903",
+    "TSL904",
     "TSL905",
     "TSL906",
 }
@@ -103,13 +104,13 @@ def test_every_headline_convention_is_broken_at_least_three_ways(
     counts = Counter(row["code"] for row in expected["findings"])
     assert set(counts) == HEADLINE_CODES
     assert all(count >= 3 for count in counts.values()), counts
-    assert not HEADLINE_CODES & {row["code"] for row in expected["later"]}
+    assert not HEADLINE_CODES & {row["code"] for row in expected.get("later", [])}
 
 
 def test_what_is_expected_lies_where_a_finding_can_lie(
     expected: dict[str, list[dict[str, Any]]],
 ) -> None:
-    for row in expected["findings"] + expected["later"]:
+    for row in expected["findings"] + expected.get("later", []):
         source = (SERVICES / "drifted" / row["path"]).read_text(encoding="utf-8")
         begins = _nodes_by_line(ast.parse(source))
         assert row["applicability"] in APPLICABILITIES

@@ -37,7 +37,7 @@ def _insert(
 ) -> None:
     tree = edits.tree
     unit = tree.indent_unit
-    lines = [f"{indent}{_unit(line, unit)}" if line.strip() else "" for line in code.split("\n")]
+    lines = [f"{indent}{in_units(line, unit)}" if line.strip() else "" for line in code.split("\n")]
     last = _end(edits, after, indent)
     place = tree.lines.offset(last + 1, 0)
     text = "\n".join(lines)
@@ -48,7 +48,7 @@ def _insert(
     edits.replace_text(place, place, text)
 
 
-def _unit(line: str, unit: str) -> str:
+def in_units(line: str, unit: str) -> str:
     """Indent as the file does; codemods write four spaces."""
     bare = line.lstrip(" ")
     steps, rest = divmod(len(line) - len(bare), 4)

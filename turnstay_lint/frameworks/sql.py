@@ -12,7 +12,7 @@ extra ``sql``), statements are unanalyzable, which the run's summary counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -22,19 +22,19 @@ from turnstay_lint.frameworks.alembic.changes import (
     AlterColumn,
     Change,
     ChangeRows,
-    Column,
     CreateTable,
     DropColumn,
     DropTable,
     OtherChange,
+    Part,
     RenameTable,
     Rows,
     Table,
     Unanalyzable,
 )
 from turnstay_lint.frameworks.alembic.values import HOLE
+from turnstay_lint.frameworks.sql_columns import FILLER, Node, column_of, constraint_of, known
 
-_FILLER = "turnstay_hole"
 _BIND = re.compile(r"(?<![:\w\\]):([A-Za-z_]\w*)")
 _EXPANDED = re.compile(rf"\b(IN)\s+(?::[A-Za-z_]\w*|{HOLE})", re.I)
 _PERCENT_BIND = re.compile(r"%(?:\(\w+\))?s")
@@ -42,8 +42,6 @@ _LENGTH = re.compile(
     rf"\b(?:char|character|varchar|varying|bit|numeric|time)\w*\s*\([^()]*{HOLE}", re.I
 )
 _HARMLESS = re.compile(r"\s*(?:PRAGMA|USE|(?:CREATE|DROP)\s+TRIGGER)\b", re.I)
-_SERIAL = re.compile(r"(?:big|small)?serial[248]?")
-Node = Mapping[str, Any]
 
 
 class UnreadableSql(Exception):
@@ -66,7 +64,7 @@ def _parsed(sql: str) -> list[Node]:
     except ImportError as error:
         raise UnreadableSql("SQL is read with the extra `sql`, which is not installed") from error
     text = _readable(sql)
-    attempts = [text.replace(HOLE, _FILLER)]
+    attempts = [text.replace(HOLE, FILLER)]
     if HOLE in text:
         attempts.append(text.replace(HOLE, ""))
     if "`" in text:
@@ -93,16 +91,33 @@ def _changes(statement: Node) -> Iterator[Change]:
             yield from _alterations(body)
         case "CreateStmt":
             columns = tuple(
-                _column(element["ColumnDef"])
+                column_of(element["ColumnDef"])
                 for element in body.get("tableElts", ())
                 if "ColumnDef" in element
             )
-            yield CreateTable(_table(body["relation"]), columns)
+            parents = [_table(parent["RangeVar"]) for parent in body.get("inhRelations", ())]
+            yield CreateTable(
+                _table(body["relation"]),
+                columns,
+                if_needed=body.get("if_not_exists", False),
+                parent=parents[0] if parents and "partbound" in body else None,
+                complete=not parents and _is_spelled_out(body),
+            )
         case "CreateTableAsStmt":
             into = body["into"]
-            yield CreateTable(_table(into["rel"]), with_rows=not into.get("skipData", False))
-        case "DropStmt" if body.get("removeType") == "OBJECT_TABLE":
-            yield from (DropTable(_dropped(item)) for item in body.get("objects", ()))
+            needed = body.get("if_not_exists", False)
+            filled = not into.get("skipData", False)
+            yield CreateTable(
+                _table(into["rel"]), with_rows=filled, if_needed=needed, complete=False
+            )
+        case "DropStmt" if body.get("removeType") in ("OBJECT_TABLE", "OBJECT_INDEX"):
+            yield from _drops(body)
+        case "DropStmt" if body.get("removeType") == "OBJECT_SCHEMA":
+            yield OtherChange("drop_schema")
+        case "DropStmt" if body.get("behavior") == "DROP_CASCADE":
+            yield OtherChange("drop_cascade")
+        case "IndexStmt":
+            yield OtherChange("create_index", _table(body["relation"]), _index(body))
         case "RenameStmt":
             yield from _renaming(body)
         case "TruncateStmt":
@@ -120,13 +135,17 @@ def _changes(statement: Node) -> Iterator[Change]:
         case "CopyStmt" if body.get("is_from"):
             yield ChangeRows(_table(body["relation"]), Rows.INSERT)
         case "DoStmt":
-            yield Unanalyzable("a DO block is a program of its own")
+            yield Unanalyzable("a DO block is a program of its own", spelled=True)
         case "SelectStmt" if "intoClause" in body:
-            yield CreateTable(_table(body["intoClause"]["rel"]), with_rows=True)
+            yield CreateTable(_table(body["intoClause"]["rel"]), with_rows=True, complete=False)
         case "SelectStmt" | "VariableSetStmt" | "TransactionStmt" | "ExplainStmt":
             return
         case _:
             yield OtherChange(kind.removesuffix("Stmt"))
+
+
+def _is_spelled_out(body: Node) -> bool:
+    return not any("TableLikeClause" in element for element in body.get("tableElts", ()))
 
 
 def _always(where: Node | None) -> bool:
@@ -144,15 +163,11 @@ def _targets(body: Node) -> tuple[str, ...]:
     )
 
 
-def _name(name: str | None) -> str | None:
-    return None if name is None or _FILLER in name else name
-
-
 def _table(relation: Node) -> Table:
     schema = relation.get("schemaname")
-    if schema is not None and _FILLER in schema:
+    if schema is not None and FILLER in schema:
         schema = UNKNOWN_SCHEMA
-    return Table(_name(relation.get("relname")), schema)
+    return Table(known(relation.get("relname")), schema)
 
 
 def _dropped(item: Node) -> Table:
@@ -161,15 +176,33 @@ def _dropped(item: Node) -> Table:
     return _table(relation)
 
 
+def _drops(body: Node) -> Iterator[Change]:
+    needed = body.get("missing_ok", False)
+    for item in body.get("objects", ()):
+        dropped = _dropped(item)
+        if body["removeType"] == "OBJECT_TABLE":
+            yield DropTable(dropped, needed)
+        else:
+            part = Part("index", dropped.name, made=False, if_needed=needed)
+            yield OtherChange("drop_index", None, part)
+
+
+def _index(body: Node) -> Part:
+    names = [item["IndexElem"].get("name") for item in body.get("indexParams", ())]
+    columns = None if None in names else tuple(names)
+    needed = body.get("if_not_exists", False)
+    return Part("index", known(body.get("idxname")), True, columns, True, needed)
+
+
 def _renaming(body: Node) -> Iterator[Change]:
     if "relation" not in body:
         yield OtherChange("Rename")
         return
     table = _table(body["relation"])
     if body.get("renameType") == "OBJECT_TABLE":
-        yield RenameTable(table, Table(_name(body["newname"]), table.schema))
+        yield RenameTable(table, Table(known(body["newname"]), table.schema))
     elif body.get("renameType") == "OBJECT_COLUMN":
-        old, new = _name(body["subname"]), _name(body["newname"])
+        old, new = known(body["subname"]), known(body["newname"])
         yield AlterColumn(table, old, renamed_to=new, in_sql=True)
     else:
         yield OtherChange("Rename", table)
@@ -182,48 +215,27 @@ def _alterations(body: Node) -> Iterator[Change]:
     table = _table(body["relation"])
     for command in body.get("cmds", ()):
         alteration = command["AlterTableCmd"]
-        name = _name(alteration.get("name"))
+        name = known(alteration.get("name"))
         match alteration.get("subtype"):
             case "AT_AddColumn":
-                column = _column(alteration["def"]["ColumnDef"])
-                yield AddColumn(table, column, in_sql=True)
+                column = column_of(alteration["def"]["ColumnDef"])
+                needed = alteration.get("missing_ok", False)
+                yield AddColumn(table, column, in_sql=True, if_needed=needed)
             case "AT_SetNotNull":
                 yield AlterColumn(table, name, nullable=False, in_sql=True)
             case "AT_DropNotNull":
                 yield AlterColumn(table, name, nullable=True, in_sql=True)
             case "AT_DropColumn":
-                yield DropColumn(table, name)
+                yield DropColumn(table, name, alteration.get("missing_ok", False))
+            case "AT_AlterColumnType":
+                yield AlterColumn(table, name, in_sql=True, besides=("type",))
+            case "AT_ColumnDefault":
+                yield AlterColumn(table, name, in_sql=True, besides=("server_default",))
+            case "AT_AddConstraint":
+                yield OtherChange("create_constraint", table, constraint_of(alteration))
+            case "AT_DropConstraint":
+                needed = alteration.get("missing_ok", False)
+                part = Part("constraint", name, made=False, if_needed=needed)
+                yield OtherChange("drop_constraint", table, part)
             case _:
                 yield OtherChange("AlterTable", table)
-
-
-def _column(definition: Node) -> Column:
-    constraints = [c["Constraint"] for c in definition.get("constraints", ())]
-    kinds = {constraint["contype"] for constraint in constraints}
-    primary_key = "CONSTR_PRIMARY" in kinds
-    return Column(
-        name=_name(definition.get("colname")),
-        nullable=not (primary_key or "CONSTR_NOTNULL" in kinds),
-        filled=_is_serial(definition) or any(_fills(constraint) for constraint in constraints),
-        primary_key=primary_key,
-    )
-
-
-def _is_serial(definition: Node) -> bool:
-    names = definition.get("typeName", {}).get("names", ())
-    return bool(names) and bool(_SERIAL.fullmatch(names[-1].get("String", {}).get("sval", "")))
-
-
-def _fills(constraint: Node) -> bool:
-    match constraint["contype"]:
-        case "CONSTR_IDENTITY" | "CONSTR_GENERATED":
-            return True
-        case "CONSTR_DEFAULT":
-            return not _is_null(constraint.get("raw_expr", {}))
-    return False
-
-
-def _is_null(expression: Node) -> bool:
-    if "TypeCast" in expression:
-        return _is_null(expression["TypeCast"]["arg"])
-    return bool(expression.get("A_Const", {}).get("isnull"))

@@ -14,6 +14,7 @@ from turnstay_lint.project.depending import DEPENDS, depended_on, in_depends
 from turnstay_lint.project.fetching import fetching
 from turnstay_lint.project.local_routers import inclusions_in_functions, route_in_function
 from turnstay_lint.project.places import is_test
+from turnstay_lint.project.schema_steps import schema_steps
 from turnstay_lint.project.sites import called_by_function
 from turnstay_lint.project.summary import (
     AttributeSummary,
@@ -73,6 +74,7 @@ def summarise(source: SourceFile, *, whole: bool = False) -> ModuleSummary:
         if "include_router" in source.words and not outlined
         else (),
         steps=column_steps(source) if "down_revision" in top.bindings else (),
+        makes=schema_steps(source) if "down_revision" in top.bindings else (),
         called=frozenset(called_in(source.text) if outlined else _called(functions.values())),
         depends=tuple(_dependencies(functions.values(), values))
         if not source.words.isdisjoint(DEPENDS)

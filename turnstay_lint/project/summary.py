@@ -151,6 +151,17 @@ class ColumnStep(Struct, frozen=True, array_like=True):
     to: str = ""
 
 
+class SchemaStep(Struct, frozen=True, array_like=True):
+    """What the upgrade of a revision makes, as ``schema_steps`` names it.
+
+    ``table`` has its schema before it; it, and ``name``, are empty where they are unknown.
+    """
+
+    what: str
+    table: str = ""
+    name: str = ""
+
+
 class ModuleSummary(Struct, frozen=True, array_like=True):
     """One module: its names, definitions and module-level calls.
 
@@ -163,7 +174,7 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     defined on another is an import. ``exports`` is ``__all__``, None where it cannot be read.
     ``steps`` are what a revision's upgrade does to columns, in order. ``called`` are the last parts
     of all that its functions call and use, ``depends`` the names of what FastAPI is told there to
-    depend on.
+    depend on. ``makes`` are the tables and columns that a revision's upgrade makes.
     """
 
     path: str
@@ -181,3 +192,4 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     steps: tuple[ColumnStep, ...] = ()
     called: frozenset[str] = frozenset()
     depends: tuple[str, ...] = ()
+    makes: tuple[SchemaStep, ...] = ()

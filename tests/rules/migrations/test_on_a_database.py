@@ -1,4 +1,7 @@
-"""Upgrades are run on SQLite with rows in the table: what is found fails, what is fixed does not."""
+"""Revisions are run on SQLite with rows in the table: what is found fails, what is fixed does not.
+
+A downgrade that is fixed leads back to what was there before the upgrade.
+"""
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +11,7 @@ from alembic.operations import Operations
 from tests.harness import Check
 
 check = Check("TSL901", path="alembic/versions/0002.py")
+one_sided = Check("TSL904", path="alembic/versions/0002.py")
 HEAD = "import sqlalchemy as sa\nfrom alembic import op\n\n\n"
 COLUMN = 'sa.Column("status", sa.String(50), nullable=False)'
 
@@ -46,23 +50,60 @@ def test_what_is_found_fails_and_what_is_fixed_does_not(body: str) -> None:
     upgrade(check.fixed(text))
 
 
+def schema(connection: sa.Connection) -> dict[str, object]:
+    """Return what a database consists of, in an order that does not depend on how it came."""
+    inspector = sa.inspect(connection)
+    return {
+        table: (
+            [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)],
+            sorted(str(index["name"]) for index in inspector.get_indexes(table)),
+            sorted(str(key["name"]) for key in inspector.get_foreign_keys(table)),
+            sorted(str(key["name"]) for key in inspector.get_unique_constraints(table)),
+        )
+        for table in inspector.get_table_names()
+    }
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        f'op.execute("DELETE FROM accounts"); {{}}("accounts", {COLUMN})',
-        "op.drop_table('accounts'); op.create_table('accounts', sa.Column('id', sa.Integer)); "
-        f"{{}}('accounts', {COLUMN})",
-        "op.create_table('guests', sa.Column('id', sa.Integer)); op.drop_table('accounts'); "
-        f"op.rename_table('guests', 'accounts'); {{}}('accounts', {COLUMN})",
+        'op.add_column("accounts", sa.Column("status", sa.Text))',
+        'op.create_table("guests", sa.Column("id", sa.Integer, primary_key=True)); '
+        'op.create_index("ix", "guests", ["id"]); op.create_index("iy", "accounts", ["name"])',
+        'op.rename_table("accounts", "clients"); op.add_column("clients", sa.Column("x", sa.Text))',
+        'op.execute("ALTER TABLE accounts RENAME COLUMN name TO title"); '
+        'op.create_index("ix", "accounts", ["title"])',
+        'add_status("accounts"); op.create_table("guests", sa.Column("id", sa.Integer)); '
+        'op.rename_table("guests", "visitors")',
+        'widen("accounts", "name")',
     ],
 )
-def test_an_empty_table_takes_the_column(body: str) -> None:
-    """SQLite refuses such an ADD COLUMN on an empty table too, so the table is made anew."""
-    text = f"{HEAD}def upgrade():\n    {body.format('op.add_column')}\n"
-    check.clean(text)
-    head = (
-        f"{HEAD}def add(table, column):\n"
-        "    with op.batch_alter_table(table, recreate='always') as batch_op:\n"
-        "        batch_op.add_column(column)\n\n\n"
+@pytest.mark.parametrize("down", ["pass", 'op.drop_index("iz")'])
+def test_a_fixed_downgrade_leads_back(body: str, down: str) -> None:
+    also = "" if down == "pass" else 'op.create_index("iz", "accounts", ["id"]); '
+    text = (
+        f"{HEAD}def add_status(table):\n"
+        "    with op.batch_alter_table(table) as batch:\n"
+        '        batch.add_column(sa.Column("status", sa.Text))\n'
+        '        batch.create_unique_constraint(op.f("uq"), ["name"])\n\n\n'
+        "def widen(table, column):\n"
+        "    with op.batch_alter_table(table) as batch:\n"
+        "        batch.alter_column(\n"
+        "            column, existing_type=sa.String(9), type_=sa.Text(), nullable=False\n"
+        "        )\n\n\n"
+        f"def upgrade():\n    {also}{body}\n\n\ndef downgrade():\n    {down}\n"
     )
-    upgrade(f"{head}def upgrade():\n    {body.format('add')}\n")
+    assert len(one_sided.findings(text)) == 1
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE accounts (id INTEGER, name VARCHAR(9))")
+        connection.exec_driver_sql("INSERT INTO accounts VALUES (1, 'a')")
+        before = schema(connection)
+        names: dict[str, object] = {}
+        exec(compile(one_sided.fixed(text), "revision", "exec"), names)
+        with Operations.context(MigrationContext.configure(connection)):
+            names["upgrade"]()  # type: ignore[operator]
+            assert schema(connection) != before
+            names["downgrade"]()  # type: ignore[operator]
+        assert schema(connection) == before
+    engine.dispose()

@@ -14,6 +14,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     ChangeRows,
     CreateTable,
     DropTable,
+    OtherChange,
     Rows,
     Table,
 )
@@ -53,6 +54,10 @@ _DEDENTS = frozenset({"textwrap.dedent", "inspect.cleandoc"})
 _ORM_INSERTS = frozenset({"add", "add_all", "bulk_insert_mappings", "bulk_save_objects"})
 _ORM_UPDATES = frozenset({"bulk_update_mappings", "merge"})
 _TABLE_CLASSES = frozenset({"table", "Table"})
+_ALL_TABLES = {
+    "create_all": "creates whatever tables are missing",
+    "drop_all": "drops whatever tables are there",
+}
 _SILENT = frozenset({"get_bind", "get_context", "f", "run_async"})
 _OPERATIONS_CLASSES = frozenset(
     {"alembic.operations.Operations", "alembic.operations.base.Operations"}
@@ -61,6 +66,10 @@ _OPERATIONS_CLASSES = frozenset(
 
 class Interpreter(StatementRunner):
     """Runs a revision's functions and notes the operations that they make."""
+
+    def __init__(self, scopes: dict[ast.AST, Scope], module: Environment) -> None:
+        super().__init__(scopes)
+        self.module = module
 
     def call(self, node: ast.Call, environment: Environment) -> Value:
         """Return what a call gives; operations and statements in it are noted."""
@@ -114,7 +123,10 @@ class Interpreter(StatementRunner):
         """A function by its dotted name: Python's own are run, SQLAlchemy's kept as written."""
         root, _, last = name.rpartition(".")
         if root == "builtins":
-            return builtin(last, arguments)
+            return self._builtin(last, arguments, node, scope)
+        if root.rpartition(".")[2] in INVOKED and name.startswith("alembic."):
+            rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.complete)
+            return self._operation(Operations(), last, rest, node, scope)
         if name in _OPERATIONS_CLASSES:
             return Operations()
         if name in _DEDENTS and arguments.positional:
@@ -126,15 +138,28 @@ class Interpreter(StatementRunner):
         if last == "quoted_name" and arguments.positional:
             return arguments.positional[0]
         built = Built(name, arguments, node, scope)
-        if last == "create_all":
-            self.give_up("create_all creates whatever tables are missing", node, scope)
-        elif not built.is_sqlalchemy and not name.startswith("alembic."):
+        if last in ("create_all", "drop_all"):
+            self.give_up(f"{last} {_ALL_TABLES[last]}", node, scope)
+        elif not built.is_sqlalchemy and not _is_alembic(name, scope):
             if last in OPERATIONS:
                 self._on_unknown(last, arguments, node, scope)
             elif not self._lost(arguments, node, scope):
                 strings = tuple(filter(None, map(string_of, arguments.positional)))
                 self.emit(CallElsewhere(name, strings), node, scope)
         return built
+
+    def _builtin(self, name: str, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+        """Python's own functions; those that take a function call it."""
+        match name, arguments.positional:
+            case "map", (function, items) if (rows := items_of(items)) is not None:
+                return Sequence(
+                    [self._apply(function, Arguments((row,), {}), node, scope) for row in rows]
+                )
+            case "getattr", (holder, Known(value=str(attribute)), *_):
+                return self._attribute(holder, attribute)
+            case "globals", ():
+                return Mapping([(Known(name), value) for name, value in self.module.names.items()])
+        return builtin(name, arguments)
 
     def _lost(self, arguments: Arguments, node: ast.Call, scope: Scope) -> bool:
         """What cannot be followed and is handed ``op`` or a column may do anything with it."""
@@ -150,10 +175,10 @@ class Interpreter(StatementRunner):
         first = arguments.positional[0] if arguments.positional else UNKNOWN
         match name:
             case "f":
-                return first
+                return Known(first.value, node, final=True) if isinstance(first, Known) else first
             case "batch_alter_table":
                 table = table_named(arguments.get("table_name", 0), arguments.get("schema"))
-                return Operations(table, [])
+                return Operations(table, [], node)
             case "execute":
                 self._send(arguments.get("sqltext", 0), node, scope)
             case "invoke":
@@ -190,9 +215,9 @@ class Interpreter(StatementRunner):
     ) -> None:
         for change in changes:
             if operations.queue is not None:
-                operations.queue.append((node, scope, change))
+                operations.queue.append(self.here(change, node, scope, operations.batch))
             else:
-                self.emit(change, node, scope)
+                self.emit(change, node, scope, operations.batch)
 
     def _send(self, statement: Value | None, node: ast.Call, scope: Scope) -> None:
         for change in statement_changes(statement):
@@ -210,19 +235,29 @@ class Interpreter(StatementRunner):
                 return dict_method(receiver, name, arguments)
             case TableValue(table=table) if name in ("create", "drop"):
                 created = name == "create"
-                self.emit(CreateTable(table) if created else DropTable(table), node, scope)
+                self.emit(_created(receiver) if created else DropTable(table), node, scope)
                 return UNKNOWN
+            case Built(name="Enum" | "ENUM") if name in ("create", "drop"):
+                self.emit(OtherChange(f"{name.title()}Enum"), node, scope)
         if name in _SENDS and arguments.positional:
             self._send(arguments.positional[0], node, scope)
         elif name == "enter_context" and arguments.positional:
             entered = arguments.positional[0]
-            return Operations(entered.table) if isinstance(entered, Operations) else entered
+            if isinstance(entered, Operations):
+                return Operations(entered.table, batch=entered.batch)
+            return entered
         elif name in OPERATIONS and not isinstance(receiver, Built):
             self._on_unknown(name, arguments, node, scope)
+        elif name in _ALL_TABLES:
+            self.give_up(f"{name} {_ALL_TABLES[name]}", node, scope)
         elif name in _ORM_INSERTS and isinstance(receiver, Built) and receiver.is_sqlalchemy:
             self.emit(ChangeRows(Table(None), Rows.INSERT), node, scope)
         elif name in _ORM_UPDATES and isinstance(receiver, Built) and receiver.is_sqlalchemy:
             self.emit(ChangeRows(Table(None), Rows.UPDATE), node, scope)
+        elif isinstance(receiver, Built) and receiver.receiver is None:
+            own = f"{scope.module}."
+            if receiver.callee.startswith(own):
+                self.emit(CallElsewhere(f"{receiver.callee}.{name}"), node, scope)
         built = Built(f".{name}", arguments, node, scope, receiver)
         for change in query_changes(built):
             self.emit(change, node, scope)
@@ -235,6 +270,17 @@ class Interpreter(StatementRunner):
         if name == "add_column" and columns:
             first = arguments.positional[0]
             self.emit(AddColumn(Table(string_of(first)), columns[0]), node, scope)
+
+
+def _created(value: TableValue) -> CreateTable:
+    columns = tuple(filter(None, map(column_of, value.columns)))
+    return CreateTable(value.table, columns, complete=bool(columns))
+
+
+def _is_alembic(name: str, scope: Scope) -> bool:
+    """Tell whether a name is the package's, not of a service's own folder ``alembic``."""
+    root, second, *_ = [*name.split("."), ""]
+    return root == "alembic" and [root, second] != scope.module.split(".")[:2]
 
 
 def _is_operations(value: Value) -> bool:

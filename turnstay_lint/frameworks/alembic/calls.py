@@ -15,6 +15,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     DropColumn,
     DropTable,
     OtherChange,
+    Part,
     RenameTable,
     Rows,
     Table,
@@ -22,13 +23,16 @@ from turnstay_lint.frameworks.alembic.changes import (
 )
 from turnstay_lint.frameworks.alembic.columns import column_of
 from turnstay_lint.frameworks.alembic.values import (
+    UNKNOWN,
     Arguments,
+    Built,
     Known,
     Sequence,
     TableValue,
     Value,
     items_of,
     string_of,
+    truth_of,
 )
 
 # Parameters of Alembic's operations in order; those of a batch begin after the table's.
@@ -40,18 +44,29 @@ _PARAMETERS = {
     "drop_table": ("table_name",),
     "rename_table": ("old_table_name", "new_table_name"),
     "bulk_insert": ("table", "rows"),
-    "create_index": ("index_name", "table_name"),
+    "create_index": ("index_name", "table_name", "columns"),
     "drop_index": ("index_name", "table_name"),
-    "drop_constraint": ("constraint_name", "table_name"),
-    "create_unique_constraint": ("constraint_name", "table_name"),
+    "drop_constraint": ("constraint_name", "table_name", "type_"),
+    "create_unique_constraint": ("constraint_name", "table_name", "columns"),
     "create_check_constraint": ("constraint_name", "table_name"),
-    "create_primary_key": ("constraint_name", "table_name"),
-    "create_foreign_key": ("constraint_name", "source_table"),
+    "create_primary_key": ("constraint_name", "table_name", "columns"),
+    "create_foreign_key": ("constraint_name", "source_table", "referent_table", "local_cols"),
     "create_exclude_constraint": ("constraint_name", "table_name"),
     "create_table_comment": ("table_name",),
     "drop_table_comment": ("table_name",),
 }
 OPERATIONS = frozenset(_PARAMETERS)
+_PARTS = {
+    "create_index": "index",
+    "drop_index": "index",
+    "drop_constraint": "constraint",
+    "create_unique_constraint": "unique",
+    "create_check_constraint": "check",
+    "create_primary_key": "primary",
+    "create_foreign_key": "foreignkey",
+    "create_exclude_constraint": "exclude",
+}
+_ASPECTS = ("type_", "server_default", "comment", "autoincrement")
 # Operations of alembic-postgresql-enum and alembic-utils: types, functions and views alone.
 _EXTENSIONS = frozenset({"sync_enum_values", "create_entity", "replace_entity", "drop_entity"})
 # What op.invoke is given, by the operation that it stands for.
@@ -83,20 +98,25 @@ def changes_of(name: str, arguments: Arguments, batch: Table | None) -> Iterator
         case "add_column":
             yield from _added(call)
         case "drop_column":
-            yield DropColumn(call.table(), string_of(call.argument("column_name")))
+            column_name = string_of(call.argument("column_name"))
+            yield DropColumn(call.table(), column_name, call.if_needed)
         case "alter_column":
             yield from _altered(call)
         case "create_table":
-            yield CreateTable(call.table(), tuple(_columns(arguments)))
+            columns = tuple(_columns(arguments))
+            complete = arguments.complete and all(map(_is_part, arguments.positional[1:]))
+            yield CreateTable(call.table(), columns, if_needed=call.if_needed, complete=complete)
         case "drop_table":
-            yield DropTable(call.table())
+            yield DropTable(call.table(), call.if_needed)
         case "rename_table":
             old = call.table("old_table_name")
             yield RenameTable(old, Table(call.table("new_table_name").name, old.schema))
         case "bulk_insert":
             yield from _inserted(call)
+        case _ if name in _PARTS:
+            yield _part(name, call)
         case _ if name in _PARAMETERS:
-            yield OtherChange(name, call.table("source_table" if "foreign" in name else None))
+            yield OtherChange(name, call.table())
         case _ if name in _EXTENSIONS:
             yield OtherChange(name)
         case _:
@@ -118,11 +138,16 @@ class _Call:
         position = self.parameters.index(name) if name in self.parameters else None
         return self.arguments.get(name, position)
 
-    def table(self, parameter: str | None = None) -> Table:
+    def table(self, parameter: str = "table_name", schema: str = "schema") -> Table:
         if self.batch is not None:
             return self.batch
-        given = self.argument(parameter or "table_name")
-        return table_named(given, self.arguments.get("schema"))
+        return table_named(self.argument(parameter), self.arguments.get(schema))
+
+    @property
+    def if_needed(self) -> bool:
+        """Tell whether it may do nothing, because what it makes or drops may be there or gone."""
+        given = (self.arguments.get("if_not_exists"), self.arguments.get("if_exists"))
+        return any(value is not None and truth_of(value) is not False for value in given)
 
 
 def table_named(name: Value | None, schema: Value | None) -> Table:
@@ -141,12 +166,17 @@ def _columns(arguments: Arguments) -> Iterator[Column]:
             yield column
 
 
+def _is_part(value: Value) -> bool:
+    """Tell whether an argument of ``create_table`` is a column that was read, or a constraint."""
+    return column_of(value) is not None or (isinstance(value, Built) and value.is_sqlalchemy)
+
+
 def _added(call: _Call) -> Iterator[Change]:
     column = column_of(call.argument("column"))
     if column is None:
         yield Unanalyzable("the column that is added could not be read")
     else:
-        yield AddColumn(call.table(), column)
+        yield AddColumn(call.table(), column, if_needed=call.if_needed)
 
 
 def _altered(call: _Call) -> Iterator[Change]:
@@ -161,7 +191,27 @@ def _altered(call: _Call) -> Iterator[Change]:
         string_of(call.argument("column_name")),
         nullable=None if said is None else bool(said),
         renamed_to=string_of(new_name),
+        besides=tuple(a.rstrip("_") for a in _ASPECTS if call.arguments.get(a) is not None),
     )
+
+
+def _part(name: str, call: _Call) -> Change:
+    named = call.argument("index_name" if name.endswith("index") else "constraint_name")
+    columns = items_of(call.argument("local_cols") or call.argument("columns") or UNKNOWN)
+    read = [string_of(column) for column in columns or ()]
+    if name == "create_foreign_key":
+        table = call.table("source_table", "source_schema")
+    else:
+        table = call.table()
+    part = Part(
+        kind=_PARTS[name],
+        name=string_of(named),
+        made=name.startswith("create"),
+        columns=tuple(filter(None, read)) if columns is not None and None not in read else None,
+        final=isinstance(named, Known) and named.final,
+        if_needed=call.if_needed,
+    )
+    return OtherChange(name, table, part)
 
 
 def _inserted(call: _Call) -> Iterator[Change]:

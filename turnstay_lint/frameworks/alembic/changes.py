@@ -50,7 +50,9 @@ class Column(Struct, frozen=True):
     ``Column(...)`` that declares it, in ``scope``; None for SQL. ``type`` is its type as code
     that sees ``sqlalchemy`` as ``sa`` says it, empty where that is not certain; ``default`` what
     SQLAlchemy gives at an INSERT. One that is ``bound`` may not have one value in all rows: it is
-    a key, unique, or refers to another table.
+    a key, unique, or refers to another table. ``indexed`` makes an index besides, an
+    ``enumeration`` a type of its own on PostgreSQL. ``rewrites`` says what of it makes PostgreSQL
+    write every row anew, empty where nothing does.
     """
 
     name: str | None
@@ -62,6 +64,9 @@ class Column(Struct, frozen=True):
     type: str = ""
     default: Given | None = None
     bound: bool = False
+    indexed: bool = False
+    enumeration: bool = False
+    rewrites: str = ""
 
     @property
     def refuses_rows(self) -> bool | None:
@@ -74,17 +79,25 @@ class Column(Struct, frozen=True):
 
 
 class CreateTable(Struct, frozen=True):
-    """A table is created, empty unless ``with_rows`` (CREATE TABLE AS)."""
+    """A table is created, empty unless ``with_rows`` (CREATE TABLE AS).
+
+    There may be more columns unless they are ``complete``. A partition goes with its ``parent``.
+    Here and below, what is done ``if_needed`` (IF NOT EXISTS) may have been so before.
+    """
 
     table: Table
     columns: tuple[Column, ...] = ()
     with_rows: bool = False
+    if_needed: bool = False
+    parent: Table | None = None
+    complete: bool = True
 
 
 class DropTable(Struct, frozen=True):
     """A table goes."""
 
     table: Table
+    if_needed: bool = False
 
 
 class RenameTable(Struct, frozen=True):
@@ -100,6 +113,7 @@ class AddColumn(Struct, frozen=True):
     table: Table
     column: Column
     in_sql: bool = False
+    if_needed: bool = False
 
 
 class DropColumn(Struct, frozen=True):
@@ -107,16 +121,21 @@ class DropColumn(Struct, frozen=True):
 
     table: Table
     name: str | None
+    if_needed: bool = False
 
 
 class AlterColumn(Struct, frozen=True):
-    """A column changes: ``nullable`` is None where that is not touched or could not be read."""
+    """A column changes: ``nullable`` is None where that is not touched or could not be read.
+
+    ``besides`` names what else of it changes: its type, its server default.
+    """
 
     table: Table
     name: str | None
     nullable: bool | None = None
     renamed_to: str | None = None
     in_sql: bool = False
+    besides: tuple[str, ...] = ()
 
 
 class Rows(Enum):
@@ -136,17 +155,40 @@ class ChangeRows(Struct, frozen=True):
     everywhere: bool = False
 
 
+class Part(Struct, frozen=True):
+    """An index or a constraint that is made or dropped: its kind, and its name if it has one.
+
+    ``columns`` is None where they could not be read; ``final`` says that no naming convention adds
+    to the name (``op.f``).
+    """
+
+    kind: str
+    name: str | None
+    made: bool
+    columns: tuple[str, ...] | None = None
+    final: bool = False
+    if_needed: bool = False
+
+
 class OtherChange(Struct, frozen=True):
-    """A change of the schema that bears on no rows: an index, a constraint, a comment, a type."""
+    """A change of the schema that bears on no rows: an index, a constraint, a comment, a type.
+
+    ``part`` is the index or constraint.
+    """
 
     what: str
     table: Table | None = None
+    part: Part | None = None
 
 
 class Unanalyzable(Struct, frozen=True):
-    """An operation that could not be read, and why."""
+    """An operation that could not be read, and why.
+
+    What is ``spelled`` in the file concerns nothing that the file does not name.
+    """
 
     reason: str
+    spelled: bool = False
 
 
 class CallElsewhere(Struct, frozen=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from turnstay_lint.frameworks.alembic.changes import Column, Given
+from turnstay_lint.frameworks.alembic.rewriting import rewriting
 from turnstay_lint.frameworks.alembic.values import (
     HOLE,
     Built,
@@ -53,6 +54,9 @@ def column_of(value: Value | None) -> Column | None:
         type=_type_code(_type(value)),
         default=_default(value),
         bound=bool(primary_key) or _is_bound(value),
+        indexed=_flag(value.arguments.get("index"), False) is not False,
+        enumeration=_is_enumeration(_type(value)),
+        rewrites=rewriting(value, bool(primary_key) and _is_serial(value) is True),
     )
 
 
@@ -176,6 +180,16 @@ def _is_bound(built: Built) -> bool:
     unique = built.arguments.get("unique")
     names = {value.name for value in built.arguments.positional if isinstance(value, Built)}
     return "ForeignKey" in names or _flag(unique, False) is not False
+
+
+def _is_enumeration(value: Value | None) -> bool:
+    """Tell whether the type is one that PostgreSQL makes, and keeps when the column goes."""
+    if isinstance(value, Either):
+        return any(_is_enumeration(one) for one in value.values)
+    if not isinstance(value, Built) or value.name not in ("Enum", "ENUM"):
+        return False
+    said = [value.arguments.get(name) for name in ("native_enum", "create_type")]
+    return not any(isinstance(one, Known) and one.value is False for one in said)
 
 
 def _type_code(value: Value | None) -> str:

@@ -8,7 +8,7 @@ unknown once, and reports what it cannot read as ``Unanalyzable``.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 
@@ -30,6 +30,7 @@ from turnstay_lint.frameworks.alembic.values import (
     Operations,
     Reference,
     Row,
+    Sequence,
     TableValue,
     Value,
     either,
@@ -56,7 +57,9 @@ class Arm(Struct, frozen=True):
 class Operation(Struct, frozen=True, eq=False):
     """One change at its place: the call that makes it, and the arms that it lies in.
 
-    ``callers`` are the calls of helpers that lead there, outermost first.
+    ``callers`` are the calls of helpers that lead there, outermost first, ``batch`` is the call
+    that begins the batch that it is part of. One that is ``guarded`` comes after a branch that
+    may have left the function, or the round of a loop, before.
     """
 
     change: Change
@@ -64,6 +67,8 @@ class Operation(Struct, frozen=True, eq=False):
     scope: Scope
     arms: tuple[Arm, ...] = ()
     callers: tuple[ast.Call, ...] = ()
+    batch: ast.Call | None = None
+    guarded: bool = False
 
 
 class Flow(Enum):
@@ -84,16 +89,28 @@ class StatementRunner(Evaluator):
     def __init__(self, scopes: dict[ast.AST, Scope]) -> None:
         super().__init__(scopes)
         self.operations: list[Operation] = []
+        self.refuses = False
+        self._guarded = False
         self._arms: tuple[Arm, ...] = ()
         self._callers: tuple[ast.Call, ...] = ()
         self._returned: list[list[Value]] = []
+        self._yielded: list[list[Value]] = []
         self._active: list[ast.AST] = []
         self._branches = 0
         self._statements = 0
 
-    def emit(self, change: Change, call: ast.expr, scope: Scope) -> None:
+    def emit(
+        self, change: Change, call: ast.expr, scope: Scope, batch: ast.Call | None = None
+    ) -> None:
         """Note an operation at the present place in the run."""
-        self.operations.append(Operation(change, call, scope, self._arms, self._callers))
+        self.operations.append(self.here(change, call, scope, batch))
+
+    def here(
+        self, change: Change, call: ast.expr, scope: Scope, batch: ast.Call | None = None
+    ) -> Operation:
+        """Return an operation at the present place in the run."""
+        guarded = self._guarded
+        return Operation(change, call, scope, self._arms, self._callers, batch, guarded)
 
     def run(self, body: Iterable[ast.stmt], environment: Environment) -> Flow:
         """Run a block. Raises TooLong past a fixed number of statements."""
@@ -108,6 +125,8 @@ class StatementRunner(Evaluator):
 
     def _statement(self, statement: ast.stmt, environment: Environment) -> Flow:
         match statement:
+            case ast.Expr(value=ast.Yield(value=value)) if self._yielded:
+                self._yielded[-1].append(self.value(value, environment))
             case ast.Expr(value=value):
                 self.value(value, environment)
             case ast.Assign(targets=targets, value=value):
@@ -129,6 +148,7 @@ class StatementRunner(Evaluator):
                     self._returned[-1].append(self.value(value, environment))
                 return Flow.LEFT
             case ast.Raise():
+                self.refuses = True
                 return Flow.LEFT
             case ast.Break() | ast.Continue():
                 return Flow.BROKEN
@@ -169,7 +189,7 @@ class StatementRunner(Evaluator):
                 return self._branch([*(case.body for case in cases), []], environment)
         return Flow.ON
 
-    def _branch(self, bodies: Sequence[Sequence[ast.stmt]], environment: Environment) -> Flow:
+    def _branch(self, bodies: list[list[ast.stmt]], environment: Environment) -> Flow:
         """Follow every way through a branch, each from the same state, and join what they leave."""
         self._branches += 1
         branch, before = self._branches, dict(environment.names)
@@ -182,6 +202,9 @@ class StatementRunner(Evaluator):
             if flows[-1] is Flow.ON:
                 outcomes.append(environment.names)
         environment.names = _joined(outcomes) if outcomes else dict(before)
+        left = [body for body, flow in zip(bodies, flows, strict=True) if flow is not Flow.ON]
+        if any(not isinstance(body[-1], ast.Raise) for body in left):
+            self._guarded = True
         if Flow.ON in flows:
             return Flow.ON
         return Flow.BROKEN if Flow.BROKEN in flows else Flow.LEFT
@@ -198,17 +221,19 @@ class StatementRunner(Evaluator):
     def _loop(
         self, target: ast.expr, iterated: Value, body: list[ast.stmt], environment: Environment
     ) -> None:
-        items = items_of(iterated)
+        items, before = items_of(iterated), self._guarded
         if items is None:
             self._branches += 1
             with self._within(Arm(self._branches, 0, 1)):
                 self.bind(target, Row() if gives_rows(iterated) else UNKNOWN, environment)
                 self.run(body, environment)
+            self._guarded = before
             return
         for item in items[:MOST_ROUNDS]:
             self.bind(target, item, environment)
             if self.run(body, environment) is Flow.LEFT:
                 return
+            self._guarded = before
 
     def _with(
         self, items: list[ast.withitem], body: list[ast.stmt], environment: Environment
@@ -223,8 +248,7 @@ class StatementRunner(Evaluator):
                 self.bind(item.optional_vars, entered, environment)
         flow = self.run(body, environment)
         for batch in reversed(queues):
-            for call, scope, change in batch.queue or ():
-                self.emit(change, call, scope)
+            self.operations += batch.queue or ()
         return flow
 
     def _class(self, definition: ast.ClassDef, environment: Environment) -> Value:
@@ -251,19 +275,23 @@ class StatementRunner(Evaluator):
             return UNKNOWN
         scope = self.scopes.get(node, function.environment.scope)
         inner = Environment(scope, function.environment, given)
-        before = self._callers
+        before, guarded = self._callers, self._guarded
         if call is not None:
             self._callers = (*before, call)
         self._returned.append([])
+        self._yielded.append([])
         self._active.append(node)
         try:
             if isinstance(node, ast.Lambda):
                 return self.value(node.body, inner)
             self.run(node.body, inner)
         finally:
-            self._callers = before
+            self._callers, self._guarded = before, guarded
             self._active.pop()
             returned = self._returned.pop()
+            yielded = self._yielded.pop()
+        if yielded:
+            return Sequence(yielded)
         return either(returned) if returned else Known(None)
 
     def give_up(self, reason: str, call: ast.expr, scope: Scope) -> None:

@@ -64,6 +64,13 @@ def string_method(text: str, name: str, arguments: Arguments) -> Value:
         return Known(text_of(UNKNOWN) if items is None else text.join(map(text_of, items)))
     if name in simple and not arguments.positional:
         return Known(simple[name](text))
+    if name == "format_map" and arguments.positional:
+        mapping = arguments.positional[0]
+        pairs = mapping.pairs if isinstance(mapping, Mapping) else []
+        named = {str(key.value): value for key, value in pairs if isinstance(key, Known)}
+        return Known(formatted(text, Arguments((), named)))
+    if name == "splitlines":
+        return Sequence([Known(each) for each in text.splitlines()])
     if name == "replace" and len(arguments.positional) == 2:
         old, new = map(text_of, arguments.positional)
         return Known(text.replace(old, new))

@@ -25,11 +25,37 @@ UPGRADE = "upgrade"
 DOWNGRADE = "downgrade"
 
 
+class Way(Struct, frozen=True, eq=False):
+    """One way up or down: its function, and what it does; None for a fragment's top level.
+
+    ``refuses`` says that it raises somewhere.
+    """
+
+    function: ast.FunctionDef | None
+    operations: tuple[Operation, ...]
+    refuses: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the function's name, empty for a fragment's top level."""
+        return self.function.name if self.function is not None else ""
+
+
 class Revision(Struct, frozen=True, eq=False):
     """Every way up and every way down that a file has; a fragment's top level is a way up."""
 
-    upgrades: tuple[tuple[Operation, ...], ...]
-    downgrades: tuple[tuple[Operation, ...], ...]
+    up: tuple[Way, ...]
+    down: tuple[Way, ...]
+
+    @property
+    def upgrades(self) -> tuple[tuple[Operation, ...], ...]:
+        """Return the operations of each way up."""
+        return tuple(way.operations for way in self.up)
+
+    @property
+    def downgrades(self) -> tuple[tuple[Operation, ...], ...]:
+        """Return the operations of each way down."""
+        return tuple(way.operations for way in self.down)
 
     @property
     def operations(self) -> Iterator[Operation]:
@@ -53,15 +79,15 @@ def revision_of(source: SourceFile) -> Revision | None:
     ways = _ways(source)
     if not ways and not _calls_op_at_top(source):
         return None
-    runner = Interpreter(source.index.scopes)
     module = Environment(source.scope)
+    runner = Interpreter(source.index.scopes, module)
     top = _run(runner, source.tree.body, module)
-    found: dict[str, list[tuple[Operation, ...]]] = {UPGRADE: [], DOWNGRADE: []}
+    found: dict[str, list[Way]] = {UPGRADE: [], DOWNGRADE: []}
     if not ways or any(not isinstance(o.change, CallElsewhere) for o in top):
-        found[UPGRADE].append(tuple(top))
+        found[UPGRADE].append(Way(None, tuple(top)))
     for way in ways:
         direction, _, _ = way.name.partition("_")
-        found[direction].append(tuple(_follow(source, way, module)))
+        found[direction].append(_follow(source, way, module))
     return Revision(tuple(found[UPGRADE]), tuple(found[DOWNGRADE]))
 
 
@@ -100,8 +126,8 @@ def _run(runner: Interpreter, body: list[ast.stmt], module: Environment) -> list
     return runner.operations
 
 
-def _follow(source: SourceFile, function: ast.FunctionDef, module: Environment) -> list[Operation]:
-    runner = Interpreter(source.index.scopes)
+def _follow(source: SourceFile, function: ast.FunctionDef, module: Environment) -> Way:
+    runner = Interpreter(source.index.scopes, module)
     scope = source.index.scopes[function]
     given = {
         parameter.arg: Operations()
@@ -112,12 +138,12 @@ def _follow(source: SourceFile, function: ast.FunctionDef, module: Environment) 
         runner.invoke(Function(function, module), dict(given), None)
     except (TooLong, RecursionError):
         reason = f"{function.name}() takes more steps than are followed"
-        place = _name_of(function)
+        place = name_of(function)
         runner.operations.append(Operation(Unanalyzable(reason), place, scope))
-    return runner.operations
+    return Way(function, tuple(runner.operations), runner.refuses)
 
 
-def _name_of(function: ast.FunctionDef) -> ast.Name:
+def name_of(function: ast.FunctionDef) -> ast.Name:
     """Return the name in ``def upgrade()``, as a place to point at."""
     start = function.col_offset + len("def ")
     return ast.Name(

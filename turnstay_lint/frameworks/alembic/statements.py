@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.frameworks.alembic.changes import (
+    AddColumn,
     Change,
     ChangeRows,
     CreateTable,
@@ -14,7 +15,9 @@ from turnstay_lint.frameworks.alembic.changes import (
     Table,
     Unanalyzable,
 )
+from turnstay_lint.frameworks.alembic.columns import column_of
 from turnstay_lint.frameworks.alembic.values import (
+    HOLE,
     Built,
     Either,
     Known,
@@ -53,7 +56,7 @@ def sql_changes(sql: str) -> Iterator[Change]:
     try:
         yield from changes_in(sql)
     except UnreadableSql as reason:
-        yield Unanalyzable(str(reason))
+        yield Unanalyzable(str(reason), spelled=HOLE not in sql)
 
 
 def _built_changes(built: Built) -> Iterator[Change]:
@@ -69,7 +72,12 @@ def _built_changes(built: Built) -> Iterator[Change]:
         yield _rows(chain, root)
     elif root.name in ("CreateTable", "DropTable"):
         table = _table_of(root.arguments.get("element", 0))
-        yield CreateTable(table) if root.name == "CreateTable" else DropTable(table)
+        made = CreateTable(table, complete=False)
+        yield made if root.name == "CreateTable" else DropTable(table)
+    elif root.name == "AddColumn":
+        column = column_of(root.arguments.get("column", 1))
+        named = Table(string_of(root.arguments.get("name", 0)))
+        yield AddColumn(named, column) if column else Unanalyzable("a column could not be read")
     elif root.name.startswith(("Create", "Drop", "Add")):
         yield OtherChange(root.name)
     elif root.name not in _READS and not root.is_sqlalchemy:

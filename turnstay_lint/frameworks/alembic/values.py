@@ -8,11 +8,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from turnstay_lint.frameworks.alembic.changes import Change, Table
+from turnstay_lint.frameworks.alembic.changes import Table
 from turnstay_lint.source.scopes import FunctionNode, Scope
+
+if TYPE_CHECKING:
+    from turnstay_lint.frameworks.alembic.interpreter import Operation
 
 HOLE = "\ue000"
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
@@ -20,10 +24,14 @@ _PERCENT = re.compile(r"%%|%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrifx]")
 
 
 class Known(Struct, frozen=True, eq=False):
-    """A constant, with the literal that says it where it is a single one."""
+    """A constant, with the literal that says it where it is a single one.
+
+    A name is ``final`` where ``op.f`` says so.
+    """
 
     value: object
     node: ast.expr | None = None
+    final: bool = False
 
 
 class Sequence(Struct, frozen=True, eq=False):
@@ -105,10 +113,14 @@ class Function(Struct, frozen=True, eq=False):
 
 
 class Operations(Struct, frozen=True, eq=False):
-    """``op``, or within ``batch_alter_table`` the batch: its table, and what waits for its end."""
+    """``op``, or within ``batch_alter_table`` the batch: its table, and what waits for its end.
+
+    ``batch`` is the call that begins it.
+    """
 
     table: Table | None = None
-    queue: list[tuple[ast.Call, Scope, Change]] | None = None
+    queue: list[Operation] | None = None
+    batch: ast.Call | None = None
 
 
 class TableValue(Struct, frozen=True, eq=False):

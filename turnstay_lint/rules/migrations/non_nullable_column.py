@@ -65,6 +65,12 @@ What cannot be read (`nullable=` or a server default that only the run knows, he
 files, SQL that PostgreSQL's parser does not take or that is read without the extra `sql`) is no
 finding; the run's summary counts it. Columns on a table that the same upgrade created or emptied
 are free.
+
+What is found is what PostgreSQL refuses. SQLite refuses more, and lets one through: it adds no
+column with a default that it would have to compute (`now()`, an expression), no stored generated
+column, no `Identity`, no primary key and no `SERIAL`, which are no findings; and it does not see
+that `CAST(NULL AS TEXT)` is NULL. Every branch is followed, the one that this database does not
+take as well.
 """
 
 from __future__ import annotations

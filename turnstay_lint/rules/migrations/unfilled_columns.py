@@ -132,6 +132,8 @@ def unfixable(revision: Revision, unfilled: Unfilled) -> str:
         given = next((k for k in column.call.keywords if k.arg == "nullable"), None)
         if given is None and any(keyword.arg is None for keyword in column.call.keywords):
             return "nullable= is given by a ** that others may share"
+        if given is None and not column.primary_key:
+            return "what the column is told afterwards makes it NOT NULL"
         if given is not None and not isinstance(given.value, ast.Constant):
             return f"nullable= is given by `{ast.unparse(given.value)}`, which others may share"
         if _serves_others(revision, column):
