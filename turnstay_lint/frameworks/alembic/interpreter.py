@@ -36,6 +36,7 @@ from turnstay_lint.frameworks.alembic.values import (
     either,
     gives_rows,
     items_of,
+    joined,
     string_of,
     truth_of,
 )
@@ -201,7 +202,7 @@ class StatementRunner(Evaluator):
                 flows.append(self.run(body, environment))
             if flows[-1] is Flow.ON:
                 outcomes.append(environment.names)
-        environment.names = _joined(outcomes) if outcomes else dict(before)
+        environment.names = joined(outcomes) if outcomes else dict(before)
         left = [body for body, flow in zip(bodies, flows, strict=True) if flow is not Flow.ON]
         if any(not isinstance(body[-1], ast.Raise) for body in left):
             self._guarded = True
@@ -222,12 +223,19 @@ class StatementRunner(Evaluator):
         self, target: ast.expr, iterated: Value, body: list[ast.stmt], environment: Environment
     ) -> None:
         items, before = items_of(iterated), self._guarded
-        if items is None:
+        if items is None or (isinstance(iterated, Sequence) and iterated.open):
             self._branches += 1
+            lengths = _lengths(environment)
             with self._within(Arm(self._branches, 0, 1)):
-                self.bind(target, Row() if gives_rows(iterated) else UNKNOWN, environment)
-                self.run(body, environment)
-            self._guarded = before
+                unread = Row() if gives_rows(iterated) else UNKNOWN
+                for item in [unread] if items is None else items:
+                    self.bind(target, item, environment)
+                    self.run(body, environment)
+                    self._guarded = before
+            for name, length in lengths.items():
+                grown = environment.names.get(name)
+                if isinstance(grown, Sequence) and len(grown.items) > length:
+                    environment.names[name] = Sequence(grown.items, open=True)
             return
         for item in items[:MOST_ROUNDS]:
             self.bind(target, item, environment)
@@ -299,8 +307,6 @@ class StatementRunner(Evaluator):
         self.emit(Unanalyzable(reason), call, scope)
 
 
-def _joined(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
-    names = {name for outcome in outcomes for name in outcome}
-    return {
-        name: either(outcome[name] for outcome in outcomes if name in outcome) for name in names
-    }
+def _lengths(environment: Environment) -> dict[str, int]:
+    named = environment.names.items()
+    return {name: len(value.items) for name, value in named if isinstance(value, Sequence)}
