@@ -157,12 +157,13 @@ ACCOUNTS = Table("accounts")
             ChangeRows(ACCOUNTS, Rows.DELETE),
         ),
         ("print_it(1)", CallElsewhere("app.tools.print_it")),
+        ("create_table('a', 1)", CallElsewhere("app.tools.create_table", ("a",))),
     ],
 )
 def test_one_operation(line: str, expected: Change) -> None:
     model = """
     import sqlalchemy.orm
-    from app.tools import print_it
+    from app.tools import create_table, print_it
 
 
     class Model(Base):
@@ -302,6 +303,11 @@ def test_what_waits_in_a_batch_keeps_its_branch_and_its_batch() -> None:
             [True, True, False],
         ),
         (["helper('a')", "op.drop_table('t')"], [True, False]),
+        (
+            ["found = []", "for x in unknown(): found.append(x)", "if not found: return",
+             "for x in found: op.drop_table(x)", "op.drop_table('t')"],
+            [True, True],
+        ),
     ],
 )  # fmt: skip
 def test_what_comes_after_a_branch_that_may_have_left(

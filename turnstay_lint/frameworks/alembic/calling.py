@@ -141,7 +141,7 @@ class Interpreter(StatementRunner):
         if last in ("create_all", "drop_all"):
             self.give_up(f"{last} {_ALL_TABLES[last]}", node, scope)
         elif not built.is_sqlalchemy and not _is_alembic(name, scope):
-            if last in OPERATIONS:
+            if last == "add_column" and column_of(arguments.get("column", 1)):
                 self._on_unknown(last, arguments, node, scope)
             elif not self._lost(arguments, node, scope):
                 strings = tuple(filter(None, map(string_of, arguments.positional)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from turnstay_lint.frameworks.alembic.unpacking import slice_of, spread
 from turnstay_lint.frameworks.alembic.values import (
     HOLE,
     UNKNOWN,
@@ -184,7 +185,7 @@ class Evaluator:
             case ast.Name(id=name):
                 environment.names[name] = value
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                for element, item in zip(elements, _spread(elements, value), strict=True):
+                for element, item in zip(elements, spread(elements, value), strict=True):
                     self.bind(element, item, environment)
             case ast.Starred(value=inner):
                 self.bind(inner, value, environment)
@@ -220,18 +221,6 @@ class Evaluator:
                 if isinstance(key, Known):
                     keywords[str(key.value)] = value
         return Arguments(tuple(positional), keywords, complete)
-
-
-def _spread(elements: list[ast.expr], value: Value) -> list[Value]:
-    """Return what each element of a target gets; a starred one gets what the others leave."""
-    items = items_of(value)
-    starred = [n for n, element in enumerate(elements) if isinstance(element, ast.Starred)]
-    if items is not None and starred and len(items) >= len(elements) - 1:
-        first, behind = starred[0], len(items) - (len(elements) - starred[0] - 1)
-        items = [*items[:first], Sequence(items[first:behind]), *items[behind:]]
-    if items is None or len(items) != len(elements):
-        return [UNKNOWN] * len(elements)
-    return items
 
 
 def _binary(operator: ast.operator, left: Value, right: Value) -> Value:
@@ -289,24 +278,10 @@ def _compared(operator: ast.cmpop, left: Value, right: Value) -> Value:
     return UNKNOWN
 
 
-def _slice(index: ast.Slice) -> slice | None:
-    """Return the slice that is written down, None where it is not."""
-    ends: list[int | None] = []
-    for end in (index.lower, index.upper, index.step):
-        try:
-            value = ast.literal_eval(end) if end is not None else None
-        except ValueError:
-            return None
-        if value is not None and not isinstance(value, int):
-            return None
-        ends.append(value)
-    return slice(*ends) if ends[2] != 0 else None
-
-
 def _item(base: Value, index: ast.expr, key: Value) -> Value:
     match base, key:
         case Sequence(items=items), _ if isinstance(index, ast.Slice):
-            part = _slice(index)
+            part = slice_of(index)
             return UNKNOWN if part is None else Sequence(items[part])
         case Sequence(items=items), Known(value=int(position)):
             return items[position] if -len(items) <= position < len(items) else UNKNOWN

@@ -22,6 +22,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     Unanalyzable,
 )
 from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS, Evaluator
+from turnstay_lint.frameworks.alembic.unpacking import leave_open, lengths_in
 from turnstay_lint.frameworks.alembic.values import (
     UNKNOWN,
     Environment,
@@ -36,6 +37,7 @@ from turnstay_lint.frameworks.alembic.values import (
     either,
     gives_rows,
     items_of,
+    joined,
     string_of,
     truth_of,
 )
@@ -201,7 +203,7 @@ class StatementRunner(Evaluator):
                 flows.append(self.run(body, environment))
             if flows[-1] is Flow.ON:
                 outcomes.append(environment.names)
-        environment.names = _joined(outcomes) if outcomes else dict(before)
+        environment.names = joined(outcomes) if outcomes else dict(before)
         left = [body for body, flow in zip(bodies, flows, strict=True) if flow is not Flow.ON]
         if any(not isinstance(body[-1], ast.Raise) for body in left):
             self._guarded = True
@@ -222,12 +224,16 @@ class StatementRunner(Evaluator):
         self, target: ast.expr, iterated: Value, body: list[ast.stmt], environment: Environment
     ) -> None:
         items, before = items_of(iterated), self._guarded
-        if items is None:
+        if items is None or (isinstance(iterated, Sequence) and iterated.open):
             self._branches += 1
+            lengths = lengths_in(environment)
             with self._within(Arm(self._branches, 0, 1)):
-                self.bind(target, Row() if gives_rows(iterated) else UNKNOWN, environment)
-                self.run(body, environment)
-            self._guarded = before
+                unread = Row() if gives_rows(iterated) else UNKNOWN
+                for item in [unread] if items is None else items:
+                    self.bind(target, item, environment)
+                    self.run(body, environment)
+                    self._guarded = before
+            leave_open(environment, lengths)
             return
         for item in items[:MOST_ROUNDS]:
             self.bind(target, item, environment)
@@ -297,10 +303,3 @@ class StatementRunner(Evaluator):
     def give_up(self, reason: str, call: ast.expr, scope: Scope) -> None:
         """Note an operation that could not be read."""
         self.emit(Unanalyzable(reason), call, scope)
-
-
-def _joined(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
-    names = {name for outcome in outcomes for name in outcome}
-    return {
-        name: either(outcome[name] for outcome in outcomes if name in outcome) for name in names
-    }

@@ -35,9 +35,13 @@ class Known(Struct, frozen=True, eq=False):
 
 
 class Sequence(Struct, frozen=True, eq=False):
-    """A list, tuple or set; a list grows as the revision appends to it."""
+    """A list, tuple or set; a list grows as the revision appends to it.
+
+    One that is ``open`` grew in a loop over something unknown: it may be empty, or longer.
+    """
 
     items: list[Value]
+    open: bool = False
 
 
 class Mapping(Struct, frozen=True, eq=False):
@@ -200,6 +204,14 @@ def either(values: Iterable[Value]) -> Value:
     return flat[0] if len(flat) == 1 else Either(tuple(flat))
 
 
+def joined(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
+    """Return the names that several ways through a branch leave, each with all it may be."""
+    names = {name for outcome in outcomes for name in outcome}
+    return {
+        name: either(outcome[name] for outcome in outcomes if name in outcome) for name in names
+    }
+
+
 def text_of(value: Value) -> str:
     """Return how a value reads within a string; ``HOLE`` where that is unknown."""
     if isinstance(value, Known) and isinstance(value.value, str | int | float):
@@ -219,7 +231,7 @@ def truth_of(value: Value) -> bool | None:
     match value:
         case Known(value=constant):
             return None if isinstance(constant, str) and HOLE in constant else bool(constant)
-        case Sequence(items=items):
+        case Sequence(items=items, open=False):
             return bool(items)
         case Mapping(pairs=pairs):
             return bool(pairs)
