@@ -22,6 +22,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     Unanalyzable,
 )
 from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS, Evaluator
+from turnstay_lint.frameworks.alembic.unpacking import leave_open, lengths_in
 from turnstay_lint.frameworks.alembic.values import (
     UNKNOWN,
     Environment,
@@ -225,17 +226,14 @@ class StatementRunner(Evaluator):
         items, before = items_of(iterated), self._guarded
         if items is None or (isinstance(iterated, Sequence) and iterated.open):
             self._branches += 1
-            lengths = _lengths(environment)
+            lengths = lengths_in(environment)
             with self._within(Arm(self._branches, 0, 1)):
                 unread = Row() if gives_rows(iterated) else UNKNOWN
                 for item in [unread] if items is None else items:
                     self.bind(target, item, environment)
                     self.run(body, environment)
                     self._guarded = before
-            for name, length in lengths.items():
-                grown = environment.names.get(name)
-                if isinstance(grown, Sequence) and len(grown.items) > length:
-                    environment.names[name] = Sequence(grown.items, open=True)
+            leave_open(environment, lengths)
             return
         for item in items[:MOST_ROUNDS]:
             self.bind(target, item, environment)
@@ -305,8 +303,3 @@ class StatementRunner(Evaluator):
     def give_up(self, reason: str, call: ast.expr, scope: Scope) -> None:
         """Note an operation that could not be read."""
         self.emit(Unanalyzable(reason), call, scope)
-
-
-def _lengths(environment: Environment) -> dict[str, int]:
-    named = environment.names.items()
-    return {name: len(value.items) for name, value in named if isinstance(value, Sequence)}

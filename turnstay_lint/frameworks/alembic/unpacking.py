@@ -1,10 +1,10 @@
-"""Sequences of a revision taken apart: by the elements of a target, by a slice."""
+"""Sequences of a revision taken apart by a target or a slice, and how they grow in a loop."""
 
 from __future__ import annotations
 
 import ast
 
-from turnstay_lint.frameworks.alembic.values import UNKNOWN, Sequence, Value, items_of
+from turnstay_lint.frameworks.alembic.values import UNKNOWN, Environment, Sequence, Value, items_of
 
 
 def spread(elements: list[ast.expr], value: Value) -> list[Value]:
@@ -31,3 +31,17 @@ def slice_of(index: ast.Slice) -> slice | None:
             return None
         ends.append(value)
     return slice(*ends) if ends[2] != 0 else None
+
+
+def lengths_in(environment: Environment) -> dict[str, int]:
+    """Return how long each sequence is that a block has a name for."""
+    named = environment.names.items()
+    return {name: len(value.items) for name, value in named if isinstance(value, Sequence)}
+
+
+def leave_open(environment: Environment, lengths: dict[str, int]) -> None:
+    """Let sequences that have grown be open: how often they did, nobody knows."""
+    for name, length in lengths.items():
+        grown = environment.names.get(name)
+        if isinstance(grown, Sequence) and len(grown.items) > length:
+            environment.names[name] = Sequence(grown.items, open=True)
