@@ -22,11 +22,17 @@ def default_jobs() -> int:
     return os.cpu_count() or 1
 
 
-def dealt(items: Iterable[Item], count: int, weight: Callable[[Item], int]) -> list[list[Item]]:
-    """Deal items out to ``count`` shares of about the same weight, the same way every time."""
-    loads = [0] * count
-    shares: list[list[Item]] = [[] for _ in loads]
+def dealt(
+    items: Iterable[Item], count: int, weight: Callable[[Item], int], *, besides: float = 0.0
+) -> list[list[Item]]:
+    """Deal items out to ``count`` shares of about the same weight, the same way every time.
+
+    ``besides`` is what the first share's process has to do besides, as a part of a share.
+    """
+    shares: list[list[Item]] = [[] for _ in range(count)]
     weighed = [(weight(item), item) for item in items]
+    loads: list[float] = [0] * count
+    loads[0] = besides * sum(weight for weight, _ in weighed) / count
     for load, item in sorted(weighed, key=lambda pair: -pair[0]):
         lightest = loads.index(min(loads))
         loads[lightest] += load

@@ -32,6 +32,9 @@ FEW_FILES = 200
 _KEPT_CHARACTERS = 12_000_000
 """How much source may wait as trees in all processes; a tree is some 30 times its text."""
 
+_JOINING = 0.08
+"""What joining and reporting takes the first process, as a part of what a share does."""
+
 _EVEN_ENOUGH = 4
 """So many services at least in each share make shares of whole services about as large."""
 
@@ -51,7 +54,7 @@ def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
         return [[portion for _, portion in share] for share in whole]
     tasks = [(number, task) for number, p in enumerate(portions) for task in p.tasks]
     shares = []
-    for some in dealt(tasks, count, lambda item: _size(item[1]) + 500):
+    for some in dealt(tasks, count, lambda item: _size(item[1]) + 500, besides=_JOINING):
         by_portion: dict[int, list[Task]] = {}
         for number, task in some:
             by_portion.setdefault(number, []).append(task)
