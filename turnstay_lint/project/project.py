@@ -83,7 +83,7 @@ class Project:
         self._layout = layout
         self._sites: dict[str, Mapping[str, Sequence[CallSite]]] = {}
         self._wholes: dict[str, ModuleSummary] = {}
-        self._kept: dict[str, object] = {}
+        self.facts: dict[object, object] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
 
     def __reduce__(self) -> tuple[Callable[..., Project], tuple[bytes, Settings, Read, Layout]]:
@@ -335,11 +335,11 @@ class Project:
                 )
         return value
 
-    def remembered(self, key: str, make: Callable[[], Result]) -> Result:
+    def remembered(self, key: object, make: Callable[[], Result]) -> Result:
         """Return what ``make`` gives, made once a project and kept under ``key``."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        return cast(Result, self._kept[key])
+        if key not in self.facts:
+            self.facts[key] = make()
+        return cast(Result, self.facts[key])
 
 
 def project_fact(
@@ -348,8 +348,11 @@ def project_fact(
     """Let a function of the project (and hashable arguments) be computed once for each project."""
 
     def remembered(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> Result:
-        key = f"{build.__module__}.{build.__qualname__}{args or ''}{kwargs or ''}"
-        return project.remembered(key, lambda: build(project, *args, **kwargs))
+        key = (build, args, *kwargs.items()) if kwargs or args else build
+        kept = project.facts
+        if key not in kept:
+            kept[key] = build(project, *args, **kwargs)
+        return cast(Result, kept[key])
 
     remembered.__doc__ = build.__doc__
     remembered.__name__ = build.__name__

@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from turnstay_lint.source.index import Index
@@ -37,7 +38,7 @@ class SourceFile:
     ``.__init__`` for a package's own file, so that relative imports resolve.
     """
 
-    __slots__ = ("__dict__", "module", "origin", "path", "text", "tree")
+    __slots__ = ("__dict__", "facts", "module", "origin", "path", "text", "tree")
 
     def __init__(self, path: str, origin: Text, module: str = "", tree: ast.Module | None = None):
         """Parse the text unless a tree of it is handed over; raise UnparsableSource."""
@@ -45,6 +46,7 @@ class SourceFile:
         self.origin = origin
         self.text = origin.text
         self.module = module or module_name(path)
+        self.facts: dict[object, object] = {}
         self.tree = tree if tree is not None else parse(self.text)
 
     @classmethod
@@ -57,25 +59,25 @@ class SourceFile:
         """Read a text that an editor or a test hands over; raises UnparsableSource."""
         return cls(path, Text(text), module)
 
-    @property
+    @cached_property
     def lines(self) -> LineMap:
         """Return the lines, with the way between positions and offsets."""
-        return self.remembered("lines", lambda: LineMap(self.text))
+        return LineMap(self.text)
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """Return every identifier, and every word in strings and comments."""
-        return self.remembered("words", lambda: words_of(self.text))
+        return words_of(self.text)
 
-    @property
+    @cached_property
     def index(self) -> Index:
         """Return scopes, functions, classes and calls, walked once."""
-        return self.remembered("index", lambda: Index(self.tree, self.module))
+        return Index(self.tree, self.module)
 
-    @property
+    @cached_property
     def outline(self) -> Index:
         """Return the same of all that stands outside functions, which is soon walked."""
-        return self.remembered("outline", lambda: Index(self.tree, self.module, bodies=False))
+        return Index(self.tree, self.module, bodies=False)
 
     @property
     def scope(self) -> Scope:
@@ -94,9 +96,9 @@ class SourceFile:
             if name is not None and name in wanted:
                 yield call, scope, name
 
-    def remembered(self, key: str, make: Callable[[], Result]) -> Result:
+    def remembered(self, key: object, make: Callable[[], Result]) -> Result:
         """Return what ``make`` gives, made once a file and kept under ``key``."""
-        kept = self.__dict__
+        kept = self.facts
         if key not in kept:
             kept[key] = make()
         return cast(Result, kept[key])
@@ -108,8 +110,11 @@ def fact(
     """Let a function of one file (and hashable arguments) be computed once for each file."""
 
     def remembered(source: SourceFile, /, *args: P.args, **kwargs: P.kwargs) -> Result:
-        key = f"{build.__module__}.{build.__qualname__}{args or ''}{kwargs or ''}"
-        return source.remembered(key, lambda: build(source, *args, **kwargs))
+        key = (build, args, *kwargs.items()) if kwargs or args else build
+        kept = source.facts
+        if key not in kept:
+            kept[key] = build(source, *args, **kwargs)
+        return cast(Result, kept[key])
 
     remembered.__doc__ = build.__doc__
     remembered.__name__ = build.__name__
