@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from turnstay_lint.engine.registry import rule_named
 from turnstay_lint.findings import Finding, Severity
+from turnstay_lint.project.aliases import aliases
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.organization.unreadable_file import unreadable_file
@@ -111,7 +112,7 @@ def lint(
     """
     findings: list[Finding] = []
     crashes: list[Crash] = []
-    for rule in applicable(rules, source.words, project.aliases):
+    for rule in applicable(rules, source.words, aliases(project)):
         try:
             findings.extend(rule.check(Look(rule, source, project, settings)))
         except Exception as error:

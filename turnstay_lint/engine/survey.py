@@ -19,6 +19,7 @@ from turnstay_lint.engine.history import with_history
 from turnstay_lint.engine.lint import Crash, Verdict, applicable, lint
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.engine.service import Root, read_source, speaking
+from turnstay_lint.project.aliases import aliases
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summarise import summarise
@@ -198,7 +199,7 @@ def judge(
             rules = portion.rules_for(task.file, beyond=True)
             project = projects.get(portion.root) or Project((), settings)
             words = kept.words.get((task.file, task.content))
-            if words is not None and words.isdisjoint(project.aliases):
+            if words is not None and words.isdisjoint(aliases(project)):
                 yield task.file, Judged()
                 done()
                 continue

@@ -16,6 +16,7 @@ from turnstay_lint.project.heirs import heirs
 from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.places import is_apart, is_test, is_worker
 from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.rereading import whole
 from turnstay_lint.project.roles import demands_admin, names_role
 from turnstay_lint.project.routes import RouteFact, routes
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, ModuleSummary
@@ -135,11 +136,11 @@ class Callers:
         outer = name.rpartition(".")[0]
         constructs = name.endswith(".__init__")
         return any(
-            name in meant(self._project, whole, function, called)
+            name in meant(self._project, test, function, called)
             for last in self._names(outer if constructs else name)
             for module in self._testing.get(last, ())
-            for whole in (self._project.whole(module),)
-            for function in whole.functions.values()
+            if (test := whole(self._project, module.path)) is not None
+            for function in test.functions.values()
             for called in (*function.calls, *function.uses)
             if called.rpartition(".")[2] == last
         )

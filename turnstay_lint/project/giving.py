@@ -9,6 +9,7 @@ from msgspec import Struct
 from turnstay_lint.project.callers import callers
 from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.rereading import sites
 from turnstay_lint.project.routes import RouteFact
 from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
 
@@ -76,6 +77,6 @@ def sites_of(project: Project, function: str) -> Iterator[_Site]:
         caller = project.find(name)
         if caller is None or not isinstance(caller.definition, FunctionSummary):
             continue
-        for site in project.sites(caller.module).get(caller.qualname, ()):
+        for site in sites(project, caller.module.path).get(caller.qualname, ()):
             if function in meant(project, caller.module, caller.definition, site.called):
                 yield caller.module, caller.definition, site

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from turnstay_lint.project.layout import Layout
-from turnstay_lint.project.modules import FRAMEWORKS, Modules, is_known
+from turnstay_lint.project.modules import Modules, is_known
 from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.resolution import Found, Outsider, Resolver, Symbol
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.sites import sites_by_function
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import (
-    CallSite,
     ClassSummary,
     ModuleSummary,
     Parameter,
@@ -81,8 +79,6 @@ class Project:
         self._installed = installed
         self.read = read
         self._layout = layout
-        self._sites: dict[str, Mapping[str, Sequence[CallSite]]] = {}
-        self._wholes: dict[str, ModuleSummary] = {}
         self.facts: dict[object, object] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
 
@@ -115,31 +111,6 @@ class Project:
         if self._layout is None:
             self._layout = Layout.of(summary.module for summary in self.modules.values())
         return self._layout
-
-    def whole(self, module: ModuleSummary) -> ModuleSummary:
-        """Return a summary of a test that says what its functions do as well.
-
-        It is read from the file when somebody asks; of one that is there no more nothing is known.
-        """
-        known = self._wholes.get(module.path)
-        if known is None:
-            source = self.read(module.path)
-            known = summarise(source, whole=True) if source is not None else module
-            self._wholes[module.path] = known
-        return known
-
-    def sites(self, module: ModuleSummary) -> Mapping[str, Sequence[CallSite]]:
-        """Return the calls in a module's functions, by the qualified name of who makes them.
-
-        They are read from the file when somebody asks, since next to nobody does; none are known
-        of a file that is there no more.
-        """
-        known = self._sites.get(module.path)
-        if known is None:
-            source = self.read(module.path)
-            known = sites_by_function(source) if source is not None else {}
-            self._sites[module.path] = known
-        return known
 
     def module(self, dotted: str, near: str = "") -> ModuleSummary | None:
         """Return the module that ``import dotted`` means in the module ``near``.
@@ -235,42 +206,6 @@ class Project:
             found.setdefault(symbol.qualname.rpartition(".")[2], []).append(symbol)
         return found
 
-    @property
-    def aliases(self) -> frozenset[str]:
-        """Return the names under which modules import a thing that is called otherwise.
-
-        A file that says only ``rel`` may mean ``relationship``, if another module named it so.
-        """
-        return self.remembered("aliases", self._find_aliases)
-
-    def _find_aliases(self) -> frozenset[str]:
-        """An alias matters beyond its own file only where another file imports it by that name.
-
-        One of a framework's module does not: what is asked of it keeps its name.
-        """
-        renamed = {
-            local
-            for module in self.modules.values()
-            for local, target in _renamings(module)
-            if target.partition(".")[0] in FRAMEWORKS and not target.endswith(f".{local}")
-        }
-        asked_for = renamed and {
-            name
-            for module in self.modules.values()
-            for target in (*module.imports.values(), *module.stars)
-            for name in self._asked_for(target, module.name)
-        }
-        return frozenset(renamed & asked_for)
-
-    def _asked_for(self, target: str, near: str) -> Iterator[str]:
-        """Yield the names that an import makes useable: that of a module, all that it renames."""
-        if target.partition(".")[0] in FRAMEWORKS:
-            return
-        yield target.rpartition(".")[2]
-        module = self.module(target, near)
-        if module is not None:
-            yield from (local for local, _ in _renamings(module))
-
     def canonical_type(self, type_: Type, near: str) -> Type:
         """Return a type with every name in it made canonical."""
         arguments = tuple(self.canonical_type(argument, near) for argument in type_.arguments)
@@ -357,16 +292,6 @@ def project_fact(
     remembered.__doc__ = build.__doc__
     remembered.__name__ = build.__name__
     return remembered
-
-
-def _renamings(module: ModuleSummary) -> Iterator[tuple[str, str]]:
-    """Yield names that are made for others, each with what it stands for."""
-    for local, target in module.imports.items():
-        if "." in target:
-            yield local, target
-    for name, variable in module.variables.items():
-        if isinstance(variable.value, Name):
-            yield name, variable.value.name
 
 
 def _of_packed(content: bytes, settings: Settings, read: Read, layout: Layout) -> Project:
