@@ -130,9 +130,9 @@ def _judged(
     if now != wanted:
         odd = sorted(path for path in {*now, *wanted} if now.get(path) != wanted.get(path))
         return "damaged", f"other than what was reported: {odd}"
-    for path in changed:
-        if fault := _harm(files.get(path, b""), now[path]):
-            return "damaged", f"{path}: {fault}"
+    before, after = ({path: held.get(path, b"") for path in changed} for held in (files, now))
+    if fault := _harm(before, after):
+        return "damaged", fault
     if changed:
         again = _repaired(asked, asker)
         if again.changes or _contents(folder) != now:
@@ -167,12 +167,18 @@ def _contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _harm(before: bytes, after: bytes) -> str:
-    try:
-        ast.parse(after)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return f"does not parse any more: {error}"
-    lost = Counter(comments(decode(before).text)) - Counter(comments(decode(after).text))
+def _harm(before: dict[str, bytes], after: dict[str, bytes]) -> str:
+    """A comment may move to another file with what it is about."""
+    for path, content in after.items():
+        try:
+            ast.parse(content)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return f"{path}: does not parse any more: {error}"
+    had, has = (
+        Counter(comment for content in held.values() for comment in comments(decode(content).text))
+        for held in (before, after)
+    )
+    lost = had - has
     return f"lost a comment: {next(iter(lost))}" if lost else ""
 
 
