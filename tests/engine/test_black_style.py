@@ -136,6 +136,13 @@ def test_mixed_line_ends_are_no_style_of_black(here: Path) -> None:
     assert fixed(here, b"x = 1\nshort\r\n") == f"x = 1\n{CALL}\r\n"
 
 
+def test_beside_a_line_over_which_black_would_think_for_long_nothing_is_laid_out(
+    here: Path,
+) -> None:
+    endless = "x = " + "1 if y else " * 2_000 + "0\n"
+    assert fixed(here, f"short\n{endless}", "[tool.black]\n") == f"{SINGLE}{endless}"
+
+
 def test_what_black_cannot_read_is_left() -> None:
     assert as_black_had_it("/a.py", "print 1\n", "print 2\n", 88) == "print 2\n"
 

@@ -29,6 +29,9 @@ _SWITCHES = ("fmt:", "yapf:")
 _VERSED = re.compile(r"\*|\b(?:with|except|for|in|return|yield|del|match|case|type)\b")
 """What is laid out in this way or that by the versions of Python that the file is written for."""
 
+_LONGEST = 2_000
+"""The longest line, in characters, beside which black is asked: of one it may think for long."""
+
 
 def is_installed() -> bool:
     """Tell whether black can be asked, without asking it."""
@@ -114,6 +117,8 @@ def _wishes(text: str, places: list[Place], mode: black.Mode, *, beside: bool = 
     parts = [(0, len(lines))] if switched else excerpts(text, places, beside=beside)
     found = []
     for first, last in parts:
+        if any(len(line) > _LONGEST for line in lines[first:last]):
+            continue
         own = "\n".join(lines[first:last]) + ("\n" if last < len(lines) else "")
         laid = black.format_str(own, mode=mode)
         found += [
