@@ -137,6 +137,15 @@ def test_what_the_encoding_cannot_say_is_not_written(
     assert "the file's encoding cannot say the result" in report.findings[0].unfixable
 
 
+def test_an_encoding_that_would_escape_line_ends(here: Path) -> None:
+    source = "# coding: unicode_escape\n" + LAZY
+    write(here, {"a.py": source})
+    report = repair([here], LAZY_ONLY)
+    assert contents(here) == {"a.py": source}
+    assert report.changes == () and report.crashes == ()
+    assert "line ends would be escaped" in report.findings[0].unfixable
+
+
 def test_several_processes_fix_the_same(here: Path) -> None:
     write(
         here, {f"m{n}.py": LAZY + "#" * n for n in range(7)} | {"u.py": UNSAFE, "b.py": "def f(:\n"}

@@ -83,6 +83,13 @@ def test_an_encoding_that_cannot_say_it() -> None:
         decode(b"# coding: latin-1\n").encode("€")
 
 
+def test_an_encoding_that_would_escape_line_ends() -> None:
+    text = decode(b"# coding: unicode_escape\nx = 1\r\n")
+    assert text.text == "# coding: unicode_escape\nx = 1\r\n"
+    with pytest.raises(UnicodeEncodeError, match="line ends would be escaped"):
+        text.encode(text.text)
+
+
 def test_the_newline_of_a_text_is_its_first() -> None:
     assert newline_of("a\r\nb\n") == "\r\n"
     assert newline_of("a\rb\n") == "\r"

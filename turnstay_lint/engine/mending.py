@@ -235,7 +235,8 @@ class Mending(Struct):
     def with_text(self, text: str) -> SourceFile:
         """Return the file with another text; raises Reverted where it cannot hold that."""
         try:
-            self._hold_encoding(text)
+            if text != self.origin.text:
+                self._hold_encoding(text)
             return SourceFile(self.path, replace(self.origin, text=text), self.module)
         except UnparsableSource as error:
             raise Reverted(f"the result would not parse ({error.message})") from error

@@ -271,7 +271,15 @@ class Work(Struct, dict=True):
 
     def contents(self) -> dict[str, bytes]:
         """Return the bytes of every file as it stands now."""
-        return {file: m.content() for file, m in self.mendings.items() if m.exists}
+        return {file: self._content(file) for file, m in self.mendings.items() if m.exists}
+
+    def _content(self, file: str) -> bytes:
+        """Of a text that is what it was the bytes are, however its encoding would write it."""
+        mending = self.mendings[file]
+        before = self.before.get(mending.moved_from or file)
+        if before is not None and mending.text == mending.origin.text:
+            return before
+        return mending.content()
 
     def changes(self) -> list[Change]:
         """Return the files whose bytes are others than before."""
@@ -280,14 +288,14 @@ class Work(Struct, dict=True):
                 file,
                 displayed(file),
                 self.before.get(mending.moved_from or file),
-                mending.content(),
+                self._content(file),
                 tuple(mending.applied),
                 tuple(mending.shared),
                 str(root.folder) if file in self.together.get(root, ()) else "",
                 mending.moved_from,
             )
             for file, mending in sorted(self.mendings.items())
-            if mending.exists and mending.content() != self.before.get(file)
+            if mending.exists and self._content(file) != self.before.get(file)
             for root in (self.root_of(file),)
         ]
 

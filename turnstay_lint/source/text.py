@@ -26,10 +26,17 @@ class Text(Struct, frozen=True):
     def encode(self, text: str) -> bytes:
         """Return ``text`` as bytes in this file's encoding, with its byte order mark.
 
-        Raises UnicodeEncodeError when the encoding cannot say it.
+        Raises UnicodeEncodeError when the encoding cannot say it, or would write line ends, by
+        which Python reads a file before it decodes it, as something else.
         """
         mark = codecs.BOM_UTF8 if self.bom else b""
-        return mark + text.encode(self.encoding)
+        content = text.encode(self.encoding)
+        if self.encoding != "utf-8":
+            for end in "\r\n":
+                if content.count(end.encode()) != text.count(end):
+                    reason = "line ends would be escaped"
+                    raise UnicodeEncodeError(self.encoding, text, 0, len(text), reason)
+        return mark + content
 
 
 def decode(content: bytes) -> Text:
