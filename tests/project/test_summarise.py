@@ -304,6 +304,27 @@ class TestFunctions:
         assert found["f.inner"].calls == {"x.y.inner"}
         assert found["helper"].calls == frozenset()
 
+    def test_tests_are_summarised_by_their_outline_unless_the_whole_is_asked_for(self) -> None:
+        text = """
+            from app.utils import find
+
+            @fixture
+            def company(): return find(1)
+
+            class Helper:
+                def make(self): return company()
+
+            def test_it(company): find(company.id)
+            """
+        outline = summary(text, "app/tests/test_it.py")
+        assert sorted(outline.functions) == ["Helper.make", "company"]
+        assert outline.functions["company"].calls == frozenset()
+        assert outline.called >= {"find", "company"} and list(outline.classes) == ["Helper"]
+        source = SourceFile.from_text("app/tests/test_it.py", dedent(text))
+        whole = summarise(source, whole=True)
+        assert whole.functions["test_it"].calls == {"app.utils.find"}
+        assert summary(text, "app/it.py").functions.keys() == whole.functions.keys()
+
     @pytest.mark.parametrize(
         ("text", "count"),
         [

@@ -32,7 +32,7 @@ from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource, module_name
-from turnstay_lint.source.text import UnreadableText
+from turnstay_lint.source.text import UnreadableText, decode
 
 _MARKERS = ("pyproject.toml", ".git")
 _MOST_WITHOUT_INIT = 3
@@ -195,9 +195,18 @@ class Service(Struct, dict=True):
     def around(self, source: SourceFile) -> Project:
         """Return the project as the file sees it, which may be newer than on disk, or no part."""
         summary = summarise(source)
-        if self.project.modules.get(summary.name) == summary:
+        if self.project.modules.get(summary.name) == summary and self._is_as_read(source):
             return self.project
         return self.project.with_source(source)
+
+    def _is_as_read(self, source: SourceFile) -> bool:
+        """A summary does not say all: what calls hand over is read from the file itself."""
+        file = self.root.base / source.path
+        try:
+            content = self.overrides[file] if file in self.overrides else content_of(file)
+            return decode(content).text == source.text
+        except (OSError, UnreadableText):
+            return False
 
     def lint(self, file: Path | str, content: bytes) -> Verdict:
         """Return what the rules say of a file; raises UnreadableText or UnparsableSource."""

@@ -64,14 +64,13 @@ def called_by_function(source: SourceFile) -> dict[Scope, Called]:
         if here is None:
             continue
         called = call.func
-        kind = type(called)
-        if kind is ast.Name or kind is ast.Attribute:
+        if isinstance(called, ast.Name | ast.Attribute):
             name = resolve(called, scope)
             if name is not None:
                 if not name.startswith("builtins."):
                     here.called.names.add(name)
-            elif kind is ast.Attribute:
-                _note_method(called, scope, here)  # type: ignore[arg-type]
+            elif isinstance(called, ast.Attribute):
+                _note_method(called, scope, here)
         for argument in call.args:
             if type(argument) in _MAY_BE_HANDED:
                 _note_handed(argument, scope, here)
@@ -103,11 +102,11 @@ def _note_method(called: ast.Attribute, scope: Scope, here: _Around) -> None:
 
 def _note_handed(argument: ast.expr, scope: Scope, here: _Around) -> None:
     """Note a function, or a method of ``self``, that an argument is."""
-    if type(argument) is ast.Name:
+    if isinstance(argument, ast.Name):
         name = here.handed.get(argument.id)
         if name is None:
             name = here.handed[argument.id] = handed_on(argument, scope, here.function)
-    elif type(argument.value) is ast.Name:  # type: ignore[attr-defined]
+    elif isinstance(argument, ast.Attribute) and isinstance(argument.value, ast.Name):
         name = handed_on(argument, scope, here.function)
     else:
         return

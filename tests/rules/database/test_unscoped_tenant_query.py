@@ -92,6 +92,24 @@ async def find(session: AsyncSession, account_id: int):
 
 CALLERS = {
     "nobody": ({}, True),
+    "a test alone": (
+        {
+            "app/tests/utils/test_account_utils.py": """
+            from app.api.utils.account_utils import find
+            async def test_it(session): assert await find(session, 1)
+            """
+        },
+        False,
+    ),
+    "a test that calls another function of that name": (
+        {
+            "app/tests/utils/test_account_utils.py": """
+            from app.tests.finding import find
+            async def test_it(session): assert await find(session, 1)
+            """
+        },
+        True,
+    ),
     "an endpoint": (
         {
             "app/api/endpoints/accounts.py": """

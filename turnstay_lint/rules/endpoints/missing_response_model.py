@@ -98,6 +98,7 @@ from turnstay_lint.frameworks.starlette import has_no_body
 from turnstay_lint.project.inference.flow import is_generator, is_stub
 from turnstay_lint.project.model_text import Written, write_model
 from turnstay_lint.project.new_schemas import NewSchema
+from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.response_models import Model, Unclear, model_of
 from turnstay_lint.project.returns import annotation_of, returned_by
@@ -108,7 +109,7 @@ from turnstay_lint.project.routers import (
     status_expression,
     status_of,
 )
-from turnstay_lint.project.schemas import is_response, is_test
+from turnstay_lint.project.schemas import is_response
 from turnstay_lint.project.spelling import Unspellable
 from turnstay_lint.rules.endpoints.new_schema_plan import written_elsewhere
 from turnstay_lint.rules.rule import Look, Rule
@@ -133,7 +134,7 @@ class SetResponseModel(Struct, frozen=True):
 
 def find_missing_response_models(look: Look) -> Iterator[Finding]:
     """Yield the routes that say nothing of what they answer."""
-    if is_test(look.source.module):
+    if is_test(look.source.path):
         return
     for endpoint in endpoints(look.project, look.source):
         routes = [route for route in endpoint.routes if _could_say(look, route)]

@@ -110,9 +110,9 @@ from turnstay_lint.frameworks.fastapi import Endpoint, Route
 from turnstay_lint.project.model_text import Writing
 from turnstay_lint.project.models import OrmClass
 from turnstay_lint.project.new_schemas import NewSchema
+from turnstay_lint.project.places import is_test
 from turnstay_lint.project.response_models import Unclear, modelled, short
 from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.schemas import is_test
 from turnstay_lint.project.spelling import Unspellable
 from turnstay_lint.project.unschematic import NoSchema, names_of, no_schemas_in
 from turnstay_lint.rules.endpoints.missing_response_model import SetResponseModel, with_schemas
@@ -124,7 +124,7 @@ HELP = "Name a response schema (handbook 4, Response Schema Pattern)."
 
 def find_models_that_are_no_schemas(look: Look) -> Iterator[Finding]:
     """Yield the routes whose response model is no schema."""
-    if is_test(look.source.module):
+    if is_test(look.source.path):
         return
     for endpoint in endpoints(look.project, look.source):
         for route in endpoint.routes:
