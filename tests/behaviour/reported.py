@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from msgspec import Struct
 
-from tests.services.service_copy import SERVICES
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.engine.run import Options, discovered, examine
 from turnstay_lint.project.callers import callers
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.routes import routes
-
-EXPECTED = SERVICES / "drifted.expected.toml"
 
 
 class Place(Struct, frozen=True):
@@ -31,7 +27,7 @@ class Place(Struct, frozen=True):
 
 
 class Reported:
-    """The findings of a service, with those that are expected of rules which are yet to be made."""
+    """The findings of a service."""
 
     def __init__(self, folder: Path) -> None:
         """Check the service in a folder."""
@@ -45,7 +41,6 @@ class Reported:
             for judged in examined.judged.values()
             for f in judged.verdict.findings
         ]
-        self.places += (place for place in _awaited() if _stands(folder, place))
 
     def routes(self) -> set[str]:
         """Return every endpoint that the linter knows."""
@@ -88,17 +83,6 @@ class Reported:
 def made(codes: Collection[str]) -> frozenset[str]:
     """Return those of some codes that a rule has."""
     return frozenset(codes) & {rule.code for rule in all_rules()}
-
-
-def _awaited() -> Iterator[Place]:
-    for row in tomllib.loads(EXPECTED.read_text(encoding="utf-8")).get("later", ()):
-        if not made({row["code"]}):
-            yield Place(row["code"], row["path"], row["line"], row["note"], "")
-
-
-def _stands(folder: Path, place: Place) -> bool:
-    there, drifted = folder / place.path, SERVICES / "drifted" / place.path
-    return there.exists() and there.read_bytes() == drifted.read_bytes()
 
 
 def _module(project: Project, path: str) -> str:

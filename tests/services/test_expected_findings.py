@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
 
+from tests.services.expected import expected_findings
+from tests.services.service_copy import SERVICES
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.findings import Finding
 
-SERVICES = Path(__file__).resolve().parents[2] / "fixtures" / "services"
-EXPECTED = tomllib.loads((SERVICES / "drifted.expected.toml").read_text(encoding="utf-8"))
+EXPECTED = expected_findings()
 
 
 def findings_of(service: str) -> tuple[Finding, ...]:
@@ -38,14 +38,12 @@ def test_the_drifted_service_has_what_is_expected(code: str) -> None:
         if f.code == code
     }
     expected = {
-        (row["path"], row["line"], row["applicability"])
-        for row in EXPECTED["findings"]
-        if row["code"] == code
+        (row["path"], row["line"], row["applicability"]) for row in EXPECTED if row["code"] == code
     }
     assert found == expected
 
 
 def test_every_rule_is_broken_at_least_three_ways() -> None:
     for rule in (rule for rule in all_rules() if rule.default):
-        rows = [row for row in EXPECTED["findings"] if row["code"] == rule.code]
+        rows = [row for row in EXPECTED if row["code"] == rule.code]
         assert len(rows) >= 3 or rule.code == "TSL000", rule.code
