@@ -1,4 +1,5 @@
 import ast
+import gc
 import sys
 import warnings
 from collections.abc import Iterator
@@ -149,3 +150,26 @@ def test_a_fact_is_taken_once_for_each_file_and_argument() -> None:
     doubled(other, 2)
     assert calls == [("one.py", 2), ("one.py", 3), ("other.py", 2)]
     assert doubled.__doc__ == "Said of the fact."
+
+
+class _ParsesWhenItGoes:
+    """Refers to itself, so that the garbage collector ends it, in the middle of whatever runs."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        ast.parse("x = [1]")
+
+
+def test_a_parser_that_another_s_parsing_upset_is_asked_once_more() -> None:
+    text = "def f(a):\n    return [a, (a, [a])]\n" * 50
+    threshold = gc.get_threshold()
+    gc.collect()
+    try:
+        gc.set_threshold(5)
+        _ParsesWhenItGoes()
+        tree = parse(text)
+    finally:
+        gc.set_threshold(*threshold)
+    assert len(tree.body) == 50

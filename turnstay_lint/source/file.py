@@ -126,13 +126,25 @@ def parse(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return _tree_of(text)
     except SyntaxError as error:
         raise _explained(error, text) from error
     except (RecursionError, MemoryError) as error:
         raise UnparsableSource("is nested too deeply for Python's parser") from error
-    except ValueError as error:
+    except (ValueError, SystemError) as error:
         raise UnparsableSource(str(error)) from error
+
+
+def _tree_of(text: str) -> ast.Module:
+    """Parse, once more where the parser lost count of its own depth.
+
+    CPython 3.11 keeps that count for all threads together ("AST constructor recursion depth
+    mismatch"), so another's parsing can upset it, whatever the text.
+    """
+    try:
+        return ast.parse(text)
+    except SystemError:
+        return ast.parse(text)
 
 
 def _explained(error: SyntaxError, text: str) -> UnparsableSource:

@@ -74,7 +74,7 @@ def _names_in(text: str) -> set[str]:
         return set()
     try:
         expression = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
         return set()
     found: set[str] = set()
     for node in ast.walk(expression):
