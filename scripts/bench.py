@@ -1,138 +1,217 @@
-"""Measure what checking costs, as a ratio to a bare ``ast.parse`` of the same files.
+"""Measure what checking costs, next to a bare ``ast.parse`` of the same files and next to peers.
 
-    python scripts/bench.py [--files 1000] [--runs 5] [--folder SERVICE ...]
+    python scripts/bench.py                      ratios alone, on a generated service
+    python scripts/bench.py --peers              the whole table; installs the peers
+    python scripts/bench.py --peers --write      the same into the README
+    python scripts/bench.py --folder SERVICE     on services of your own
 
-Services of that many files in all are generated from the fixture service: copies of it, whose
-modules are grown to the length that files of real services have by repeating their definitions
-under other names. ``--folder`` measures services of your own instead. Every measure is a whole
-process, both in turn, so that a machine that slows down slows both.
+Every measure is a whole process with the yardstick right before it, so that a machine that slows
+down slows both. Beside 1,000 generated files, ``--peers`` looks at two packages of
+``scripts/ecosystem.py``.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import os
-import re
-import statistics
-import subprocess
+import platform
+import shutil
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MODEL = ROOT / "fixtures" / "services" / "guesthouse"
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
 
-ORDINARY_LINES = 175
-"""The mean length of a file in the application folder of the service that the goals come from."""
+from scripts import ecosystem  # noqa: E402
+from scripts.generated import generate  # noqa: E402
+from scripts.peers import Peers  # noqa: E402
+from scripts.timing import Command, Measure  # noqa: E402
 
 BARE_PARSE = """
 import ast, gc, pathlib, sys
 gc.disable()
 for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.py")):
-    ast.parse(path.read_bytes())
+    try:
+        ast.parse(path.read_bytes())
+    except SyntaxError:
+        pass
 """
+LINT = (sys.executable, "-m", "turnstay_lint", "--exit-zero")
+CLICK: Command = (sys.executable, "-c", "import click")
+BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 
 
-def grown(text: str) -> str:
-    """Repeat a module's functions and classes under other names until it is of ordinary length.
-
-    A module without definitions and a revision of a migration are left as they are.
-    """
-    tree = ast.parse(text)
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    definitions = [node for node in tree.body if isinstance(node, kinds)]
-    names = [node.name for node in definitions]
-    if not definitions or "upgrade" in names:
-        return text
-    lines = text.splitlines()
-    begins = [min([n.lineno, *(d.lineno for d in n.decorator_list)]) - 1 for n in definitions]
-    bodies = [lines[b : n.end_lineno] for b, n in zip(begins, definitions, strict=True)]
-    copy = 2
-    while len(lines) < ORDINARY_LINES:
-        for body in bodies:
-            renamed = re.sub(rf"\b({'|'.join(names)})\b", rf"\g<1>_{copy}", "\n".join(body))
-            lines += ["", "", *renamed.splitlines()]
-        copy += 1
-    return "\n".join(lines) + "\n"
+def bare_parse(folder: Path) -> Command:
+    """Return the yardstick: one process that parses every file of a folder and keeps nothing."""
+    return (sys.executable, "-c", BARE_PARSE, str(folder))
 
 
-def generate(folder: Path, count: int) -> int:
-    """Copy the fixture service until there are ``count`` files; return how many there are."""
-    sources = sorted(p for p in MODEL.rglob("*.py") if "__pycache__" not in p.parts)
-    texts = {source: grown(source.read_text(encoding="utf-8")) for source in sources}
-    written = 0
-    while written < count:
-        service = folder / f"service_{written // len(sources):03d}"
-        for source in sources[: count - written]:
-            target = service / source.relative_to(MODEL)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(texts[source], encoding="utf-8")
-            written += 1
-    (folder / "pyproject.toml").write_text("[tool.turnstay-lint]\n", encoding="utf-8")
-    return written
+def own_measures(folder: Path, runs: int) -> list[Measure]:
+    """Return what is measured of turnstay-lint without a cache."""
+    cold = [*LINT, "--no-cache", "."]
+    return [
+        Measure(label, command, folder, runs)
+        for label, command in (
+            ("**turnstay-lint**, all rules, no cache", cold),
+            ("turnstay-lint, the same in one process", [*cold, "--jobs=1"]),
+            ("turnstay-lint, the section of tenants and loading", [*cold, "--select=TSL3"]),
+            ("turnstay-lint, import order alone", [*cold, "--select=TSL001"]),
+        )
+    ]
 
 
-def seconds(command: list[str], folder: Path) -> tuple[float, float]:
-    """Run a command; return its wall and processor seconds, children's included."""
-    # An installed program's modules are compiled, whatever this environment says.
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    before = os.times()
-    begun = time.perf_counter()
-    subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
-    wall = time.perf_counter() - begun
-    after = os.times()
-    processor = after.children_user + after.children_system
-    return wall, processor - before.children_user - before.children_system
+def warm(folder: Path, cache: Path, runs: int) -> Measure:
+    """Return the run in which nothing has changed since the last."""
+    command = [*LINT, f"--cache-dir={cache}", "."]
+    return Measure("**turnstay-lint**, all rules, warm", command, folder, runs)
 
 
-def compare(ours: list[str], theirs: list[str], folder: Path, runs: int) -> list[tuple[float, ...]]:
-    """Run both in turn, once to warm up; return our wall, our cpu and both ratios, a run each."""
-    rows: list[tuple[float, ...]] = []
-    for run in range(runs + 1):
-        wall, cpu = seconds(ours, folder)
-        other_wall, other_cpu = seconds(theirs, folder)
-        if run:
-            rows.append((wall, cpu, wall / other_wall, cpu / other_cpu))
-    return rows
+def one_changed_file(folder: Path, cache: Path, runs: int) -> Measure:
+    """Return the check of one file that changed, as before a commit; the yardstick is click."""
+    file = max(folder.rglob("*_utils.py"), key=lambda path: path.stat().st_size)
+    text, count = file.read_text(encoding="utf-8"), iter(range(1_000_000))
+    return Measure(
+        "turnstay-lint, one changed file of a warm project",
+        [*LINT, f"--cache-dir={cache}", file.relative_to(folder)],
+        folder,
+        runs,
+        prepare=lambda: file.write_text(f"{text}\n# {next(count)}\n", encoding="utf-8"),
+    )
+
+
+def fixes(folder: Path, peers: Peers, runs: int) -> list[Measure]:
+    """Return the fix of one rule, here and in Fixit, each on a service that still needs it."""
+    work = folder / "work"
+
+    def renew() -> None:
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(folder / "drifted", work)
+
+    fix = [*LINT, "--no-cache", "--select=TSL306", "--fix", "work"]
+    theirs = [*peers.fixit, "fix", "--automatic", "work"]
+    return [
+        Measure("**turnstay-lint --fix**, one rule", fix, folder, runs, renew),
+        Measure("Fixit fix, the same rule", theirs, folder, 1, renew, peers.environment),
+    ]
+
+
+def rows(measures: list[Measure], folder: Path) -> Iterator[str]:
+    """Run measures, a round of all after another, and yield their lines of the table."""
+    for number in range(max(measure.runs for measure in measures)):
+        for measure in measures:
+            if number < measure.runs:
+                measure.run(bare_parse(folder))
+    for measure in measures:
+        yield (
+            f"| {measure.label} | {measure.wall:.2f} | {measure.ratio:.2f} |"
+            f" {measure.processor_ratio:.2f} | {measure.memory:.0f} |"
+        )
+
+
+def table(folder: Path, runs: int, peers: Peers | None) -> Iterator[str]:
+    """Yield the table of one folder, in Markdown."""
+    files = list(folder.rglob("*.py"))
+    lines = sum(len(file.read_bytes().splitlines()) for file in files)
+    yield f"**{folder.name}**: {len(files):,} files, {lines:,} lines"
+    yield ""
+    yield "| what | seconds | × bare `ast.parse` | × its processor time | MiB |"
+    yield "| --- | --- | --- | --- | --- |"
+    bare = Measure("bare `ast.parse` of every file, one process", bare_parse(folder), folder, runs)
+    with tempfile.TemporaryDirectory() as name:
+        measures = [bare, *own_measures(folder, runs), warm(folder, Path(name), runs + 1)]
+        if peers is not None:
+            measures += [Measure(label, c, folder, runs) for label, c in peers.quick()]
+            measures += [
+                Measure(label, command, folder, 1, environment=peers.environment)
+                for label, command in peers.slow()
+            ]
+        yield from rows(measures, folder)
+        changed = one_changed_file(folder, Path(name), runs + 2)
+        for _ in range(changed.runs):
+            changed.run(CLICK)
+        yield ""
+        yield (
+            f"{changed.label}: {changed.wall:.3f} s, {changed.ratio:.2f} times"
+            ' `python -c "import click"`.'
+        )
+
+
+def fix_table(folder: Path, peers: Peers, runs: int) -> Iterator[str]:
+    """Yield the table of fixes."""
+    yield ""
+    yield f"Fixes, on {len(list(folder.rglob('*.py'))):,} files of a service that drifted:"
+    yield ""
+    yield "| what | seconds | × bare `ast.parse` | × its processor time | MiB |"
+    yield "| --- | --- | --- | --- | --- |"
+    measures = fixes(folder, peers, runs)
+    yield from rows(measures, folder / "drifted")
+    ours, theirs = measures
+    yield ""
+    yield f"Fixit takes {theirs.wall / ours.wall:.1f} times as long."
+
+
+def measured(chosen: argparse.Namespace, folder: Path) -> Iterator[str]:
+    """Yield all that was asked for."""
+    peers = Peers(chosen.environment) if chosen.peers else None
+    subjects = [path.resolve() for path in chosen.folder]
+    if not subjects:
+        generate(folder / "generated", chosen.files)
+        subjects.append(folder / "generated")
+    if peers is not None and not chosen.folder:
+        subjects += packages(chosen.packages)
+    for subject in subjects:
+        yield from table(subject, chosen.runs, peers)
+        yield ""
+    if peers is not None:
+        generate(folder / "fixes" / "drifted", chosen.files, "drifted")
+        yield from fix_table(folder / "fixes", peers, chosen.runs)
+        yield ""
+        yield (
+            f"Python {platform.python_version()}, {os.cpu_count()} cores, {date.today()};"
+            f" medians of {chosen.runs}, the slow peers once; {peers.versions()}."
+        )
+
+
+def packages(folder: Path) -> Iterator[Path]:
+    """Yield the folders of two real services."""
+    for name in ("letta", "prefect"):
+        version, names = ecosystem.PACKAGES[name]
+        target = ecosystem.install(name, version, folder)
+        ecosystem.configure(target, names)
+        yield target.resolve()
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print one line a comparison: the medians, and the ratios' range."""
+    """Print the tables, and write them into the README where that is wanted."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--folder", type=Path, nargs="*", default=[])
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--write", action="store_true", help="into the README")
+    parser.add_argument("--environment", type=Path, default=ROOT / "build" / "peers")
+    parser.add_argument("--packages", type=Path, default=ROOT / "build" / "ecosystem")
     chosen = parser.parse_args(arguments)
+    said: list[str] = []
     with tempfile.TemporaryDirectory() as name:
-        if not chosen.folder:
-            generate(Path(name), chosen.files)
-        for folder in chosen.folder or [Path(name)]:
-            measure(folder.resolve(), chosen.runs)
+        for line in measured(chosen, Path(name)):
+            print(line, flush=True)
+            said.append(line)
+    if chosen.write:
+        write("\n".join(said).strip())
     return 0
 
 
-def measure(folder: Path, runs: int) -> None:
-    """Print what checking a folder costs."""
-    files = list(folder.rglob("*.py"))
-    lines = sum(len(file.read_bytes().splitlines()) for file in files)
-    print(f"{folder.name}: {len(files)} files, {lines} lines, {os.cpu_count()} cores, {runs} runs")
-    python = sys.executable
-    bare = [python, "-c", BARE_PARSE, str(folder)]
-    check = [python, "-m", "turnstay_lint", "--no-cache", "--exit-zero", str(folder)]
-    for label, command in (
-        ("all rules", check),
-        ("all rules, one process", [*check, "--jobs", "1"]),
-        ("import-order alone", [*check, "--jobs", "1", "--select", "TSL001"]),
-    ):
-        rows = compare(command, bare, folder, runs)
-        wall, cpu, wall_ratio, cpu_ratio = (statistics.median(c) for c in zip(*rows))
-        low, high = min(r[2] for r in rows), max(r[2] for r in rows)
-        print(
-            f"{label:24} {wall:6.2f} s wall, {cpu:6.2f} s cpu; of a bare ast.parse:"
-            f" {wall_ratio:.2f} wall ({low:.2f} to {high:.2f}), {cpu_ratio:.2f} cpu"
-        )
+def write(text: str) -> None:
+    """Put the tables between the README's marks."""
+    readme = ROOT / "README.md"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

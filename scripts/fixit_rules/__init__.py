@@ -1,0 +1,1 @@
+"""The same convention as a rule of this project, written for another linter."""
