@@ -44,8 +44,8 @@ class AccountResponse(BaseResponse):
 ### Fix safety
 
 Safe: the class keeps its fields and can be made of objects as well. It is unsafe where the
-service's base class says more than `from_attributes`, which the class gets too. There is none
-where the service has no such base class, and where it is defined below the class.
+service's base class says more than `from_attributes`, which the class gets too. There is none where
+the service has no such base class, and where it is defined below the class.
 
 ### Options
 

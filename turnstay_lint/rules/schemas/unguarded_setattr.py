@@ -83,10 +83,10 @@ before. A guard that is there names the further fields too.
 
 ### Known limits
 
-Silent where the schema is not known, where what the loop leaves out is named elsewhere
-(`if field in EDITABLE:`), and where the object was made in the same function. An object whose class
-is not known counts where an endpoint takes the schema. The tenant column of what a tenant's client
-sends is TSL304's as well, which leaves it out of the dump.
+Silent where the schema is not known, where what the loop leaves out is named elsewhere (`if field
+in EDITABLE:`), and where the object was made in the same function. An object whose class is not
+known counts where an endpoint takes the schema. The tenant column of what a tenant's client sends
+is TSL304's as well, which leaves it out of the dump.
 """
 
 from __future__ import annotations
