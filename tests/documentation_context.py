@@ -96,6 +96,11 @@ CONTEXT = {
                 name: str = Field(..., json_schema_extra={"example": "New Account"})
 
 
+            class PatchAccountRequest(BaseModel):
+                id: int = Field(..., json_schema_extra={"example": 1})
+                name: str | None = Field(None)
+
+
             class PaymentIntentCreateRequest(BaseRequest):
                 account_id: int = Field(..., json_schema_extra={"example": 1})
             """,

@@ -124,6 +124,10 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL304": {ast.Attribute, ast.Call},
     "TSL307": {ast.Attribute, ast.Return},
     "TSL316": {ast.Attribute, ast.Call},
+    "TSL401": {ast.ClassDef},
+    "TSL402": {ast.ClassDef},
+    "TSL408": {ast.AnnAssign},
+    "TSL414": {ast.ClassDef, ast.Assign},
     "TSL904": {ast.FunctionDef},
     "TSL906": {ast.Constant},
 }

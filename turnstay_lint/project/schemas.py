@@ -17,7 +17,7 @@ from turnstay_lint.frameworks.starlette import is_response_name
 from turnstay_lint.project.models import OrmClass, orm_class
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.summary import AttributeSummary, ClassSummary, VariableSummary
-from turnstay_lint.project.values import Call, Literal, Name
+from turnstay_lint.project.values import UNKNOWN, Call, Literal, Name, Value
 from turnstay_lint.source.types import Type
 
 _BEFORE_VALIDATORS = ("model_validator", "root_validator")
@@ -185,20 +185,24 @@ def _is_field(attribute: AttributeSummary) -> bool:
 
 
 def _required(field: AttributeSummary) -> bool:
+    aliased = isinstance(field.value, Call) and any(
+        field.value.keyword(alias) is not None for alias in _ALIASES
+    )
+    return not aliased and default_of(field) is None
+
+
+def default_of(field: AttributeSummary) -> Value | None:
+    """Return the default of a field, or None where it is required; ``UNKNOWN`` for what may be."""
     match field.value:
-        case None:
-            return True
         case Call(name=name, arguments=arguments) if name.endswith(".Field"):
-            if any(field.value.keyword(alias) is not None for alias in _ALIASES):
-                return False
-            if field.value.has_unknown_keywords:
-                return False
             given = [field.value.keyword("default"), field.value.keyword("default_factory")]
             default = [*arguments[:1], *(value for value in given if value is not None)]
-            return not default or default[0] == Literal(...)
-        case Literal(value=value):
-            return value is ...
-    return False
+            if not default:
+                return UNKNOWN if field.value.has_unknown_keywords else None
+            return None if default[0] == Literal(...) else default[0]
+        case Literal(value=value) if value is ...:
+            return None
+    return field.value
 
 
 def _has_made_base(project: Project, model: OrmClass) -> bool:

@@ -32,9 +32,9 @@ class Spelling(Struct, frozen=True):
 
 
 def spell(
-    project: Project, source: SourceFile, wanted: Symbol, call: ast.Call, scope: Scope
+    project: Project, source: SourceFile, wanted: Symbol, call: ast.expr, scope: Scope
 ) -> Spelling:
-    """Return how a call that runs at import names ``wanted``; raises Unspellable."""
+    """Return how an expression evaluated at import names ``wanted``; raises Unspellable."""
     bare = wanted.qualname
     for name, owner in visible(source, scope, call):
         target = _target(owner, name)
@@ -50,7 +50,7 @@ def spell(
 
 
 def spell_outsider(
-    project: Project, source: SourceFile, dotted: str, call: ast.Call, scope: Scope
+    project: Project, source: SourceFile, dotted: str, call: ast.expr, scope: Scope
 ) -> Spelling:
     """Return how a call that runs at import names a class of an installed package.
 
@@ -66,7 +66,7 @@ def spell_outsider(
     return Spelling(bare, module, bare)
 
 
-def visible(source: SourceFile, scope: Scope, call: ast.Call) -> list[tuple[str, Scope]]:
+def visible(source: SourceFile, scope: Scope, call: ast.expr) -> list[tuple[str, Scope]]:
     """Return the names that are bound when a call runs, each with the scope that binds it."""
     found: dict[str, Scope] = {}
     here: Scope | None = scope
@@ -78,7 +78,7 @@ def visible(source: SourceFile, scope: Scope, call: ast.Call) -> list[tuple[str,
     return [(n, owner) for n, owner in found.items() if is_bound(source, n, owner, scope, call)]
 
 
-def is_bound(source: SourceFile, name: str, owner: Scope, scope: Scope, call: ast.Call) -> bool:
+def is_bound(source: SourceFile, name: str, owner: Scope, scope: Scope, call: ast.expr) -> bool:
     """Tell whether a name of ``owner`` has a value when a call in ``scope`` runs at import."""
     never = _for_type_checking(source)
     at_run_time = [b for b in owner.bindings.get(name, ()) if b.node not in never]

@@ -15,14 +15,14 @@ def set_fields(function: ast.AST, call: ast.Call) -> Dump | None:
 
     A field that the loop asks about by name is taken to be treated apart.
     """
-    around = _around(function, call)
-    loop = next((node for node in around if isinstance(node, ast.For | ast.AsyncFor)), None)
+    holding = around(function, call)
+    loop = next((node for node in holding if isinstance(node, ast.For | ast.AsyncFor)), None)
     key = call.args[1]
     if loop is None or not isinstance(key, ast.Name):
         return None
     excluded: set[str] = set()
     only: frozenset[str] | None = None
-    guards = [node for node in around if isinstance(node, ast.If)]
+    guards = [node for node in holding if isinstance(node, ast.If)]
     for test in ast.walk(loop):
         if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not _is(test.left, key.id):
             continue
@@ -39,13 +39,13 @@ def set_fields(function: ast.AST, call: ast.Call) -> Dump | None:
     return Dump(frozenset(excluded), only)
 
 
-def _around(function: ast.AST, call: ast.Call) -> list[ast.AST]:
+def around(function: ast.AST, call: ast.Call) -> list[ast.AST]:
     """Return what holds a call, innermost first."""
     for child in ast.iter_child_nodes(function):
         if child is call:
             return [function]
         if hasattr(child, "lineno") or isinstance(child, ast.ExceptHandler | ast.match_case):
-            inside = _around(child, call)
+            inside = around(child, call)
             if inside:
                 return [*inside, function]
     return []

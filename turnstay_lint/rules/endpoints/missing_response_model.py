@@ -15,7 +15,11 @@ object's every column included, and clients are promised nothing.
 from pydantic import BaseModel
 
 
-class AccountResponse(BaseModel):
+class BaseResponse(BaseModel):
+    model_config = {"from_attributes": True}
+
+
+class AccountResponse(BaseResponse):
     id: int
     name: str
 
@@ -40,7 +44,11 @@ async def get_account(id: int):
 from pydantic import BaseModel
 
 
-class AccountResponse(BaseModel):
+class BaseResponse(BaseModel):
+    model_config = {"from_attributes": True}
+
+
+class AccountResponse(BaseResponse):
     id: int
     name: str
 

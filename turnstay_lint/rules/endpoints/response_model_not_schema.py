@@ -32,7 +32,11 @@ class Account(Base):
 from pydantic import BaseModel
 
 
-class AccountResponse(BaseModel):
+class BaseResponse(BaseModel):
+    model_config = {"from_attributes": True}
+
+
+class AccountResponse(BaseResponse):
     id: int
     name: str
 
@@ -68,7 +72,11 @@ class Account(Base):
 from pydantic import BaseModel
 
 
-class AccountResponse(BaseModel):
+class BaseResponse(BaseModel):
+    model_config = {"from_attributes": True}
+
+
+class AccountResponse(BaseResponse):
     id: int
     name: str
 
