@@ -124,6 +124,7 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL304": {ast.Attribute, ast.Call},
     "TSL307": {ast.Attribute, ast.Return},
     "TSL316": {ast.Attribute, ast.Call},
+    "TSL603": {ast.Call, ast.Dict},
     "TSL604": {ast.Return},
     "TSL904": {ast.FunctionDef},
     "TSL906": {ast.Constant},

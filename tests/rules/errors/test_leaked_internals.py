@@ -277,6 +277,15 @@ def test_a_body_that_is_written_by_hand() -> None:
     )
 
 
+def test_a_status_that_has_no_phrase() -> None:
+    check.flags(
+        SERVICE.format(raising="raise «HTTPException(status_code=599, detail=str(exc))»"),
+        after=SERVICE.format(
+            raising=f'{LOGGED}raise HTTPException(status_code=599, detail="Internal server error")'
+        ),
+    )
+
+
 def test_loguru_in_a_handler_is_given_no_exception() -> None:
     check.flags(
         """

@@ -71,7 +71,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from http import HTTPStatus
 
 from msgspec import Struct
 
@@ -150,7 +149,7 @@ def _fix(
         return None, "no statement stands around it, before which the exception could be logged"
     if answer.has_own_format:
         return None, "its body is written in a format of its own"
-    phrase = HTTPStatus(answer.status).phrase.capitalize()
+    phrase = _phrase(answer.status)
     spans = tuple(look.source.span(part) for part in parts)
     text = f'"{phrase}"'
     if parts == [answer.said] and answer.is_json:
@@ -166,6 +165,13 @@ def _fix(
         return None, "the exception is not at hand where it would be logged"
     plan = SayNothing(spans, text, before, log, makes_logger=not logger)
     return safe(f"{title}, and log the exception", plan), ""
+
+
+def _phrase(status: int) -> str:
+    from http import HTTPStatus
+
+    known = {member.value: member.phrase for member in HTTPStatus}
+    return known.get(status, known[_INTERNAL]).capitalize()
 
 
 def _is_logged(look: Look, caught: Caught, scope: Scope) -> bool:
