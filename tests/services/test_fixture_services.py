@@ -128,6 +128,8 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL402": {ast.ClassDef},
     "TSL408": {ast.AnnAssign},
     "TSL414": {ast.ClassDef, ast.Assign},
+    "TSL603": {ast.Call, ast.Dict},
+    "TSL604": {ast.Return},
     "TSL904": {ast.FunctionDef},
     "TSL906": {ast.Constant},
 }

@@ -10,9 +10,10 @@ from turnstay_lint.codemods.layout import relaid
 from turnstay_lint.codemods.query_layout import laid_out_query
 from turnstay_lint.codemods.statements import comments_in
 from turnstay_lint.rules.replacement import Replacement
+from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
 
-_SIMPLE = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr
+_SIMPLE = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Raise | ast.Expr
 
 
 def replace_parts(edits: Edits, parts: Iterable[Replacement]) -> None:
@@ -26,7 +27,7 @@ def replace_parts(edits: Edits, parts: Iterable[Replacement]) -> None:
         start, end = tree.lines.offsets(part.span)
         if comments_in(tree.text[start:end]):
             raise CannotFix("a comment stands in what would be replaced")
-        statement = _simple_statement(tree.source.tree, part.span)
+        statement = _simple_statement(tree.source, part.span)
         by_statement.setdefault(statement, []).append(TextEdit(start, end, part.code))
     for statement, changes in by_statement.items():
         if statement is None or not _laid_anew(edits, statement, changes):
@@ -54,11 +55,13 @@ def _laid_anew(edits: Edits, statement: ast.stmt, changes: list[TextEdit]) -> bo
     return True
 
 
-def _simple_statement(tree: ast.Module, part: Span) -> ast.stmt | None:
+def _simple_statement(source: SourceFile, part: Span) -> ast.stmt | None:
     """Return the innermost simple statement that holds a span."""
     found = [
         node
-        for node in ast.walk(tree)
+        for node in ast.walk(source.tree)
         if isinstance(node, _SIMPLE) and node.lineno <= part.line <= (node.end_lineno or 0)
     ]
-    return found[-1] if found else None
+    spans = ((node, source.span(node)) for node in found)
+    holders = [node for node, span in spans if span.start <= part.start and part.end <= span.end]
+    return holders[-1] if holders else None

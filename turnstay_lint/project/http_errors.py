@@ -1,0 +1,51 @@
+"""The HTTPExceptions of a file, re-exports of the service followed, and their status codes."""
+
+from __future__ import annotations
+
+import ast
+
+from turnstay_lint.frameworks.http_errors import HTTP_EXCEPTIONS, HttpError
+from turnstay_lint.frameworks.starlette import status_code
+from turnstay_lint.project.places import is_test
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.routers import constants
+from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.names import resolve
+from turnstay_lint.source.scopes import Scope
+
+
+def http_errors(project: Project, source: SourceFile) -> tuple[HttpError, ...]:
+    """Return the calls that make an HTTPException, in the order of the text; none of a test's."""
+    if is_test(source.path):
+        return ()
+    kept = source.remembered("http errors", dict[int, tuple[Project, tuple[HttpError, ...]]])
+    known = kept.get(id(project))
+    if known is None or known[0] is not project:
+        known = kept[id(project)] = (project, tuple(_found(project, source)))
+    return known[1]
+
+
+def _found(project: Project, source: SourceFile) -> list[HttpError]:
+    verdicts: dict[str, bool] = {}
+    found = []
+    for call, scope in source.index.calls:
+        name = resolve(call.func, scope)
+        if name is None:
+            continue
+        if name not in verdicts:
+            verdicts[name] = is_http_exception(project, name, scope.module)
+        if verdicts[name]:
+            found.append(HttpError(call, scope))
+    return found
+
+
+def is_http_exception(project: Project, name: str, near: str) -> bool:
+    """Tell whether a dotted name is that of HTTPException itself, none of its subclasses."""
+    return name in HTTP_EXCEPTIONS or project.canonical(name, near) in HTTP_EXCEPTIONS
+
+
+def status_number(project: Project, expression: ast.expr | None, scope: Scope) -> int | None:
+    """Return the status code that an expression is, or None where that cannot be read."""
+    if expression is None:
+        return None
+    return status_code(expression, scope, constants(project, scope.module))
