@@ -43,8 +43,9 @@ class Reported:
         ]
 
     def routes(self) -> set[str]:
-        """Return every endpoint that the linter knows."""
-        return {route.label for own in routes(self._project).values() for route in own}
+        """Return every endpoint that the linter knows, those of routers left out that none includes."""
+        known = (route for own in routes(self._project).values() for route in own)
+        return {r.label for r in known if r.included or r.path_of_file == "app/main.py"}
 
     def of(self, *codes: str) -> list[Place]:
         """Return the findings of some rules."""

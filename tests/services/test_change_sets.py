@@ -135,3 +135,23 @@ def test_what_is_lacking_is_written_and_the_service_works(lacking: ServiceCopy) 
     assert answer["statuses"]["refund"] == 200
     assert answer["statuses"]["refunds"] == 200
     assert lacking.run("-m", "black", "--check", "app/api", "app/schemas").returncode == 0
+
+
+def test_routers_that_nobody_included_answer_and_the_service_works(tmp_path: Path) -> None:
+    service = ServiceCopy("drifted", tmp_path)
+    selected = ["--select", "TSL109", "--fix", "--unsafe-fixes", "."]
+    done = service.run("-m", "turnstay_lint", "--no-cache", *selected)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    api = service.folder / "app" / "api" / "api.py"
+    text = api.read_text(encoding="utf-8")
+    assert 'api_router.include_router(statements.router, tags=["statements"])\n' in text
+    assert "admin_router.include_router(plans.router)\n" in text
+    assert '(offers.router, prefix="/public", tags=["public"])\n' in text
+    passed = service.runs_tests()
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+    service.succeeds("-m", "alembic", "upgrade", "head")
+    answer = json.loads(service.succeeds(DRIVER))
+    new = {"/api/v1/statement", "/api/v1/admin/plan", "/api/v1/public/offer"}
+    assert new <= set(answer["paths"])
+    assert service.run("-m", "black", "--check", "app/api/api.py").returncode == 0

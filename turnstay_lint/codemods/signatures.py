@@ -65,6 +65,27 @@ def changed_signature(
     return opening + 1, closing, _laid_out(left, head, tail.rstrip(), indent, width, spread)
 
 
+def signature_behind(
+    tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef, width: int, prefix: str
+) -> tuple[int, int, str]:
+    """Return the offsets of a function's head, to where its parameters end, and it behind a prefix.
+
+    Parameters that stood on the function's line and no longer fit get lines of their own.
+    """
+    opening, closing = _brackets(tree, function)
+    start = _offset(tree, function.lineno, function.col_offset)
+    head, text = prefix + tree.text[start : opening + 1], tree.text[opening + 1 : closing]
+    if "\n" in text or "#" in text or not text.strip():
+        return start, closing, head + text
+    indent = tree.indent_of(function.lineno)
+    first = function.body[0]
+    tail = tree.text[closing : _offset(tree, first.lineno, first.col_offset)].split("\n")[0]
+    items = [item.text for item in _items(tree, function)]
+    spread = text.rstrip().endswith(",")
+    laid = _laid_out(items, indent + head, tail.rstrip(), indent, width, spread)
+    return start, closing, head + (laid if "\n" in laid else text)
+
+
 def _laid_out(
     parameters: list[str], head: str, tail: str, indent: str, width: int, spread: bool
 ) -> str:

@@ -239,7 +239,7 @@ class _Round:
     @staticmethod
     def _take(mending: Mending, text: str, own: list[ChangeSet], shared: list[ChangeSet]) -> None:
         found, of_others = [one.finding for one in own], [one.finding for one in shared]
-        if text == mending.text and _moves([*own, *shared]):
+        if text == mending.text and (_moves([*own, *shared]) or _change_others(own, shared)):
             mending.applied.extend(found)
             mending.shared.extend(of_others)
             return
@@ -252,6 +252,11 @@ class _Round:
 def _moves(made: list[ChangeSet]) -> bool:
     """Tell whether one of some fixes moves files; then it need not change each file's text."""
     return any(one.finding.fix is not None and one.finding.fix.moves for one in made)
+
+
+def _change_others(own: list[ChangeSet], shared: list[ChangeSet]) -> bool:
+    """Tell whether the fixes of a file may be made in other files alone."""
+    return bool(own) and not shared and all(one.parts for one in own)
 
 
 def _added(one: ChangeSet, part: Elsewhere) -> tuple[str, str]:

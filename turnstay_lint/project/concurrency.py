@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from turnstay_lint.project.depending import depended_on
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.summary import FunctionSummary, ModuleSummary, Parameter, VariableSummary
 from turnstay_lint.project.values import Call, Name, Value, calls_within
@@ -45,6 +46,7 @@ SYNCHRONOUS_ENGINES = frozenset(
     }
 )
 _MIGRATION_FOLDERS = frozenset({"alembic", "migrations", "versions"})
+_MOST_REACHED = 100
 _DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"})
 
 
@@ -98,6 +100,25 @@ def _uses_session(project: Project, function: FunctionSummary, near: str) -> boo
     )
 
 
+def reaches_synchronous_session(project: Project, function: FunctionSummary, near: str) -> bool:
+    """Tell whether a function, what it depends on or what it calls has a synchronous session."""
+    todo, seen = [(function, near)], {(near, function.name)}
+    for _ in range(_MOST_REACHED):
+        if not todo:
+            return False
+        current, there = todo.pop(0)
+        if _uses_session(project, current, there) or _returns_session(project, current, there):
+            return True
+        for name in (*sorted(current.calls | current.uses), *depended_on(current)):
+            found = project.find(name, there)
+            if found is not None and isinstance(found.definition, FunctionSummary):
+                key = found.module.name, found.qualname
+                if key not in seen:
+                    seen.add(key)
+                    todo.append((found.definition, found.module.name))
+    return False
+
+
 def _gives_session(project: Project, parameter: Parameter, near: str) -> bool:
     if any(_is_session(project, name, near) for name in _type_names(parameter.type)):
         return True
@@ -112,8 +133,13 @@ def _depends_on_session(project: Project, value: Value, near: str) -> bool:
     found = project.find(dependency.name, near) if isinstance(dependency, Name) else None
     if found is None or not isinstance(found.definition, FunctionSummary):
         return False
-    names = {*_type_names(found.definition.returns), *found.definition.calls}
-    return any(_is_session(project, name, found.module.name) for name in names)
+    if any(_is_session(project, name, found.module.name) for name in found.definition.calls):
+        return True
+    return _returns_session(project, found.definition, found.module.name)
+
+
+def _returns_session(project: Project, function: FunctionSummary, near: str) -> bool:
+    return any(_is_session(project, name, near) for name in _type_names(function.returns))
 
 
 def _is_session(project: Project, name: str, near: str) -> bool:

@@ -62,5 +62,8 @@ class Settings(Struct, frozen=True):
     """The git branch whose migrations are not fixed; empty for origin's, or main, or master."""
     fix_history: bool = False
     """Fix migrations as well that the main branch has; also --fix-history."""
+    plurals: dict[str, str] = field(default_factory=dict)
+    """Plurals of words that are not told right, by their singular (``canvas = "canvases"``); a word
+    that has one form is its own."""
     resolve_installed: bool = True
     """Look into installed packages where a name of theirs matters, with astroid if it is there."""
