@@ -74,12 +74,13 @@ from msgspec import Struct
 from turnstay_lint.findings import Finding, Fix, Severity, safe
 from turnstay_lint.project.dataflow.sessions import sessions
 from turnstay_lint.project.routers import endpoint_of
+from turnstay_lint.rules.database.awaiting import SYNCHRONOUS, can_await
 from turnstay_lint.rules.database.query_shape import FunctionShape
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import Span
-from turnstay_lint.source.scopes import COMPREHENSIONS, Scope
+from turnstay_lint.source.scopes import FunctionNode, Scope
 
 _COROUTINES = frozenset(
     {
@@ -93,7 +94,6 @@ _TAKING_VALUES = frozenset(
     f"builtins.{name}"
     for name in ("bool", "dict", "enumerate", "int", "iter", "len", "list", "set", "sorted", "str")
 )
-_SYNCHRONOUS = "the function is not async, so that nothing can be awaited in it"
 
 
 class AwaitCall(Struct, frozen=True):
@@ -110,12 +110,12 @@ def find_unawaited_session_calls(look: Look) -> Iterator[Finding]:
         if not isinstance(called, ast.Attribute) or not _may_be_unawaited(look, call, called):
             continue
         function = scope.function
-        if function is None or not sessions(look.source, look.project).is_asynchronous(
-            called.value, scope
-        ):
+        if function is None or not isinstance(function.node, FunctionNode):
+            continue
+        if not sessions(look.source, look.project).is_asynchronous(called.value, scope):
             continue
         if function not in shapes:
-            shapes[function] = FunctionShape(function.node.body)  # type: ignore[union-attr]
+            shapes[function] = FunctionShape(function.node.body)
         use = _Use(look, shapes[function], function)
         if use.is_never_awaited(call):
             fix = _fix(look, call, scope, in_parentheses=use.is_owner(call))
@@ -125,7 +125,7 @@ def find_unawaited_session_calls(look: Look) -> Iterator[Finding]:
                 scope=scope,
                 help="Await it: until then it does nothing",
                 fix=fix,
-                unfixable="" if fix else _SYNCHRONOUS,
+                unfixable="" if fix else SYNCHRONOUS,
             )
 
 
@@ -213,7 +213,7 @@ def _is_compared_with_none(parent: ast.AST) -> bool:
 
 
 def _fix(look: Look, call: ast.Call, scope: Scope, *, in_parentheses: bool) -> Fix | None:
-    if not _can_await(scope):
+    if not can_await(scope):
         return None
     span = look.source.span(call)
     start = Span(*span.start, *span.start)
@@ -222,15 +222,6 @@ def _fix(look: Look, call: ast.Call, scope: Scope, *, in_parentheses: bool) -> F
     end = Span(*span.end, *span.end)
     parts = (Replacement(start, "(await "), Replacement(end, ")"))
     return safe("Await it", AwaitCall(parts))
-
-
-def _can_await(scope: Scope) -> bool:
-    here: Scope | None = scope
-    while here is not None and isinstance(here.node, COMPREHENSIONS):
-        if isinstance(here.node, ast.GeneratorExp):
-            return False
-        here = here.parent
-    return here is not None and isinstance(here.node, ast.AsyncFunctionDef)
 
 
 RULE = Rule(
