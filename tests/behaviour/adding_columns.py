@@ -34,7 +34,7 @@ BY_THE_READER = "TSL907 lists it: only the run knows"
 
 
 class Spelling(Struct, frozen=True):
-    """A way to write an upgrade: its lines, and what stands before it in the module."""
+    """A way to write an upgrade: its lines, what stands before it in the module, other files."""
 
     name: str
     lines: str
@@ -42,6 +42,7 @@ class Spelling(Struct, frozen=True):
     faulty: bool = True
     sqlite: str = ""
     postgresql: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
@@ -469,4 +470,89 @@ ORDERS = (
     Spelling("tried, the error let go", f"try:\n    {ADD}\nexcept ValueError:\n    pass"),
 )
 
-SPELLINGS = (*FAULTS, *TWINS, *ORDERS)
+OPS = f"""import sqlalchemy as sa
+from alembic import op
+
+
+def add(table, nullable=False):
+    op.add_column(table, sa.Column("x", sa.Text(), nullable=nullable))
+
+
+def fill(bind, table):
+    bind.execute(sa.text(f"UPDATE {{table}} SET x = 'a'"))
+
+
+def empty(table):
+    op.execute(f"DELETE FROM {{table}}")
+
+
+def require(table, column="x"):
+    with op.batch_alter_table(table) as batch:
+        batch.alter_column(column, existing_type=sa.Text(), nullable=False)
+
+
+def each(operations, tables, column):
+    for table in tables:
+        operations.add_column(table, column)
+
+
+def among(tables, do):
+    for table in tables:
+        do(table)
+
+
+def made():
+    return {X}
+"""
+FILES = (
+    ("shared_steps/__init__.py", "from .again import add as put\n"),
+    ("shared_steps/again.py", "from shared_steps.steps import *\n"),
+    ("shared_steps/steps.py", OPS),
+)
+STEPS = "from shared_steps.steps import add, among, each, empty, fill, made, require"
+
+
+def elsewhere(name: str, lines: str, *, faulty: bool = True, before: str = "") -> Spelling:
+    """Return an upgrade that does its work in functions of other files."""
+    return Spelling(name, lines, f"{STEPS}\n{before}".rstrip(), faulty, others=FILES)
+
+
+ELSEWHERE = (
+    elsewhere("a helper of another file", 'add("accounts")'),
+    elsewhere("by keyword", 'add(table="accounts", nullable=False)'),
+    elsewhere("what it is told", 'add("accounts", nullable=True)', faulty=False),
+    elsewhere("handed op", f'each(op, ["accounts"], {X})'),
+    elsewhere("a column from there", 'op.add_column("accounts", made())'),
+    elsewhere("a function handed over", 'among(["accounts"], lambda table: add(table))'),
+    elsewhere(
+        "its own function handed over",
+        'among(["accounts"], put)',
+        before=f"\n\ndef put(table):\n    op.add_column(table, {X})",
+    ),
+    elsewhere("emptied there", f'empty("accounts")\n{ADD}', faulty=False),
+    elsewhere("emptied there after", f'{ADD}\nempty("accounts")'),
+    elsewhere(
+        "all three there",
+        'add("accounts", True)\nfill(op.get_bind(), "accounts")\nrequire("accounts")',
+        faulty=False,
+    ),
+    elsewhere(
+        "a table made here",
+        f'op.create_table("t", {X})\nadd("t")'.replace('"x"', '"y"', 1),
+        faulty=False,
+    ),
+    Spelling(
+        "handed on through a package",
+        'put("accounts")',
+        "from shared_steps import put",
+        others=FILES,
+    ),
+    Spelling(
+        "by the package's name",
+        'shared_steps.steps.add("accounts")',
+        "import shared_steps.steps",
+        others=FILES,
+    ),
+)
+
+SPELLINGS = (*FAULTS, *TWINS, *ORDERS, *ELSEWHERE)

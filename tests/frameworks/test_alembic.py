@@ -287,7 +287,7 @@ def test_what_waits_in_a_batch_keeps_its_branch_and_its_batch() -> None:
     )
     batched, plain = read.upgrades[0]
     assert [(arm.number, arm.count) for arm in batched.arms] == [(0, 2)]
-    assert batched.batch is not None and batched.batch.lineno == 6
+    assert batched.batch is not None and batched.batch.call.lineno == 6
     assert plain.batch is None and not plain.arms
 
 

@@ -48,6 +48,17 @@ def shown(command: CommandLine, files: dict[str, str], *words: str) -> str:
     return ended.output
 
 
+def test_what_functions_of_other_files_do_is_shown(command: CommandLine) -> None:
+    files = {
+        f"{FOLDER}/a.py": revision("a", None, CREATE),
+        f"{FOLDER}/b.py": revision("b", "a", "add('accounts')", before="from steps import add"),
+        "alembic/steps.py": "from inner import put as add\n",
+        "alembic/inner.py": "import sqlalchemy as sa\nfrom alembic import op\n\n\n"
+        "def put(table):\n    op.add_column(table, sa.Column('status', sa.Text()))\n",
+    }
+    assert "    add accounts.status, nullable\n" in shown(command, files)
+
+
 def test_the_chain_as_text(command: CommandLine) -> None:
     assert (
         shown(command, BRANCHED)

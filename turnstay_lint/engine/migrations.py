@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -13,15 +14,18 @@ from turnstay_lint.engine.discovery import Discovery
 from turnstay_lint.engine.run import displayed
 from turnstay_lint.engine.service import Root, Services, read_source, service_files
 from turnstay_lint.frameworks.alembic.changes import AddColumn, Change
-from turnstay_lint.frameworks.alembic.revision import revision_of
 from turnstay_lint.project.column_steps import FILLED, NULLABLE, RELEASED, REQUIRED, steps_of
+from turnstay_lint.project.following import revision_in
+from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.revision_graph import Chain, Link, chains
+from turnstay_lint.project.summarise import summarise
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.text import UnreadableText
 
 _MARK = b"down_revision"
+_MOST_HOPS = 3
 
 
 class Row(Struct, frozen=True):
@@ -70,13 +74,15 @@ def migrations(paths: Iterable[Path], services: Services) -> Migrations:
         configuration = services.of(_any_below(root, asked)).configuration
         files = {*service_files(root, configuration), *_below(root, asked)}
         sources = dict(_revisions(root, sorted(files), unreadable))
-        project = Project.of(sources.values(), configuration.settings)
+        beside = _imported(root, sorted(files), list(sources.values()))
+        project = Project.of([*sources.values(), *beside], configuration.settings)
         wanted = {source.path for file, source in sources.items() if file in asked}
         seen: list[Chain] = []
         for chain in chains(project).values():
             if chain.links and chain not in seen and _has(chain, wanted):
                 seen.append(chain)
-                found.append(_chain(root, chain, {s.path: s for s in sources.values()}))
+                by_path = {source.path: source for source in sources.values()}
+                found.append(_chain(root, project, chain, by_path))
     return Migrations(tuple(sorted(found, key=lambda one: one.folder)), tuple(unreadable))
 
 
@@ -106,8 +112,40 @@ def _has(chain: Chain, paths: set[str]) -> bool:
     return any(link.path in paths for link in chain.links.values())
 
 
-def _chain(root: Root, chain: Chain, sources: Mapping[str, SourceFile]) -> MigrationChain:
-    rows = tuple(_row(link, sources[link.path]) for link in ordered(chain))
+def _imported(root: Root, files: Iterable[str], sources: list[SourceFile]) -> list[SourceFile]:
+    """Return the files from which revisions may import functions, by name, and on from there."""
+    named: dict[str, list[str]] = {}
+    for file in files:
+        name = root.module_of(file).removesuffix(".__init__").rpartition(".")[2]
+        named.setdefault(name, []).append(file)
+    found: list[SourceFile] = []
+    for _ in range(_MOST_HOPS):
+        parts = {part for source in sources for part in _imports(source)}
+        sources = [*_readable(root, [f for part in sorted(parts) for f in named.pop(part, ())])]
+        found += sources
+    return found
+
+
+def _imports(source: SourceFile) -> Iterator[str]:
+    summary = summarise(source)
+    for target in (*summary.imports.values(), *summary.stars):
+        package, *parts = target.split(".")
+        if not is_known(package):
+            yield from (package, *parts)
+
+
+def _readable(root: Root, files: Iterable[str]) -> Iterator[SourceFile]:
+    for file in files:
+        with suppress(OSError, UnreadableText, UnparsableSource, RecursionError):
+            content = content_of(file)
+            if _MARK not in content:
+                yield read_source(root, file, content)
+
+
+def _chain(
+    root: Root, project: Project, chain: Chain, sources: Mapping[str, SourceFile]
+) -> MigrationChain:
+    rows = tuple(_row(project, link, sources[link.path]) for link in ordered(chain))
     folder = min(link.path.rpartition("/")[0] for link in chain.links.values())
     return MigrationChain(
         folder=displayed(str(root.base / folder)),
@@ -136,8 +174,8 @@ def ordered(chain: Chain) -> list[Link]:
     return placed
 
 
-def _row(link: Link, source: SourceFile) -> Row:
-    revision = revision_of(source)
+def _row(project: Project, link: Link, source: SourceFile) -> Row:
+    revision = revision_in(project, source)
     ways = revision.upgrades if revision is not None else ()
     said = (ast.get_docstring(source.tree) or "").strip().partition("\n")[0]
     title = "" if said.startswith("Revision ID:") else said

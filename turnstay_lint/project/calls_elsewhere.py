@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from turnstay_lint.frameworks.alembic.changes import CallElsewhere, Change
+from turnstay_lint.project.following import makes_operations
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.revisions import makes_operations
 
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.column_steps import (
     CALLED,
+    CALLED_BACK,
     CREATED,
     FILLED,
     NULLABLE,
@@ -20,6 +21,7 @@ from turnstay_lint.project.column_steps import (
 )
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.revision_graph import Chain, Link, graph_of
+from turnstay_lint.project.revision_steps import column_steps_in
 from turnstay_lint.project.summary import ColumnStep
 
 
@@ -39,7 +41,8 @@ def unfilled_since(project: Project, link: Link, table: str, column: str) -> Sin
     chain = graph_of(project, link)
     for above in upwards(chain, link):
         module = project.module(above.module)
-        for step in reversed(module.steps if module is not None else ()):
+        steps = column_steps_in(project, module) if module is not None else ()
+        for step in reversed(steps):
             if step.what == RETABLED and step.to == table:
                 table = step.table
             elif step.what == RENAMED and (step.table, step.to) == (table, column):
@@ -49,7 +52,7 @@ def unfilled_since(project: Project, link: Link, table: str, column: str) -> Sin
             elif step.what in (NULLABLE, RELEASED) and _is(step, table, column):
                 return Since(above, step.to, step.what == RELEASED)
             elif step.what == CREATED and step.table == table:
-                if not _has_nullable(module.steps if module is not None else (), table, column):
+                if not _has_nullable(steps, table, column):
                     return None
     return None
 
@@ -64,7 +67,7 @@ def _settles(step: ColumnStep, table: str, column: str) -> bool:
         return _is(step, table, column)
     if step.what in (FILLED, UNREAD):
         return step.table in ("", table) and step.column in ("", column)
-    return step.what == CALLED
+    return step.what in (CALLED, CALLED_BACK)
 
 
 def _has_nullable(steps: tuple[ColumnStep, ...], table: str, column: str) -> bool:

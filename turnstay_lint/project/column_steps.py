@@ -4,8 +4,9 @@
 ``SETTLED``: it is added with a value in every row; ``CREATED``: a table is, whose columns have
 values but for those that are noted; ``FILLED``: rows get a value, or those without may be deleted;
 ``REQUIRED`` and ``RELEASED``: it becomes NOT NULL, or NULL again; ``RENAMED`` and ``RETABLED``: it,
-or its table, is called otherwise; ``CALLED``: a function of another file may do anything;
-``UNREAD``: what was done could not be read.
+or its table, is called otherwise; ``CALLED``: a function of another file may do anything, and is
+perhaps given a function (``CALLED_BACK``);
+``UNREAD``: what was done could not be read, perhaps by a function that is handed ``op``.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from turnstay_lint.frameworks.alembic.changes import (
     Table,
     Unanalyzable,
 )
-from turnstay_lint.frameworks.alembic.revision import revision_of
+from turnstay_lint.frameworks.alembic.revision import Revision, revision_of
 from turnstay_lint.project.summary import ColumnStep
 from turnstay_lint.source.file import SourceFile
 
 FILLED, REQUIRED = "filled", "required"
 NULLABLE, SETTLED, CREATED, RELEASED = "nullable", "settled", "created", "released"
 RENAMED, RETABLED, CALLED, UNREAD = "renamed", "retabled", "called", "unread"
+CALLED_BACK = "called back"
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception", "get_logger"})
 
 
@@ -41,6 +43,11 @@ def column_steps(source: SourceFile) -> tuple[ColumnStep, ...]:
     revision = revision_of(source)
     if revision is None:
         return ()
+    return column_steps_of(revision)
+
+
+def column_steps_of(revision: Revision) -> tuple[ColumnStep, ...]:
+    """Return what the ways up of a revision do to columns, in order."""
     return tuple(step for way in revision.upgrades for o in way for step in steps_of(o.change))
 
 
@@ -63,10 +70,10 @@ def steps_of(change: Change) -> Iterator[ColumnStep]:
                 yield ColumnStep(FILLED, name_of(table), filled_column)
         case RenameTable(table=table, to=to):
             yield ColumnStep(RETABLED, name_of(table), to=name_of(to))
-        case CallElsewhere(function=name) if may_change_rows(name):
-            yield ColumnStep(CALLED, "", to=name)
-        case Unanalyzable():
-            yield ColumnStep(UNREAD, "")
+        case CallElsewhere(function=name, calls_back=back) if may_change_rows(name):
+            yield ColumnStep(CALLED_BACK if back else CALLED, "", to=name)
+        case Unanalyzable(function=name):
+            yield ColumnStep(UNREAD, "", to=name)
 
 
 def _added(table: Table, column: Column) -> ColumnStep:

@@ -13,10 +13,12 @@ from msgspec import Struct
 from turnstay_lint.frameworks.alembic.changes import CallElsewhere
 from turnstay_lint.project.calls_elsewhere import is_of_service, may_make_operations
 from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.revision_steps import schema_steps_in
 from turnstay_lint.project.revisions import link_of
 from turnstay_lint.project.schema_steps import (
     ANYTHING,
     CALLED,
+    CALLED_BACK,
     COLUMN,
     COLUMNS,
     NAMED,
@@ -69,7 +71,7 @@ def migrated_schema(project: Project) -> MigratedSchema | None:
     revisions = [m for m in project.modules.values() if "down_revision" in m.variables]
     if not revisions or not _is_whole(revisions):
         return None
-    steps = [(module, step) for module in revisions for step in module.makes]
+    steps = [(module, step) for module in revisions for step in schema_steps_in(project, module)]
     if any(_is_opaque(project, module, step) for module, step in steps):
         return None
     return _joined([step for _, step in steps])
@@ -82,7 +84,7 @@ def _is_whole(revisions: list[ModuleSummary]) -> bool:
 
 
 def _is_opaque(project: Project, module: ModuleSummary, step: SchemaStep) -> bool:
-    if step.what == CALLED:
+    if step.what in (CALLED, CALLED_BACK):
         asked = is_of_service(project, step.name)
         return asked and may_make_operations(project, CallElsewhere(step.name), module.name)
     return step.what == ANYTHING

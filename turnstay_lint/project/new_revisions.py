@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.file_templates import fields_of, filled_in
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.revision_steps import column_steps_in
 from turnstay_lint.project.revisions import Link, chain_of, descendants
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.source.file import SourceFile
@@ -199,7 +200,7 @@ def step_of(project: Project, link: Link, what: str, table: str, column: str) ->
     """Return which later revision fills a column, or makes it NOT NULL; empty where none does."""
     for later in descendants(link, chain_of(project, link)):
         module = project.module(later.module)
-        for step in module.steps if module is not None else ():
+        for step in column_steps_in(project, module) if module is not None else ():
             if (step.what, step.table, step.column) == (what, table, column):
                 return later.revision
     return ""

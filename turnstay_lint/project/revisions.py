@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from turnstay_lint.frameworks.alembic.calls import OPERATIONS
 from turnstay_lint.frameworks.alembic.changes import AddColumn, CallElsewhere, Unanalyzable
 from turnstay_lint.frameworks.alembic.emptiness import is_empty_at
-from turnstay_lint.frameworks.alembic.interpreter import Operation
-from turnstay_lint.frameworks.alembic.revision import revision_of
+from turnstay_lint.frameworks.alembic.operations import Operation
+from turnstay_lint.project.following import makes_operations, revision_in
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.revision_graph import (
     Link,
@@ -18,15 +15,9 @@ from turnstay_lint.project.revision_graph import (
     graph_of,
     link_of,
 )
-from turnstay_lint.project.summary import FunctionSummary
 from turnstay_lint.source.file import SourceFile
 
 __all__ = ["Link", "chain_of", "descendants", "doubts", "is_history", "link_of"]
-
-_MOST_HOPS = 6
-_MAKES = frozenset(
-    f"alembic.op.{name}" for name in (*OPERATIONS, "batch_alter_table", "execute", "invoke")
-)
 
 
 def is_history(project: Project, source: SourceFile, start_after: str) -> bool:
@@ -72,7 +63,7 @@ def doubts(project: Project, link: Link) -> str:
 
 def unanalyzable_operations(source: SourceFile, project: Project) -> list[Operation]:
     """Return the operations of a revision that could not be read, one for each place."""
-    revision = revision_of(source)
+    revision = revision_in(project, source)
     if revision is None:
         return []
     found: dict[object, Operation] = {}
@@ -90,18 +81,3 @@ def unanalyzable_operations(source: SourceFile, project: Project) -> list[Operat
             if unread:
                 found.setdefault(operation.call, operation)
     return list(found.values())
-
-
-def makes_operations(project: Project, name: str, near: str) -> bool:
-    """Tell whether a function of the project, or one that it calls, uses Alembic's ``op``."""
-    return any(called in _MAKES for called in _reached(project, name, near, _MOST_HOPS))
-
-
-def _reached(project: Project, name: str, near: str, hops: int) -> Iterator[str]:
-    found = project.find(name, near)
-    if found is None or hops == 0 or not isinstance(found.definition, FunctionSummary):
-        return
-    for called in found.definition.calls:
-        yield called
-        if not called.startswith(("alembic.", "builtins.", "<")):
-            yield from _reached(project, called, found.module.name, hops - 1)

@@ -2,30 +2,32 @@
 
 ``TABLE``: a table; ``COLUMN``: a column of one; ``COLUMNS``: columns of a table that could not be
 read; ``RETABLED``: a table, which is ``name`` from then on; ``CALLED``: a function of another file
-may make anything; ``NAMED``: what could not be read makes at most what the file names, here by its
-words; ``ANYTHING``: nobody knows.
+may make anything, and is perhaps given a function (``CALLED_BACK``); ``NAMED``: what could not be
+read makes at most what the file names, here by its words; ``ANYTHING``: nobody knows, perhaps of
+the function ``name`` that is handed ``op``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from turnstay_lint.frameworks.alembic.changes import (
     AddColumn,
     AlterColumn,
     CallElsewhere,
-    Change,
     CreateTable,
     RenameTable,
     Table,
     Unanalyzable,
 )
-from turnstay_lint.frameworks.alembic.revision import revision_of
+from turnstay_lint.frameworks.alembic.operations import Operation
+from turnstay_lint.frameworks.alembic.revision import Revision, revision_of
 from turnstay_lint.project.summary import SchemaStep
 from turnstay_lint.source.file import SourceFile
 
 TABLE, COLUMN, COLUMNS, RETABLED = "table", "column", "columns", "retabled"
 CALLED, NAMED, ANYTHING = "called", "named", "anything"
+CALLED_BACK = "called back"
 
 
 def schema_steps(source: SourceFile) -> tuple[SchemaStep, ...]:
@@ -33,12 +35,22 @@ def schema_steps(source: SourceFile) -> tuple[SchemaStep, ...]:
     revision = revision_of(source)
     if revision is None:
         return ()
-    changes = [operation.change for way in revision.upgrades for operation in way]
-    return tuple(dict.fromkeys(step for change in changes for step in _steps(change, source)))
+    return schema_steps_of(revision, lambda operation: source.words)
 
 
-def _steps(change: Change, source: SourceFile) -> Iterator[SchemaStep]:
-    match change:
+def schema_steps_of(
+    revision: Revision, words_of: Callable[[Operation], Collection[str]]
+) -> tuple[SchemaStep, ...]:
+    """Return what the ways up of a revision make; ``words_of`` gives what an operation may name."""
+    operations = [operation for way in revision.upgrades for operation in way]
+    steps = (step for one in operations for step in _steps(one, words_of))
+    return tuple(dict.fromkeys(steps))
+
+
+def _steps(
+    operation: Operation, words_of: Callable[[Operation], Collection[str]]
+) -> Iterator[SchemaStep]:
+    match operation.change:
         case CreateTable(table=table, columns=columns, complete=complete):
             yield SchemaStep(TABLE, _said(table))
             for column in columns:
@@ -51,12 +63,12 @@ def _steps(change: Change, source: SourceFile) -> Iterator[SchemaStep]:
             yield SchemaStep(COLUMN, _said(table), name)
         case RenameTable(table=table, to=to):
             yield SchemaStep(RETABLED, _said(table), _said(to))
-        case CallElsewhere(function=function):
-            yield SchemaStep(CALLED, name=function)
+        case CallElsewhere(function=function, calls_back=back):
+            yield SchemaStep(CALLED_BACK if back else CALLED, name=function)
         case Unanalyzable(spelled=True):
-            yield from (SchemaStep(NAMED, name=word) for word in sorted(source.words))
-        case Unanalyzable():
-            yield SchemaStep(ANYTHING)
+            yield from (SchemaStep(NAMED, name=word) for word in sorted(words_of(operation)))
+        case Unanalyzable(function=function):
+            yield SchemaStep(ANYTHING, name=function)
 
 
 def _said(table: Table) -> str:

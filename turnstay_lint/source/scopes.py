@@ -65,6 +65,14 @@ class Scope:
         return self.parent is None
 
     @property
+    def outermost(self) -> Scope:
+        """Return the scope of the file's module."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    @property
     def is_class(self) -> bool:
         """Tell whether this is a class body."""
         return isinstance(self.node, ast.ClassDef)

@@ -49,6 +49,55 @@ def test_a_helper_of_another_file() -> None:
             «add("t")»
         """,
         after=None,
+        message="the column that is added could not be read",
+    )
+
+
+ADDING = """
+    import sqlalchemy as sa
+    from alembic import op
+
+
+    def add(table):
+        op.add_column(table, sa.Column("x", sa.Text()))
+"""
+
+
+def test_a_helper_of_another_file_that_can_be_read() -> None:
+    check.with_(others={"app/tools.py": ADDING}).clean("""
+        from app.tools import add
+
+
+        def upgrade():
+            add("t")
+    """)
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [
+        # It never ends.
+        "def add(table):\n    for a in range(400):\n        for b in range(400):\n"
+        "            op.drop_column(table, b)\n",
+        # What it is, its condition alone knows.
+        "def one(table):\n    op.drop_column(table, 'x')\n\n\nadd = choose(one)\n\n\n"
+        "if fast:\n    def add(table):\n        op.drop_column(table, 'x')\n"
+        "else:\n    def add(table):\n        op.drop_column(table, 'y')\n",
+        "from functools import wraps\n\n\ndef add(table):\n    op.drop_column(table, 'x')\n\n\n"
+        "add = wraps(add)\n",
+    ],
+)
+def test_a_helper_of_another_file_that_cannot_be_followed(helper: str) -> None:
+    others = {"app/tools.py": f"from alembic import op\n\n\n{helper}"}
+    check.with_(others=others).flags(
+        """
+        from app.tools import add
+
+
+        def upgrade():
+            «add("t")»
+        """,
+        after=None,
         message="`app.tools.add` makes its operations in another file",
     )
 

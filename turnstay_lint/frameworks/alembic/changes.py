@@ -184,21 +184,25 @@ class OtherChange(Struct, frozen=True):
 class Unanalyzable(Struct, frozen=True):
     """An operation that could not be read, and why.
 
-    What is ``spelled`` in the file concerns nothing that the file does not name.
+    What is ``spelled`` in the file concerns nothing that the file does not name. ``function`` is
+    the function of another file that is handed the operations, where it has a name.
     """
 
     reason: str
     spelled: bool = False
+    function: str = ""
 
 
 class CallElsewhere(Struct, frozen=True):
     """A call of a function that this file does not define; the project may know what it does.
 
-    ``names`` are the strings that it is given: a table, perhaps.
+    ``names`` are the strings that it is given: a table, perhaps. One that ``calls_back`` is given
+    a function.
     """
 
     function: str
     names: tuple[str, ...] = ()
+    calls_back: bool = False
 
 
 Change = (

@@ -17,7 +17,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     Rows,
     Table,
 )
-from turnstay_lint.frameworks.alembic.interpreter import Arm, Operation
+from turnstay_lint.frameworks.alembic.operations import Arm, Operation
 
 
 def is_empty_at(way: Sequence[Operation], position: int) -> bool:

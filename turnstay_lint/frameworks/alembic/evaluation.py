@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from turnstay_lint.frameworks.alembic.formatting import percent_formatted
 from turnstay_lint.frameworks.alembic.unpacking import slice_of, spread
 from turnstay_lint.frameworks.alembic.values import (
     HOLE,
@@ -26,7 +27,6 @@ from turnstay_lint.frameworks.alembic.values import (
     Value,
     either,
     items_of,
-    percent_formatted,
     text_of,
     truth_of,
 )
@@ -39,8 +39,10 @@ MOST_ROUNDS = 500
 class Evaluator:
     """Evaluates expressions; ``call`` is left to whoever knows what calls do."""
 
-    def __init__(self, scopes: dict[ast.AST, Scope]) -> None:
-        self.scopes = scopes
+    def __init__(self, module: Environment) -> None:
+        """Begin in a file, by the environment of its module."""
+        self.module = module
+        self.scopes: dict[ast.AST, Scope] = module.file.index.scopes
 
     def call(self, node: ast.Call, environment: Environment) -> Value:
         """Return what a call gives, and let happen what it does."""

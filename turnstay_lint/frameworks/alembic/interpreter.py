@@ -8,20 +8,13 @@ unknown once, and reports what it cannot read as ``Unanalyzable``.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from enum import Enum
 
-from msgspec import Struct
-
-from turnstay_lint.frameworks.alembic.changes import (
-    Change,
-    ChangeRows,
-    Rows,
-    Table,
-    Unanalyzable,
-)
-from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS, Evaluator
+from turnstay_lint.frameworks.alembic.changes import ChangeRows, Rows, Table
+from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS
+from turnstay_lint.frameworks.alembic.journey import Journey, TooLong
+from turnstay_lint.frameworks.alembic.operations import Arm
 from turnstay_lint.frameworks.alembic.unpacking import leave_open, lengths_in
 from turnstay_lint.frameworks.alembic.values import (
     UNKNOWN,
@@ -44,33 +37,7 @@ from turnstay_lint.frameworks.alembic.values import (
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
 
-_MOST_STATEMENTS = 20_000
 _MOST_DEPTH = 12
-
-
-class Arm(Struct, frozen=True):
-    """One way through a branch: which branch, which of how many ways."""
-
-    branch: int
-    number: int
-    count: int
-
-
-class Operation(Struct, frozen=True, eq=False):
-    """One change at its place: the call that makes it, and the arms that it lies in.
-
-    ``callers`` are the calls of helpers that lead there, outermost first, ``batch`` is the call
-    that begins the batch that it is part of. One that is ``guarded`` comes after a branch that
-    may have left the function, or the round of a loop, before.
-    """
-
-    change: Change
-    call: ast.expr
-    scope: Scope
-    arms: tuple[Arm, ...] = ()
-    callers: tuple[ast.Call, ...] = ()
-    batch: ast.Call | None = None
-    guarded: bool = False
 
 
 class Flow(Enum):
@@ -81,44 +48,14 @@ class Flow(Enum):
     LEFT = "leaves the function"
 
 
-class TooLong(Exception):
-    """A revision whose steps do not come to an end."""
-
-
-class StatementRunner(Evaluator):
+class StatementRunner(Journey):
     """Runs statements; what calls do is left to ``Interpreter`` in ``calling``."""
-
-    def __init__(self, scopes: dict[ast.AST, Scope]) -> None:
-        super().__init__(scopes)
-        self.operations: list[Operation] = []
-        self.refuses = False
-        self._guarded = False
-        self._arms: tuple[Arm, ...] = ()
-        self._callers: tuple[ast.Call, ...] = ()
-        self._returned: list[list[Value]] = []
-        self._yielded: list[list[Value]] = []
-        self._active: list[ast.AST] = []
-        self._branches = 0
-        self._statements = 0
-
-    def emit(
-        self, change: Change, call: ast.expr, scope: Scope, batch: ast.Call | None = None
-    ) -> None:
-        """Note an operation at the present place in the run."""
-        self.operations.append(self.here(change, call, scope, batch))
-
-    def here(
-        self, change: Change, call: ast.expr, scope: Scope, batch: ast.Call | None = None
-    ) -> Operation:
-        """Return an operation at the present place in the run."""
-        guarded = self._guarded
-        return Operation(change, call, scope, self._arms, self._callers, batch, guarded)
 
     def run(self, body: Iterable[ast.stmt], environment: Environment) -> Flow:
         """Run a block. Raises TooLong past a fixed number of statements."""
         for statement in body:
             self._statements += 1
-            if self._statements > _MOST_STATEMENTS:
+            if self._statements > self._most:
                 raise TooLong
             flow = self._statement(statement, environment)
             if flow is not Flow.ON:
@@ -178,9 +115,12 @@ class StatementRunner(Evaluator):
                 self._branch([body, []], environment)
             case ast.With(items=items, body=body):
                 return self._with(items, body, environment)
-            case ast.Try(body=body, orelse=other, finalbody=final):
-                flow = self.run([*body, *other], environment)
-                bodies = [handler.body for handler in statement.handlers]
+            case ast.Try(body=body, orelse=other, finalbody=final, handlers=handlers):
+                with self._trying(bool(handlers)):
+                    flow = self.run(body, environment)
+                if flow is Flow.ON:
+                    flow = self.run(other, environment)
+                bodies = [handler.body for handler in handlers]
                 self._branch([[], *bodies], environment)
                 if not all(isinstance(body[-1], ast.Return | ast.Raise) for body in bodies):
                     flow = Flow.ON
@@ -210,15 +150,6 @@ class StatementRunner(Evaluator):
         if Flow.ON in flows:
             return Flow.ON
         return Flow.BROKEN if Flow.BROKEN in flows else Flow.LEFT
-
-    @contextmanager
-    def _within(self, arm: Arm) -> Iterator[None]:
-        before = self._arms
-        self._arms = (*before, arm)
-        try:
-            yield
-        finally:
-            self._arms = before
 
     def _loop(
         self, target: ast.expr, iterated: Value, body: list[ast.stmt], environment: Environment
@@ -274,16 +205,27 @@ class StatementRunner(Evaluator):
         dotted = resolve(name, environment.scope)
         return Reference(dotted) if dotted else UNKNOWN
 
-    def invoke(self, function: Function, given: dict[str, Value], call: ast.Call | None) -> Value:
-        """Run a function of the file with its parameters bound, and return what it returns."""
+    def invoke(
+        self, function: Function, given: dict[str, Value], caller: tuple[ast.Call, Scope] | None
+    ) -> Value:
+        """Run a function with its parameters bound, and return what it returns.
+
+        ``caller`` is the call, and the scope in which it stands.
+        """
         node = function.node
-        if node in self._active or len(self._active) >= _MOST_DEPTH:
+        if node in self._active:
             return UNKNOWN
-        scope = self.scopes.get(node, function.environment.scope)
-        inner = Environment(scope, function.environment, given)
-        before, guarded = self._callers, self._guarded
-        if call is not None:
-            self._callers = (*before, call)
+        if len(self._active) >= _MOST_DEPTH:
+            if caller is not None:
+                self.give_up("functions call each other deeper than is followed", *caller)
+            return UNKNOWN
+        before = self._callers, self._guarded, self.module
+        if caller is not None and self.module is self.own:
+            self._callers = (*self._callers, caller)
+        self._enter(function.environment.module)
+        inner = Environment(
+            self.scopes.get(node, function.environment.scope), function.environment, given
+        )
         self._returned.append([])
         self._yielded.append([])
         self._active.append(node)
@@ -292,14 +234,11 @@ class StatementRunner(Evaluator):
                 return self.value(node.body, inner)
             self.run(node.body, inner)
         finally:
-            self._callers, self._guarded = before, guarded
+            self._callers, self._guarded, module = before
+            self._enter(module)
             self._active.pop()
             returned = self._returned.pop()
             yielded = self._yielded.pop()
         if yielded:
             return Sequence(yielded)
         return either(returned) if returned else Known(None)
-
-    def give_up(self, reason: str, call: ast.expr, scope: Scope) -> None:
-        """Note an operation that could not be read."""
-        self.emit(Unanalyzable(reason), call, scope)

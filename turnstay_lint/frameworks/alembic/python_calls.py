@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS
+from turnstay_lint.frameworks.alembic.formatting import formatted
 from turnstay_lint.frameworks.alembic.values import (
     UNKNOWN,
     Arguments,
@@ -12,7 +13,6 @@ from turnstay_lint.frameworks.alembic.values import (
     Mapping,
     Sequence,
     Value,
-    formatted,
     items_of,
     text_of,
 )

@@ -13,9 +13,11 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from turnstay_lint.frameworks.alembic.calling import OP, Interpreter
+from turnstay_lint.frameworks.alembic.calling import Elsewhere, Interpreter
 from turnstay_lint.frameworks.alembic.changes import CallElsewhere, Unanalyzable
-from turnstay_lint.frameworks.alembic.interpreter import Operation, TooLong
+from turnstay_lint.frameworks.alembic.journey import TooLong
+from turnstay_lint.frameworks.alembic.operating import OP
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.values import Environment, Function, Operations
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
@@ -75,19 +77,27 @@ def is_revision(source: SourceFile) -> bool:
 
 @fact
 def revision_of(source: SourceFile) -> Revision | None:
-    """Return the revision that a file holds, or None where it holds none."""
+    """Return the revision that a file holds, as far as it tells, or None where it holds none."""
+    return read_revision(source)
+
+
+def read_revision(source: SourceFile, elsewhere: Elsewhere | None = None) -> Revision | None:
+    """Return the revision that a file holds, with what functions of other files do there.
+
+    None where it holds none.
+    """
     ways = _ways(source)
     if not ways and not _calls_op_at_top(source):
         return None
-    module = Environment(source.scope)
-    runner = Interpreter(source.index.scopes, module)
+    module = Environment(source.scope, source=source)
+    runner = Interpreter(module, elsewhere)
     top = _run(runner, source.tree.body, module)
     found: dict[str, list[Way]] = {UPGRADE: [], DOWNGRADE: []}
     if not ways or any(not isinstance(o.change, CallElsewhere) for o in top):
         found[UPGRADE].append(Way(None, tuple(top)))
     for way in ways:
         direction, _, _ = way.name.partition("_")
-        found[direction].append(_follow(source, way, module))
+        found[direction].append(_follow(source, way, module, elsewhere))
     return Revision(tuple(found[UPGRADE]), tuple(found[DOWNGRADE]))
 
 
@@ -126,8 +136,13 @@ def _run(runner: Interpreter, body: list[ast.stmt], module: Environment) -> list
     return runner.operations
 
 
-def _follow(source: SourceFile, function: ast.FunctionDef, module: Environment) -> Way:
-    runner = Interpreter(source.index.scopes, module)
+def _follow(
+    source: SourceFile,
+    function: ast.FunctionDef,
+    module: Environment,
+    elsewhere: Elsewhere | None,
+) -> Way:
+    runner = Interpreter(module, elsewhere)
     scope = source.index.scopes[function]
     given = {
         parameter.arg: Operations()

@@ -23,7 +23,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     Table,
 )
 from turnstay_lint.frameworks.alembic.emptiness import covers, excludes
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 
 Steps = Sequence[Operation]
 _SWEEPING = frozenset({"drop_schema", "drop_cascade"})

@@ -6,7 +6,6 @@ A string in which something could not be read keeps its known parts, with a ``HO
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -16,11 +15,10 @@ from turnstay_lint.frameworks.alembic.changes import Table
 from turnstay_lint.source.scopes import FunctionNode, Scope
 
 if TYPE_CHECKING:
-    from turnstay_lint.frameworks.alembic.interpreter import Operation
+    from turnstay_lint.frameworks.alembic.operations import Operation
+    from turnstay_lint.source.file import SourceFile
 
 HOLE = "\ue000"
-_FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
-_PERCENT = re.compile(r"%%|%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrifx]")
 
 
 class Known(Struct, frozen=True, eq=False):
@@ -110,10 +108,17 @@ class Method(Struct, frozen=True, eq=False):
 
 
 class Function(Struct, frozen=True, eq=False):
-    """A function of the file, with the names that it sees."""
+    """A function, with the names that it sees."""
 
     node: FunctionNode | ast.Lambda
     environment: Environment
+
+
+class Batch(Struct, frozen=True, eq=False):
+    """The call that begins a batch, and the scope in which it is written."""
+
+    call: ast.Call
+    scope: Scope
 
 
 class Operations(Struct, frozen=True, eq=False):
@@ -124,7 +129,7 @@ class Operations(Struct, frozen=True, eq=False):
 
     table: Table | None = None
     queue: list[Operation] | None = None
-    batch: ast.Call | None = None
+    batch: Batch | None = None
 
 
 class TableValue(Struct, frozen=True, eq=False):
@@ -166,11 +171,27 @@ UNKNOWN = Nothing()
 
 
 class Environment(Struct, eq=False):
-    """The names that a block of the file sees, innermost first."""
+    """The names that a block sees, innermost first; the outermost has the file as ``source``."""
 
     scope: Scope
     parent: Environment | None = None
     names: dict[str, Value] = field(default_factory=dict)
+    source: SourceFile | None = None
+
+    @property
+    def module(self) -> Environment:
+        """Return the outermost environment: the file's own names."""
+        environment = self
+        while environment.parent is not None:
+            environment = environment.parent
+        return environment
+
+    @property
+    def file(self) -> SourceFile:
+        """Return the file whose names these are."""
+        source = self.module.source
+        assert source is not None
+        return source
 
     def lookup(self, name: str) -> Value | None:
         """Return what a name is bound to, or None."""
@@ -246,35 +267,3 @@ def items_of(value: Value) -> list[Value] | None:
         case Mapping(pairs=pairs):
             return [key for key, _ in pairs]
     return None
-
-
-def formatted(template: str, arguments: Arguments) -> str:
-    """Return ``template.format(...)``, with holes for what is unknown."""
-    automatic = iter(arguments.positional)
-
-    def fill(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name is None:
-            return match.group()[0]
-        if not name:
-            return text_of(next(automatic, UNKNOWN))
-        position = int(name) if name.isdigit() else None
-        return text_of(arguments.get(name, position) or UNKNOWN)
-
-    return _FIELD.sub(fill, template)
-
-
-def percent_formatted(template: str, given: Value) -> str:
-    """Return ``template % given``, with holes for what is unknown."""
-    automatic = iter(given.items if isinstance(given, Sequence) else [given])
-
-    def fill(match: re.Match[str]) -> str:
-        if match.group() == "%%":
-            return "%"
-        name = match.group(1)
-        if name is None:
-            return text_of(next(automatic, UNKNOWN))
-        found = given.get(name) if isinstance(given, Mapping) else None
-        return text_of(found or UNKNOWN)
-
-    return _PERCENT.sub(fill, template)

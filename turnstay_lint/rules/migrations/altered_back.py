@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from turnstay_lint.frameworks.alembic.changes import AlterColumn
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.rules.migrations.inverse_arguments import (
     Argument,
     CannotInvert,
@@ -48,13 +48,13 @@ def altered_back(
     """
     if change.name is None:
         raise CannotInvert("not all its names could be read")
-    given = {} if change.in_sql else _given(operation)
-    if change.in_sql and {*change.besides} - {"comment"}:
+    if (change.in_sql or operation.origin is not None) and {*change.besides} - {"comment"}:
         raise CannotInvert("the revision does not say what it was before")
+    given = {} if change.in_sql else _given(operation)
     yield string(change.renamed_to or change.name)
 
     def copied(name: str, keyword: str) -> Argument:
-        return written(given[name], operation, span_of, keyword)
+        return written(given[name], operation.scope, span_of, keyword)
 
     if change.renamed_to is not None:
         yield string(change.name, "new_column_name")
@@ -66,7 +66,7 @@ def altered_back(
         yield copied("existing_type", "existing_type")
     if change.nullable is not None:
         yield code(str(_was_nullable(change.nullable, given)), "nullable")
-    elif "existing_nullable" in given:
+    elif "existing_nullable" in given and operation.origin is None:
         yield copied("existing_nullable", "existing_nullable")
     for name in ("server_default", "comment"):
         if name in given and f"existing_{name}" in given:
@@ -79,13 +79,16 @@ def altered_back(
 
 
 def _given(operation: Operation) -> dict[str, ast.expr]:
-    call = operation.call
+    """Return the keywords of a call; of one in another file what bears on being NULL."""
+    call = operation.origin.call if operation.origin is not None else operation.call
     if not isinstance(call, ast.Call) or not _is_plain(call):
         raise CannotInvert("its arguments are not written where it is called")
     given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     others = sorted(given.keys() - _KNOWN)
     if others:
         raise CannotInvert(f"{others[0]}= has no certain inverse")
+    if operation.origin is not None:
+        return {name: given[name] for name in given if name == "existing_nullable"}
     return given
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from turnstay_lint.frameworks.alembic.interpreter import Operation
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope
 
@@ -41,7 +40,7 @@ def code(said: str, keyword: str) -> Argument:
 
 
 def written(
-    expression: ast.expr, operation: Operation, span_of: Callable[[ast.AST], Span], keyword: str
+    expression: ast.expr, scope: Scope, span_of: Callable[[ast.AST], Span], keyword: str
 ) -> Argument:
     """Return what the upgrade wrote, if it means the same in the downgrade.
 
@@ -49,7 +48,7 @@ def written(
     """
     for node in ast.walk(expression):
         own = isinstance(node, _OF_ITS_OWN)
-        if own or (isinstance(node, ast.Name) and not _is_of_module(node, operation.scope)):
+        if own or (isinstance(node, ast.Name) and not _is_of_module(node, scope)):
             said = ast.unparse(expression)
             raise CannotInvert(f"`{said}` means something in the upgrade only")
     return Argument(keyword, place=span_of(expression))

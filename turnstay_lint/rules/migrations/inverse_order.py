@@ -21,7 +21,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     RenameTable,
     Table,
 )
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import Way
 from turnstay_lint.frameworks.alembic.undoing import lasting, undoings
 from turnstay_lint.rules.migrations.inverse_arguments import CannotInvert

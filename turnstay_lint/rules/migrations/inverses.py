@@ -19,7 +19,8 @@ from turnstay_lint.frameworks.alembic.changes import (
     RenameTable,
     Table,
 )
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
+from turnstay_lint.frameworks.alembic.values import Batch
 from turnstay_lint.rules.migrations.altered_back import altered_back
 from turnstay_lint.rules.migrations.inverse_arguments import (
     Argument,
@@ -107,14 +108,16 @@ def _on(
 
 
 def _of_batch(
-    call: ast.Call, operation: Operation, span_of: Callable[[ast.AST], Span]
+    batch: Batch, operation: Operation, span_of: Callable[[ast.AST], Span]
 ) -> Iterator[Argument]:
-    for keyword in call.keywords:
+    elsewhere = batch.scope.outermost is not operation.scope.outermost
+    for keyword in batch.call.keywords:
         if keyword.arg in ("table_name", "schema"):
             continue
-        if keyword.arg not in _KEPT_BY_BATCHES:
-            raise CannotInvert(f"its batch is given {keyword.arg or '**'}")
-        yield written(keyword.value, operation, span_of, keyword.arg)
+        if elsewhere or keyword.arg not in _KEPT_BY_BATCHES:
+            where = " in another file" if elsewhere else ""
+            raise CannotInvert(f"its batch is given {keyword.arg or '**'}{where}")
+        yield written(keyword.value, batch.scope, span_of, keyword.arg)
 
 
 def _known(name: str | None) -> str:

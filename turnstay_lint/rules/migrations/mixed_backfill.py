@@ -98,10 +98,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity
-from turnstay_lint.frameworks.alembic.interpreter import Operation
-from turnstay_lint.frameworks.alembic.revision import Revision, revision_of
+from turnstay_lint.frameworks.alembic.operations import Operation
+from turnstay_lint.frameworks.alembic.revision import Revision
+from turnstay_lint.project.following import revision_in
 from turnstay_lint.project.revisions import is_history
 from turnstay_lint.rules.migrations.mixed_changes import Mixed, mixed_changes, tables_of
+from turnstay_lint.rules.migrations.origins import origins
 from turnstay_lint.rules.migrations.split_revision import split_revision
 from turnstay_lint.rules.migrations.unfilled_columns import enumerated
 from turnstay_lint.rules.rule import Look, Rule
@@ -111,7 +113,7 @@ _MOST_SHOWN = 3
 
 def find_mixed_backfills(look: Look) -> Iterator[Finding]:
     """Yield the first change of rows of each upgrade that changes the schema too."""
-    revision = revision_of(look.source)
+    revision = revision_in(look.project, look.source)
     if revision is None or is_history(look.project, look.source, look.settings.start_after):
         return
     for way in revision.upgrades:
@@ -144,6 +146,7 @@ def _named(operations: Sequence[Operation]) -> str:
 def _related(look: Look, mixed: Mixed) -> Iterator[Related]:
     for call in list(dict.fromkeys(o.call for o in mixed.schema))[:_MOST_SHOWN]:
         yield Related(look.source.path, look.source.span(call), "the schema is changed here")
+    yield from origins(mixed.data[:1], "the rows are changed here")
 
 
 RULE = Rule(
@@ -154,7 +157,7 @@ RULE = Rule(
     triggers=(
         "execute", "exec_driver_sql", "scalar", "scalars", "executemany", "bulk_insert", "query",
         "add", "add_all", "bulk_insert_mappings", "bulk_save_objects", "BulkInsertOp", "merge",
-        "bulk_update_mappings",
+        "bulk_update_mappings", "upgrade",
     ),
     uses_project=True,
 )  # fmt: skip

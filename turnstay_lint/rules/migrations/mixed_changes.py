@@ -19,7 +19,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     Table,
 )
 from turnstay_lint.frameworks.alembic.emptiness import excludes, has_no_rows
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 
 
 class Mixed(Struct, frozen=True):

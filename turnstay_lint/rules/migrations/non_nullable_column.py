@@ -1,8 +1,8 @@
 """### What it does
 
 Finds upgrades that add a NOT NULL column with nothing to fill it in the rows that are there: by
-`op.add_column`, in a batch, by `op.invoke`, or in SQL. Followed are helpers of the module, loops
-over literals, and columns and constants in variables.
+`op.add_column`, in a batch, by `op.invoke`, or in SQL. Followed are helpers of the module and of
+other files of the service, loops over literals, and columns and constants in variables.
 
 ### Why
 
@@ -61,10 +61,15 @@ unless `fix-history` says so.
 
 ### Known limits
 
-What cannot be read (`nullable=` or a server default that only the run knows, helpers of other
-files, SQL that PostgreSQL's parser does not take or that is read without the extra `sql`) is no
-finding; the run's summary counts it. Columns on a table that the same upgrade created or emptied
-are free.
+What cannot be read (`nullable=` or a server default that only the run knows, a helper of another
+file that is not found or has no end, SQL that PostgreSQL's parser does not take or that is read
+without the extra `sql`) is no finding; the run's summary counts it. Columns on a table that the
+same upgrade created or emptied are free.
+
+What a helper of another file adds is found at the call in the revision, with the place in the
+helper beside it, and once for each revision that calls it: there it was decided, and there a
+comment, the baseline and an editor know of it. A helper that revisions share is changed by no fix,
+as those that have run call it too; a column that the revision hands to it is the revision's own.
 
 What is found is what PostgreSQL refuses. SQLite refuses more, and lets one through: it adds no
 column with a default that it would have to compute (`now()`, an expression), no stored generated
@@ -78,7 +83,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity
-from turnstay_lint.frameworks.alembic.revision import revision_of
+from turnstay_lint.project.following import revision_in
 from turnstay_lint.project.revisions import is_history
 from turnstay_lint.rules.migrations.three_revisions import three_revisions
 from turnstay_lint.rules.migrations.unfilled_columns import (
@@ -94,11 +99,11 @@ from turnstay_lint.rules.rule import Look, Rule
 
 def find_non_nullable_columns(look: Look) -> Iterator[Finding]:
     """Yield the calls of a revision's upgrades that fail on a table with rows."""
-    revision = revision_of(look.source)
+    revision = revision_in(look.project, look.source)
     if revision is None or is_history(look.project, look.source, look.settings.start_after):
         return
     found = list(unfilled_columns(revision.upgrades))
-    fixable = [one for one in found if not unfixable(revision, one)]
+    fixable = [one for one in found if not unfixable(look, revision, one)]
     for unfilled in found:
         default = python_default(unfilled)
         aside = f" ({default}= fills new objects only)" if default else ""

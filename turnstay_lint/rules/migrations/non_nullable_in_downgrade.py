@@ -61,7 +61,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
-from turnstay_lint.frameworks.alembic.revision import revision_of
+from turnstay_lint.project.following import revision_in
 from turnstay_lint.project.revisions import is_history
 from turnstay_lint.rules.migrations.unfilled_columns import (
     enumerated,
@@ -73,7 +73,7 @@ from turnstay_lint.rules.rule import Look, Rule
 
 def find_non_nullable_in_downgrades(look: Look) -> Iterator[Finding]:
     """Yield the calls of a revision's downgrades that fail on a table with rows."""
-    revision = revision_of(look.source)
+    revision = revision_in(look.project, look.source)
     if revision is None or is_history(look.project, look.source, look.settings.start_after):
         return
     for unfilled in unfilled_columns(revision.downgrades):

@@ -15,7 +15,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     RenameTable,
     Table,
 )
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.rules.migrations.unfilled_columns import enumerated
 
 _MOST = 4

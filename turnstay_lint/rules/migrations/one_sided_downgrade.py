@@ -50,12 +50,12 @@ batches, and among those that are there where they belong. They are written only
 missing has a certain inverse: columns, tables, named indexes and constraints are dropped, renames
 go back, `alter_column` does where it says what was before (`existing_type=`,
 `existing_server_default=`); a database refuses to go back while a value does not fit the old type.
-There is no fix for what the upgrade drops, nobody says what it was;
-for what is made on a condition or only if it is not there; for a column that may be NULL again,
-whose rows may have used that; for a type of which PostgreSQL does not know by itself how it
-becomes the old one; for an enumeration's table, whose type PostgreSQL would keep; and where the
-upgrade does something that could not be read, makes a view or a type, or makes an index or a
-constraint anew. The finding says which.
+Of what a helper of another file does the same is written, without what it says of types. There is
+no fix for what the upgrade drops, nobody says what it was; for what is made on a condition or only
+if it is not there; for a column that may be NULL again, whose rows may have used that; for a type
+of which PostgreSQL does not know by itself how it becomes the old one; for an enumeration's table,
+whose type PostgreSQL would keep; and where the upgrade does something that could not be read, makes
+a view or a type, or makes an index or a constraint anew. The finding says which.
 
 ### Options
 
@@ -75,16 +75,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import (
     DOWNGRADE,
     Revision,
     Way,
     is_revision,
     name_of,
-    revision_of,
 )
 from turnstay_lint.frameworks.alembic.undoing import left_out, undoings
+from turnstay_lint.project.following import revision_in
 from turnstay_lint.project.revisions import is_history
 from turnstay_lint.rules.migrations.omissions import said
 from turnstay_lint.rules.migrations.taking_back import is_opaque, take_back
@@ -93,7 +93,7 @@ from turnstay_lint.rules.rule import Look, Rule
 
 def find_one_sided_downgrades(look: Look) -> Iterator[Finding]:
     """Yield the downgrades that leave out what their upgrade does."""
-    revision = revision_of(look.source)
+    revision = revision_in(look.project, look.source)
     if revision is None or is_history(look.project, look.source, look.settings.start_after):
         return
     for up, down in _pairs(look, revision):

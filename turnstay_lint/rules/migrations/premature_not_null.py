@@ -100,8 +100,9 @@ Unsafe, as a change set: the operation moves to a new revision that follows, wit
 what followed follows that one. Where nothing fills the column yet, a revision that does is written
 before it, with the literal `default=` of the migration or of the model. A database that is past the
 revision counts the new ones as run. There is no such fix where no literal value is known; for an
-operation that changes more than nullability, that is in a helper, a loop or on a condition, or in
-SQL; and where the chain branches or cannot be read. The finding says which.
+operation that changes more than nullability, that is in a helper (of this file or another, which
+others may call), a loop or on a condition, or in SQL; and where the chain branches or cannot be
+read. The finding says which.
 
 ### Options
 
@@ -113,7 +114,7 @@ unless `fix-history` says so.
 
 Silent are columns of tables that the same upgrade created or emptied; columns that were added with
 a server default, or NOT NULL, and kept it; columns whose ADD is not found in the chain; and columns
-that something may have filled which cannot be read: a `DO` block, a function of another file. An
+that something may have filled which cannot be read: a `DO` block, a function that is not found. An
 UPDATE counts whatever its WHERE is, and so does a DELETE, which may be of the rows without a value.
 """
 
@@ -122,9 +123,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity
-from turnstay_lint.frameworks.alembic.revision import Revision, revision_of
+from turnstay_lint.frameworks.alembic.revision import Revision
+from turnstay_lint.project.following import revision_in
 from turnstay_lint.project.revision_graph import link_of
 from turnstay_lint.project.revisions import is_history
+from turnstay_lint.rules.migrations.origins import origins
 from turnstay_lint.rules.migrations.required_columns import Premature, premature_columns
 from turnstay_lint.rules.migrations.requiring_revision import requiring_revision
 from turnstay_lint.rules.rule import Look, Rule
@@ -132,7 +135,7 @@ from turnstay_lint.rules.rule import Look, Rule
 
 def find_premature_not_nulls(look: Look) -> Iterator[Finding]:
     """Yield the operations of a revision's upgrades that require a column too early."""
-    revision = revision_of(look.source)
+    revision = revision_in(look.project, look.source)
     if revision is None or is_history(look.project, look.source, look.settings.start_after):
         return
     module = look.project.module(look.source.scope.module)
@@ -173,6 +176,7 @@ def _related(look: Look, premature: Premature) -> Iterator[Related]:
     if premature.added is not None:
         span = look.source.span(premature.added.call)
         yield Related(look.source.path, span, f"`{premature.column}` is added here")
+    yield from origins([premature.operation], f"`{premature.column}` is made NOT NULL here")
     if premature.since is not None:
         module = look.project.module(premature.since.link.module)
         upgrade = module.functions.get("upgrade") if module is not None else None
@@ -186,6 +190,6 @@ RULE = Rule(
     name="premature-not-null",
     severity=Severity.ERROR,
     check=find_premature_not_nulls,
-    triggers=("alter_column", "AlterColumnOp", "execute", "exec_driver_sql"),
+    triggers=("alter_column", "AlterColumnOp", "execute", "exec_driver_sql", "upgrade"),
     uses_project=True,
 )

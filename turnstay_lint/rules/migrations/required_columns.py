@@ -18,7 +18,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     Unanalyzable,
 )
 from turnstay_lint.frameworks.alembic.emptiness import excludes, has_no_rows
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.project.column_paths import Since, unfilled_since
 from turnstay_lint.project.column_steps import may_change_rows, name_of
 from turnstay_lint.project.revision_graph import Link

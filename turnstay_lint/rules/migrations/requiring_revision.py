@@ -159,6 +159,11 @@ def _moving(look: Look, revision: Revision, premature: Premature) -> tuple[ast.s
     What leaves a batch with others in it gets a batch of its own.
     """
     operation = premature.operation
+    if operation.origin is not None:
+        raise CannotMove(
+            f"the column is made NOT NULL in `{operation.origin.path}`, "
+            "in a function that other revisions may call"
+        )
     if operation.callers:
         raise CannotMove("the column is made NOT NULL in a function that others may call")
     if operation.arms:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.rules.rule import Look
 
 INDENT = 4

@@ -61,15 +61,16 @@ from collections.abc import Iterator
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.alembic.changes import AddColumn
 from turnstay_lint.frameworks.alembic.emptiness import is_empty_at
-from turnstay_lint.frameworks.alembic.interpreter import Operation
-from turnstay_lint.frameworks.alembic.revision import revision_of
+from turnstay_lint.frameworks.alembic.operations import Operation
+from turnstay_lint.project.following import revision_in
 from turnstay_lint.project.revisions import is_history
+from turnstay_lint.rules.migrations.origins import origins
 from turnstay_lint.rules.rule import Look, Rule
 
 
 def find_rewriting_columns(look: Look) -> Iterator[Finding]:
     """Yield the calls of a revision's upgrades that rewrite a table which may have rows."""
-    revision = revision_of(look.source)
+    revision = revision_in(look.project, look.source)
     if revision is None or is_history(look.project, look.source, look.settings.start_after):
         return
     seen: set[tuple[int, int, str]] = set()
@@ -91,6 +92,7 @@ def _finding(look: Look, operation: Operation, change: AddColumn) -> Finding:
         f"adding `{change.table}.{name}` writes every row of the table anew: "
         f"{change.column.rewrites}",
         scope=operation.scope,
+        related=tuple(origins([operation], "it is added here")),
         help="Add it nullable without that, set the default for new rows, and fill the old ones "
         "in a second revision, in batches",
         unfixable="how the rows that are there are filled is for a person to say",
@@ -102,7 +104,7 @@ RULE = Rule(
     name="rewriting-column",
     severity=Severity.WARNING,
     check=find_rewriting_columns,
-    triggers=("add_column", "AddColumnOp", "execute", "exec_driver_sql"),
+    triggers=("add_column", "AddColumnOp", "execute", "exec_driver_sql", "upgrade"),
     default=False,
     uses_project=True,
 )

@@ -19,7 +19,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     RenameTable,
     Unanalyzable,
 )
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.rules.migrations.mixed_changes import Mixed
 from turnstay_lint.rules.migrations.revision_bodies import (
     CannotMove,
@@ -156,13 +156,17 @@ def _same_part(down: Operation, up: Operation) -> bool:
     new, old = down.change, up.change
     if not isinstance(new, OtherChange) or not isinstance(old, OtherChange):
         return False
-    names = _name_in(down.call), _name_in(up.call)
+    names = _name_in(down), _name_in(up)
     if None not in names:
         return names[0] == names[1]
     return new.table is None or old.table is None or new.table.may_be(old.table)
 
 
-def _name_in(call: ast.expr) -> str | None:
+def _name_in(operation: Operation) -> str | None:
+    change = operation.change
+    if operation.origin is not None:
+        return change.part.name if isinstance(change, OtherChange) and change.part else None
+    call = operation.call
     first = call.args[0] if isinstance(call, ast.Call) and call.args else None
     for node in ast.walk(first) if first is not None else ():
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

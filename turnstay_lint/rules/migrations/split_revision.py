@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from turnstay_lint.findings import Elsewhere, Fix, unsafe
 from turnstay_lint.frameworks.alembic.changes import CallElsewhere, ChangeRows, Rows
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import Revision
 from turnstay_lint.project.new_revisions import (
     BACKFILL,
@@ -212,7 +212,8 @@ def _released(look: Look, run: Run) -> str:
 
 def _hold_to_literal(operation: Operation, run: Run) -> None:
     call = operation.call
-    keywords = call.keywords if isinstance(call, ast.Call) else []
+    own = operation.origin is None
+    keywords = call.keywords if isinstance(call, ast.Call) and own else []
     plain = any(
         k.arg == "nullable" and isinstance(k.value, ast.Constant) and k.value.value is False
         for k in keywords

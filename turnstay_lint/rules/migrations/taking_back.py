@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from turnstay_lint.findings import Fix, safe
 from turnstay_lint.frameworks.alembic.changes import OtherChange, Unanalyzable
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import DOWNGRADE, Way
 from turnstay_lint.frameworks.alembic.undoing import is_remade, undoings
 from turnstay_lint.project.calls_elsewhere import may_make_operations
@@ -60,7 +60,7 @@ def take_back(look: Look, up: Way, down: Way | None, missing: Sequence[Operation
         return "the upgrade makes an index or a constraint anew, and does not say what it was"
     inverses: list[Inverse] = []
     for operation in reversed(needing_inverses(missing)):
-        if _is_tried(operation, up):
+        if operation.tried:
             return f"that it {done(operation)} is tried only, and may fail"
         if down is not None and any(undoings(operation, up.operations, down.operations)):
             return f"that it {done(operation)} is taken back in part"
@@ -77,14 +77,6 @@ def take_back(look: Look, up: Way, down: Way | None, missing: Sequence[Operation
         return str(reason)
     span = look.source.span(before) if isinstance(before, ast.stmt) else None
     return safe(title, replace(plan, before=span))
-
-
-def _is_tried(operation: Operation, up: Way) -> bool:
-    """Tell whether an exception of an operation is caught, so that it may not have been made."""
-    assert up.function is not None
-    line = (operation.callers[0] if operation.callers else operation.call).lineno
-    tries = [node for node in ast.walk(up.function) if isinstance(node, ast.Try) and node.handlers]
-    return any(node.lineno <= line <= (node.end_lineno or line) for node in tries)
 
 
 def _is_other(operation: Operation) -> bool:

@@ -17,7 +17,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     DropTable,
     RenameTable,
 )
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import Revision
 from turnstay_lint.project.new_revisions import (
     BACKFILL,

@@ -2,7 +2,7 @@
 
 Lists the operations of a revision that could not be read: SQL that PostgreSQL's parser does not
 take, a `DO` block, a column whose nullability or default only the run knows, helpers of other
-files, operations that are not Alembic's own.
+files that could not be followed, operations that are not Alembic's own.
 
 ### Why
 
@@ -45,7 +45,8 @@ None.
 
 ### Known limits
 
-SQL is read with the extra `sql`; without it, every statement is listed.
+SQL is read with the extra `sql`; without it, every statement is listed. What a helper of another
+file does is listed at the call in the revision, once for each call.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     Unanalyzable,
 )
 from turnstay_lint.project.revisions import unanalyzable_operations
+from turnstay_lint.rules.migrations.origins import origins
 from turnstay_lint.rules.rule import Look, Rule
 
 
@@ -70,6 +72,7 @@ def find_unanalyzable_operations(look: Look) -> Iterator[Finding]:
             operation.call,
             f"this operation cannot be checked: {_reason(operation.change)}",
             scope=operation.scope,
+            related=tuple(origins([operation], "it is made here")),
             unfixable="a person has to read it",
         )
 

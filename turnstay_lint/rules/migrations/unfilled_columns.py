@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from turnstay_lint.findings import Finding, Fix, Related, safe
 from turnstay_lint.frameworks.alembic.changes import AddColumn, Column, CreateTable
 from turnstay_lint.frameworks.alembic.emptiness import is_empty_at
-from turnstay_lint.frameworks.alembic.interpreter import Operation
+from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import Revision
+from turnstay_lint.rules.migrations.origins import file_of, origins, written_at
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope
 
-TRIGGERS = ("add_column", "AddColumnOp", "execute", "exec_driver_sql")
+TRIGGERS = ("add_column", "AddColumnOp", "execute", "exec_driver_sql", "upgrade")
 
 
 class SetNullable(Struct, frozen=True):
@@ -88,7 +89,7 @@ def unfilled_finding(
     bolder: Fix | None = None,
 ) -> Finding:
     """Return the finding of a call, with its fix or the reason why there is none."""
-    reason = unfixable(revision, unfilled)
+    reason = unfixable(look, revision, unfilled)
     return look.finding(
         unfilled.call,
         message,
@@ -122,13 +123,15 @@ def _fix(look: Look, unfilled: Unfilled, bolder: Fix | None) -> Fix:
     return replace(safe(title, SetNullable(places(look, unfilled))), bolder=bolder)
 
 
-def unfixable(revision: Revision, unfilled: Unfilled) -> str:
+def unfixable(look: Look, revision: Revision, unfilled: Unfilled) -> str:
     """Return why the columns of a call cannot be made nullable, empty where they can."""
     if unfilled.in_sql:
         return "SQL is not rewritten: leave out NOT NULL by hand, and backfill in a second revision"
     for column in unfilled.columns:
         if column.call is None:
             return "the column is not written in this file"
+        if path := file_of(look, column):
+            return f"the column is written in `{path}`, which other revisions may use too"
         given = next((k for k in column.call.keywords if k.arg == "nullable"), None)
         if given is None and any(keyword.arg is None for keyword in column.call.keywords):
             return "nullable= is given by a ** that others may share"
@@ -155,11 +158,23 @@ def _serves_others(revision: Revision, column: Column) -> bool:
     return False
 
 
+def _is_there(look: Look, operation: Operation) -> bool:
+    """Tell whether a column is written within the call of another file that adds it."""
+    change, origin = operation.change, operation.origin
+    if origin is None or not isinstance(change, AddColumn) or change.column.call is None:
+        return False
+    return any(node is change.column.call for node in ast.walk(origin.call))
+
+
 def _related(look: Look, unfilled: Unfilled) -> Iterator[Related]:
     here = look.source.span(unfilled.call)
     for column in unfilled.columns:
-        if column.call is not None and not here.holds(look.source.span(column.call)):
-            span = look.source.span(column.call)
-            yield Related(look.source.path, span, f"`{column.name or 'the column'}` is made here")
+        said = f"`{column.name or 'the column'}` is made here"
+        if file_of(look, column):
+            yield from written_at(look, column, said)
+        elif column.call is not None and not here.holds(look.source.span(column.call)):
+            yield Related(look.source.path, look.source.span(column.call), said)
+    apart = [o for o in unfilled.added if not _is_there(look, o)]
+    yield from origins(apart, "the column is added here")
     for caller in dict.fromkeys(o.callers[-1] for o in unfilled.added if o.callers):
         yield Related(look.source.path, look.source.span(caller), "called from here")

@@ -102,9 +102,9 @@ None.
 
 All revisions are taken together, whatever their order and environment, so that a column that is
 created and dropped again counts. Nothing is said where a chain has gaps, where a revision calls
-helpers of other files or creates what `metadata` has, of a table whose columns were not all read,
-of a name that stands in a revision of which something could not be read, and of classes whose
-table or bases are not known. Types are not compared.
+helpers of other files that could not be followed or creates what `metadata` has, of a table whose
+columns were not all read, of a name that stands in a revision of which something could not be read,
+and of classes whose table or bases are not known. Types are not compared.
 """
 
 from __future__ import annotations
