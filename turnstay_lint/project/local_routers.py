@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from turnstay_lint.frameworks.fastapi import DECORATORS
-from turnstay_lint.project.values import UNKNOWN, Call, Literal, Name, Value, call_of, read_value
+from turnstay_lint.project.values import (
+    UNKNOWN,
+    Call,
+    Items,
+    Literal,
+    Name,
+    Value,
+    call_of,
+    read_value,
+)
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binds, Scope
@@ -26,7 +35,7 @@ def inclusions_in_functions(source: SourceFile) -> Iterator[Call]:
             parent = _name_of(into.value, scope)
             if parent is not None:
                 made = call_of(f"{parent}.{into.attr}", call, scope)
-                yield _below(_own_prefix(into.value, scope), _with_child(made, call, scope))
+                yield _below(_own(into.value, scope), _with_child(made, call, scope))
 
 
 def route_in_function(decorator: ast.expr, scope: Scope) -> Call | None:
@@ -42,9 +51,11 @@ def route_in_function(decorator: ast.expr, scope: Scope) -> Call | None:
     if called.attr not in DECORATORS or resolve(called.value, scope) is not None:
         return None
     made = call_of(f"{_name_of(called.value, scope)}.{called.attr}", decorator, scope)
-    own, path = _own_prefix(called.value, scope), made.arguments[:1]
-    if isinstance(own, Literal) and path and isinstance(path[0], Literal):
-        whole = Literal(f"{own.value}{path[0].value}")
+    own = _own(called.value, scope)
+    made = _depending(own, made)
+    prefix, path = own.keyword("prefix") if own is not None else None, made.arguments[:1]
+    if isinstance(prefix, Literal) and path and isinstance(path[0], Literal):
+        whole = Literal(f"{prefix.value}{path[0].value}")
         return replace(made, arguments=(whole, *made.arguments[1:]))
     return made
 
@@ -65,20 +76,42 @@ def _with_child(made: Call, call: ast.Call, scope: Scope) -> Call:
     return replace(made, arguments=(Name(name), *made.arguments[1:])) if name else made
 
 
-def _own_prefix(router: ast.expr, scope: Scope) -> Value | None:
-    """Return the prefix with which a function makes a router of its own."""
+def _own(router: ast.expr, scope: Scope) -> Call | None:
+    """Return the call with which a function makes a router of its own."""
     found = scope.lookup(router.id, router) if isinstance(router, ast.Name) else None
     if found is None or not found[0].is_function or found[1][-1].kind is not Binds.ASSIGNMENT:
         return None
     made = read_value(found[1][-1].value, scope)
-    return made.keyword("prefix") if isinstance(made, Call) else None
+    return made if isinstance(made, Call) else None
 
 
-def _below(own: Value | None, made: Call) -> Call:
-    said = made.keyword("prefix")
-    if own is None:
+def _below(own: Call | None, made: Call) -> Call:
+    made = _depending(own, made)
+    prefix = own.keyword("prefix") if own is not None else None
+    if prefix is None:
         return made
-    if isinstance(own, Literal) and isinstance(said, Literal):
-        own = Literal(f"{own.value}{said.value}")
-    kept = tuple((name, value) for name, value in made.keywords if name != "prefix")
-    return replace(made, keywords=(*kept, ("prefix", own)))
+    said = made.keyword("prefix")
+    if isinstance(prefix, Literal) and isinstance(said, Literal):
+        prefix = Literal(f"{prefix.value}{said.value}")
+    return _having(made, "prefix", prefix)
+
+
+def _depending(own: Call | None, made: Call) -> Call:
+    """Add to a call what the router itself depends on."""
+    asked = own.keyword("dependencies") if own is not None else None
+    if asked is None:
+        return made
+    said = made.keyword("dependencies")
+    if said is None:
+        return _having(made, "dependencies", asked)
+    whole = Items((*_items(asked), *_items(said)))
+    return _having(made, "dependencies", whole)
+
+
+def _items(value: Value) -> tuple[Value, ...]:
+    return value.items if isinstance(value, Items) else (value,)
+
+
+def _having(made: Call, name: str, value: Value) -> Call:
+    kept = tuple((key, held) for key, held in made.keywords if key != name)
+    return replace(made, keywords=(*kept, (name, value)))

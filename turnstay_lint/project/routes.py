@@ -12,7 +12,11 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import DECORATORS, VERBS
-from turnstay_lint.frameworks.routers import ROUTER_CLASSES, looks_like_router
+from turnstay_lint.frameworks.routers import (
+    APPLICATION_CLASSES,
+    ROUTER_CLASSES,
+    looks_like_router,
+)
 from turnstay_lint.project.depending import demanded_in, in_depends
 from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project, project_fact
@@ -29,16 +33,29 @@ _OPERATIONAL = frozenset(
     }
 )  # fmt: skip
 """What asks a process how it is; only as a whole path, for an account may have metrics too."""
+_ENTRANCE = re.compile(
+    r"/(\.well-known|auth|authorize|callback|docs|forgot[_-]?password|jwks(\.json)?|log_?-?(in|out)"
+    r"|o?auth2?|oidc|openapi\.json|password[_-]?reset|refresh([_-]token)?|register|reset[_-]?password"
+    r"|robots\.txt|saml2?|sign[_-]?(in|out|up)|sso|status|tokens?|verify([_-]email)?|version)(/|$)"
+)
+"""Where people come in, or machines look whether somebody is there."""
 _VERSION = re.compile(r"^(?:/(?:api|v\d+))*(?=/)")
 _API_PREFIX = re.compile(r"^(?:/(?:api|v\d+|\{[^}]*\}))*(?=/|$)")
+
+
+class Asked(Struct, frozen=True):
+    """What ``dependencies=`` of a route, a router or an inclusion says, in the module ``near``."""
+
+    said: Value
+    near: str
 
 
 class RouteFact(Struct, frozen=True):
     """One route: the canonical name of its function, its verb, and its path piece by piece.
 
     ``included`` says that an include chain was found, so that the pieces are all there are.
-    ``guards`` are what the routers on the way, and what includes them, depend on, and what that is
-    made with.
+    ``asked`` is what the route, the routers on the way and what includes them depend on; it is all
+    of that where the way is seen ``whole``, from the route to an application.
     """
 
     function: str
@@ -46,7 +63,14 @@ class RouteFact(Struct, frozen=True):
     method: str
     pieces: tuple[str, ...]
     included: bool
-    guards: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    whole: bool = False
+
+    @property
+    def guards(self) -> tuple[str, ...]:
+        """Return the names of what is depended on, and what that is made with."""
+        said = (asked.said for asked in self.asked)
+        return tuple(name for one in said for name in (*in_depends(one), *demanded_in(one)))
 
     @property
     def label(self) -> str:
@@ -55,9 +79,18 @@ class RouteFact(Struct, frozen=True):
 
     def is_exempt(self, settings: Settings) -> bool:
         """Tell whether a route sees every tenant by design: admin, public, metrics and health."""
-        if self.is_below((*settings.admin_paths, *settings.public_paths)):
+        return self.is_below(settings.admin_paths) or self.is_public(settings)
+
+    def is_public(self, settings: Settings) -> bool:
+        """Tell whether anybody may ask: public paths, metrics and health."""
+        if self.is_below(settings.public_paths):
             return True
         return _VERSION.sub("", "".join(self.pieces)).rstrip("/") in _OPERATIONAL
+
+    def is_entrance(self, settings: Settings) -> bool:
+        """Tell whether anybody may ask, or people come in there: public paths, ``/login``."""
+        whole = "".join(self.pieces)
+        return self.is_public(settings) or not whole or _ENTRANCE.search(whole) is not None
 
     def is_below(self, prefixes: tuple[str, ...]) -> bool:
         """Tell whether the path lies below one of ``prefixes``, the API's own left out.
@@ -113,7 +146,9 @@ def _route(
     method = verb.upper() if verb in VERBS else "ANY"
     for way in chains.above(router, module.name):
         pieces = tuple(piece for piece in (*way.prefixes, own) if piece and piece != "/")
-        yield RouteFact(function, module.path, method, pieces, way.included, way.guards)
+        asked = (*way.asked, *_asked_by(call, module.name))
+        whole = way.whole and _is_plain(call)
+        yield RouteFact(function, module.path, method, pieces, way.included, asked, whole)
 
 
 def _is_router(project: Project, dotted: str, near: str) -> bool:
@@ -131,7 +166,8 @@ class _Way(Struct, frozen=True):
 
     prefixes: tuple[str, ...]
     included: bool
-    guards: tuple[str, ...] = ()
+    asked: tuple[Asked, ...]
+    whole: bool
 
 
 class _Chains:
@@ -150,26 +186,48 @@ class _Chains:
         return self._known[name]
 
     def _ways(self, name: str, depth: int) -> list[_Way]:
-        own, guards = self._own_prefix(name), self._own_guards(name)
+        own, asked = self._own_prefix(name), self._asked_by_own(name)
         maker = name.rpartition(".")[0]
         above = (self._above.get(name) or self._above.get(maker, ())) if depth else ()
         if not above:
-            return [_Way((own,), False, guards)]
+            return [_Way((own,), False, asked, self._is_application(name))]
         found = []
         for inclusion in above[:_MOST_WAYS]:
             said = inclusion.call.keyword("prefix")
             prefix = _text(self._project, said, inclusion.near) or ""
-            asked = _asked_by(inclusion.call)
+            above_it = _asked_by(inclusion.call, inclusion.near)
             for further in self._ways(inclusion.parent, depth - 1):
                 prefixes = (*further.prefixes, prefix, own)
-                found.append(_Way(prefixes, True, (*further.guards, *asked, *guards)))
+                whole = further.whole and _is_plain(inclusion.call) and self._is_router(name)
+                all_asked = (*further.asked, *above_it, *asked)
+                found.append(_Way(prefixes, True, all_asked, whole))
         return found[:_MOST_WAYS]
 
-    def _own_guards(self, name: str) -> tuple[str, ...]:
+    def _asked_by_own(self, name: str) -> tuple[Asked, ...]:
         symbol = self._project.find(name)
         if symbol is None or not isinstance(symbol.definition, VariableSummary):
             return ()
-        return _asked_by(symbol.definition.value)
+        return _asked_by(symbol.definition.value, symbol.module.name)
+
+    def _is_application(self, name: str) -> bool:
+        """Tell whether a name is an application that is seen whole, or a function's own."""
+        return self._is_made_of(name, APPLICATION_CLASSES)
+
+    def _is_router(self, name: str) -> bool:
+        return self._is_made_of(name, ROUTER_CLASSES)
+
+    def _is_made_of(self, name: str, classes: frozenset[str]) -> bool:
+        symbol = self._project.find(name)
+        if symbol is None:
+            return looks_like_router(name.rpartition(".")[2])
+        if isinstance(symbol.definition, FunctionSummary):
+            return classes is ROUTER_CLASSES
+        if not isinstance(symbol.definition, VariableSummary):
+            return False
+        made = symbol.definition.value
+        if not isinstance(made, Call) or not _is_plain(made):
+            return False
+        return self._project.canonical(made.name, symbol.module.name) in classes
 
     def _own_prefix(self, name: str) -> str:
         symbol = self._project.find(name)
@@ -180,8 +238,14 @@ class _Chains:
         return ""
 
 
-def _asked_by(value: Value) -> tuple[str, ...]:
-    return (*in_depends(value), *demanded_in(value))
+def _asked_by(value: Value, near: str) -> tuple[Asked, ...]:
+    said = value.keyword("dependencies") if isinstance(value, Call) else None
+    return (Asked(said, near),) if said is not None else ()
+
+
+def _is_plain(call: Call) -> bool:
+    """Tell whether all that a call says can be read, and none of it has routes work otherwise."""
+    return not call.has_unknown_keywords and call.keyword("route_class") is None
 
 
 def _argument(call: Call, position: int, name: str) -> Value | None:

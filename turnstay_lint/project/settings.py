@@ -28,6 +28,11 @@ class Settings(Struct, frozen=True):
     """The dependency that gives the tenant (handbook 5)."""
     user_dependency: str = "get_user"
     """The dependency that gives the user (handbook 5)."""
+    guards: tuple[str, ...] = ("get_token", "check_permissions*")
+    """Dependencies that turn callers away (handbook 2), as patterns, besides those of the company
+    and the access object, and what is seen to raise 401 or 403."""
+    admin_guards: tuple[str, ...] = ("check_permissions_admin",)
+    """Dependencies that let only administrators of the whole service pass (handbook 2)."""
     admin_paths: tuple[str, ...] = ("/admin",)
     """Path prefixes, below the API's own, of endpoints that see every tenant (handbook 2)."""
     public_paths: tuple[str, ...] = ("/public", "/webhooks", "/health")

@@ -11,8 +11,8 @@ from turnstay_lint.codemods.getter_writing import write_getter
 from turnstay_lint.codemods.signatures import NewParameter, changed_signature
 from turnstay_lint.codemods.statements import Rewriting, drop_unused_names, node_at
 from turnstay_lint.findings import Finding
-from turnstay_lint.rules.database.access_parameter import AccessParameter
 from turnstay_lint.rules.database.getter_plan import UseGetter
+from turnstay_lint.rules.dependency_words import DependencyParameter
 from turnstay_lint.source.scopes import FunctionNode, all_parameters
 
 
@@ -56,7 +56,7 @@ def _change_signature(
 ) -> list[ast.AST]:
     """Add the access parameter and drop the session's; return what was dropped."""
     add = None
-    if isinstance(plan.access, AccessParameter):
+    if isinstance(plan.access, DependencyParameter):
         add = NewParameter(plan.access.code, plan.access.has_default)
         for module, name in plan.access.imports:
             edits.add_import(module, name)

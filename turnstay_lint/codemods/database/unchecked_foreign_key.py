@@ -11,8 +11,8 @@ from turnstay_lint.codemods.signatures import NewParameter, changed_signature
 from turnstay_lint.codemods.statements import Rewriting, node_at
 from turnstay_lint.codemods.tree import Tree
 from turnstay_lint.findings import Finding
-from turnstay_lint.rules.database.access_parameter import AccessParameter
 from turnstay_lint.rules.database.ask_first_plan import AskedId, AskFirst
+from turnstay_lint.rules.dependency_words import DependencyParameter
 from turnstay_lint.source.scopes import FunctionNode
 
 
@@ -32,7 +32,7 @@ def ask_first(finding: Finding, edits: Edits) -> None:
     indent = tree.indent_of(statement.lineno)
     code = "".join(_lines(asked, access, indent, width) for asked in plan.asked)
     rewriting = Rewriting(tree, width, [TextEdit(place, place, code)])
-    if isinstance(plan.access, AccessParameter):
+    if isinstance(plan.access, DependencyParameter):
         add = NewParameter(plan.access.code, plan.access.has_default)
         for module, name in plan.access.imports:
             edits.add_import(module, name)

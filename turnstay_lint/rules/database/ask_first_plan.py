@@ -13,9 +13,10 @@ from turnstay_lint.project.dataflow.vocabulary import vocabulary
 from turnstay_lint.project.models import orm_models
 from turnstay_lint.project.schemas import field_schema, fields
 from turnstay_lint.project.summary import AttributeSummary, FunctionSummary, Parameter
-from turnstay_lint.rules.database.access_parameter import AccessParameter, access_for
+from turnstay_lint.rules.database.access_parameter import access_for
 from turnstay_lint.rules.database.missing_row import Refusal
 from turnstay_lint.rules.database.query_shape import FunctionShape
+from turnstay_lint.rules.dependency_words import DependencyParameter
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope, all_parameters
@@ -46,7 +47,7 @@ class AskFirst(Struct, frozen=True):
     function: Span
     statement: Span
     asked: tuple[AskedId, ...]
-    access: str | AccessParameter
+    access: str | DependencyParameter
     session: str = ""
     alone: bool = False
 

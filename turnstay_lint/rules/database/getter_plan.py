@@ -12,12 +12,13 @@ from turnstay_lint.project.access import Getter
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.new_getters import NewGetter, new_getter
 from turnstay_lint.project.schema_homes import NotWritable
-from turnstay_lint.rules.database.access_parameter import AccessParameter, access_for
+from turnstay_lint.rules.database.access_parameter import access_for
 from turnstay_lint.rules.database.missing_row import MissingRow, Refusal
 from turnstay_lint.rules.database.query_shape import Fetched, FunctionShape
 from turnstay_lint.rules.database.selection import Selection, selection
 from turnstay_lint.rules.database.tenant_parameter import is_tenant_parameter
 from turnstay_lint.rules.database.tenant_queries import TenantQuery
+from turnstay_lint.rules.dependency_words import DependencyParameter
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters
@@ -40,7 +41,7 @@ class UseGetter(Struct, frozen=True):
     removed: tuple[Span, ...]
     getter: str
     argument: str
-    access: str | AccessParameter
+    access: str | DependencyParameter
     session: str = ""
     dropped: tuple[str, ...] = ()
     alone: bool = False

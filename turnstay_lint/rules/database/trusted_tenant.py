@@ -10,9 +10,10 @@ from turnstay_lint.project.dataflow.client_values import DUMPS
 from turnstay_lint.project.dataflow.events import TenantName
 from turnstay_lint.project.dataflow.storing import Stored, Written
 from turnstay_lint.project.routers import endpoints
-from turnstay_lint.rules.database.access_parameter import AccessParameter, access_parameter
+from turnstay_lint.rules.database.access_parameter import access_parameter
 from turnstay_lint.rules.database.condition_plan import one_tenant
 from turnstay_lint.rules.database.tenant_queries import tenant_word
+from turnstay_lint.rules.dependency_words import DependencyParameter
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.positions import Span
@@ -27,7 +28,7 @@ class TakeTenant(Struct, frozen=True):
 
     parts: tuple[Replacement, ...]
     function: Span | None = None
-    parameter: AccessParameter | None = None
+    parameter: DependencyParameter | None = None
     beside: str = ""
 
 
@@ -70,7 +71,7 @@ def _is_among_several(tree: ast.Module, at: ast.expr) -> bool:
 
 def _tenant(
     look: Look, scope: Scope, tenants: tuple[TenantName, ...]
-) -> tuple[str, AccessParameter | None] | str:
+) -> tuple[str, DependencyParameter | None] | str:
     """Return what the tenant's id is called, and the parameter to add for it."""
     word = tenant_word(look)
     tenants = tuple(tenant for tenant in tenants if _is_given(scope, tenant))
@@ -106,7 +107,7 @@ def _is_endpoint(look: Look, function: Scope) -> bool:
 
 
 def _with_parameter(
-    look: Look, scope: Scope, parts: tuple[Replacement, ...], parameter: AccessParameter | None
+    look: Look, scope: Scope, parts: tuple[Replacement, ...], parameter: DependencyParameter | None
 ) -> TakeTenant:
     function = scope.function
     if parameter is None or function is None:

@@ -1,0 +1,103 @@
+"""Whether a middleware of the service turns away whoever sends nothing to prove himself with.
+
+The handbook's own lets a request without a token pass, for the dependencies to refuse; a service
+whose middleware answers 401 by itself needs no dependency for that. Which paths it spares, nobody
+can tell from outside.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from turnstay_lint.frameworks.starlette import status_named
+from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.project import Project, Symbol, project_fact
+from turnstay_lint.project.refusals import REFUSALS, scope_of
+from turnstay_lint.project.summary import FunctionSummary, ModuleSummary
+
+NEXT = "call_next"
+_ASGI = ("scope", "receive", "send")
+_AUTHENTICATION = "starlette.middleware.authentication.AuthenticationMiddleware"
+_NAMED = re.compile(r"(^|\.)(HTTP_40[13]_\w+|UNAUTHORIZED|FORBIDDEN)$")
+_OTHER_REASONS = re.compile(
+    r"captcha|cors|csrf|host|licen[cs]e|limit|origin|size|tier", re.IGNORECASE
+)
+"""What a middleware is called after that refuses for other reasons than who asks."""
+_PATH = re.compile(r"\b(path|method|url|scope|origin|type)\b")
+
+
+@project_fact
+def turns_strangers_away(project: Project) -> bool:
+    """Tell whether a middleware of the service may refuse a request without a token."""
+    for module in project.modules.values():
+        if is_apart(module.path):
+            continue
+        if _AUTHENTICATION in module.imports.values():
+            return True
+        for name, function in module.functions.items():
+            if _is_middleware(function) and _refuses(project, module, name, function):
+                return True
+    return False
+
+
+def _is_middleware(function: FunctionSummary) -> bool:
+    if _OTHER_REASONS.search(function.name):
+        return False
+    names = tuple(parameter.name for parameter in function.parameters)
+    return NEXT in names[-2:] or (names[-3:] == _ASGI and function.name.endswith("__call__"))
+
+
+def _refuses(project: Project, module: ModuleSummary, name: str, function: FunctionSummary) -> bool:
+    found = scope_of(project, Symbol(module, name, function))
+    if found is None:
+        return True
+    scope = found[1]
+    around = scope.parent.node if scope.parent is not None and scope.parent.is_class else scope.node
+    if not any(_is_refusal(node) for node in ast.walk(around)):
+        return False
+    choices = [node for node in ast.walk(scope.node) if isinstance(node, ast.If)]
+    absent = [choice for choice in choices if _tests_absence(choice.test)]
+    if any(_answers(choice.body) for choice in absent):
+        return True
+    return not any(_passes(choice.body) for choice in absent)
+
+
+def _is_refusal(node: ast.AST) -> bool:
+    """``401``, ``status.HTTP_403_FORBIDDEN``, ``HTTPStatus.UNAUTHORIZED``."""
+    match node:
+        case ast.Constant(value=int() as number):
+            return number in REFUSALS and not isinstance(number, bool)
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return bool(_NAMED.search(name)) or status_named(name) in REFUSALS
+    return False
+
+
+def _tests_absence(test: ast.expr) -> bool:
+    """``if token is None``, ``if not authorization``; what only looks at the path is none."""
+    if _PATH.search(ast.unparse(test)):
+        return False
+    return any(_is_absence(node) for node in ast.walk(test))
+
+
+def _is_absence(node: ast.AST) -> bool:
+    match node:
+        case ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Compare(ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
+            return True
+    return False
+
+
+def _answers(body: list[ast.stmt]) -> bool:
+    return any(_is_refusal(node) for node in _within(body))
+
+
+def _passes(body: list[ast.stmt]) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == NEXT for node in _within(body))
+
+
+def _within(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    for statement in body:
+        yield from ast.walk(statement)

@@ -1,0 +1,85 @@
+"""The routes of one file, each with the ways to it through the service, and what guards them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from turnstay_lint.frameworks.fastapi import VERBS, Endpoint, Route
+from turnstay_lint.project.guards import Guard, guards
+from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.refusals import Guarding
+from turnstay_lint.project.roles import demands_admin, may_speak_for_any_tenant, names_role
+from turnstay_lint.project.routers import endpoints, own_path
+from turnstay_lint.project.routes import RouteFact, routes
+from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.source.file import SourceFile
+
+
+class GuardedRoute(Struct, frozen=True):
+    """A route as its file has it, one way to it, and what stands before it on that way."""
+
+    endpoint: Endpoint
+    route: Route
+    fact: RouteFact
+    guard: Guard
+
+
+def guarded_routes(project: Project, source: SourceFile) -> Iterator[GuardedRoute]:
+    """Yield the routes of a file that the service's summaries show, once for each way to them."""
+    if is_apart(source.path):
+        return
+    for endpoint in endpoints(project, source):
+        scope = endpoint.scope
+        name = f"{scope.module}.{scope.qualname}" if scope is not None else endpoint.handler
+        known = routes(project).get(project.canonical(name, source.scope.module), ())
+        if not _is_summarised(project, endpoint, name, source):
+            continue
+        for route in endpoint.routes:
+            for fact in known:
+                if _is_of(project, route, fact, source):
+                    guard = guards(project).of_route(fact)
+                    yield GuardedRoute(endpoint, route, fact, guard)
+
+
+def _is_summarised(project: Project, endpoint: Endpoint, name: str, source: SourceFile) -> bool:
+    """Of two functions of one name, defined on conditions, the service knows one."""
+    symbol = project.find(name, source.scope.module)
+    known = symbol.definition if symbol is not None else None
+    if not isinstance(known, FunctionSummary):
+        return False
+    here = endpoint.function
+    return here is None or known.span.line == source.span(here).line
+
+
+def _is_of(project: Project, route: Route, fact: RouteFact, source: SourceFile) -> bool:
+    verb = getattr(route.call.func, "attr", "")
+    own = own_path(project, route)
+    if own is None or fact.path_of_file != source.path:
+        return False
+    method = verb.upper() if verb in VERBS else "ANY"
+    return fact.method == method and "".join(fact.pieces).endswith(own.rstrip("/"))
+
+
+def lacks_admin_check(project: Project, guarded: GuardedRoute) -> bool:
+    """Tell whether nobody asks for an administrator before an admin route, as far as all is seen.
+
+    Silent in doubt: a name, or a test, that may speak of a role is taken for it.
+    """
+    settings = project.settings
+    guard = guarded.guard
+    if guard.guarding is Guarding.UNKNOWN or not guarded.fact.whole:
+        return False
+    if not guarded.fact.is_below(settings.admin_paths) or guard.asks_for_role:
+        return False
+    names = [name.rpartition(".")[2] for name in guard.names]
+    if any(guards(project).is_for_admins(name) for name in guard.names):
+        return False
+    return not any(
+        names_role(name, settings)
+        or demands_admin(name, settings)
+        or may_speak_for_any_tenant(name)
+        for name in names
+    )
