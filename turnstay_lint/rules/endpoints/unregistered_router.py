@@ -48,12 +48,13 @@ api_router.include_router(accounts.router, tags=["accounts"])
 
 
 # app/main.py
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from app.api import deps
 from app.api.api import api_router
 
 app = FastAPI()
-app.include_router(api_router)
+app.include_router(api_router, dependencies=[Depends(deps.get_company)])
 ```
 
 ### Good
@@ -98,12 +99,13 @@ api_router.include_router(companies.router, tags=["companies"])
 
 
 # app/main.py
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from app.api import deps
 from app.api.api import api_router
 
 app = FastAPI()
-app.include_router(api_router)
+app.include_router(api_router, dependencies=[Depends(deps.get_company)])
 ```
 
 ### Fix safety
