@@ -29,3 +29,13 @@ CONSTRUCTORS = frozenset(
 COPIES = frozenset({"model_copy", "copy"})
 DICTS = frozenset({"model_dump", "dict"})
 STRINGS = frozenset({"model_dump_json", "json"})
+
+_FIRST = {"class_validators", "deprecated.class_validators"}, ("validator", "root_validator")
+_SECOND = {"functional_validators"}, ("field_validator", "model_validator")
+VALIDATORS = {
+    ".".join(filter(None, ("pydantic", module, name))): name
+    for modules, names in (_FIRST, _SECOND)
+    for module in ("", *modules)
+    for name in names
+}
+"""The decorators that make a method a validator, by dotted name; those of ``pydantic.v1`` apart."""
