@@ -126,6 +126,7 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL316": {ast.Attribute, ast.Call},
     "TSL401": {ast.ClassDef},
     "TSL402": {ast.ClassDef},
+    "TSL404": {ast.ClassDef},
     "TSL408": {ast.AnnAssign},
     "TSL414": {ast.ClassDef, ast.Assign},
     "TSL603": {ast.Call, ast.Dict},

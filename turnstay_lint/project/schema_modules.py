@@ -16,7 +16,9 @@ from turnstay_lint.project.schemas import is_schema
 from turnstay_lint.project.summary import ClassSummary
 
 BASE_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.v1.BaseModel"})
-_PLACE = re.compile(r"(^|/)schemas?/(?:\w+/)*?(?:\w+_)?(request|response)s?(?:\.py$|/)")
+_PLACE = re.compile(
+    r"(^|/)schemas?/(?:\w+/)*?(?:\w+_(request|response)s|(request|response)s?)(?:\.py$|/)"
+)
 _PLAIN_WORDS = re.compile(
     r"_?(?:Abstract|Api|API|App|Base|Body|Camel|Common|Config|Custom|Frozen|Input|Model|Orm|ORM"
     r"|Output|Payload|Pydantic|Request|Response|Schema|Strict)+"
@@ -38,7 +40,9 @@ class Kind(Enum):
 def kind_of(path: str) -> Kind | None:
     """Return which schemas the module at a path is for, or None for any other module."""
     found = _PLACE.search(path)
-    return Kind(found.group(2)) if found is not None and not is_test(path) else None
+    if found is None or is_test(path):
+        return None
+    return Kind(found.group(2) or found.group(3))
 
 
 def is_direct(project: Project, symbol: Symbol) -> bool:

@@ -132,6 +132,8 @@ def test_a_utility_that_only_patches_call() -> None:
         "other.model_dump()",
         "logger.info('patch', extra=data.model_dump())",
         "f'{data.model_dump()}'",
+        "Event(details=data.model_dump())",
+        "{k: v for k, v in data.model_dump().items() if v is not None}",
     ],
 )
 def test_dumps_that_leave_out_or_change_nothing(dump: str) -> None:

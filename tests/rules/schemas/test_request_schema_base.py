@@ -66,6 +66,12 @@ def test_patches_may_derive_from_either() -> None:
     )
 
 
+def test_a_resource_that_is_a_request_itself() -> None:
+    check.with_(path="app/schemas/privacy_request.py").clean(
+        BASE + "\nclass PrivacyRequestCreate(BaseModel):\n    name: str\n"
+    )
+
+
 def test_responses_are_another_rule_s() -> None:
     check.with_(path="app/schemas/responses.py").clean(
         BASE + "\nclass A(BaseModel):\n    name: str\n"

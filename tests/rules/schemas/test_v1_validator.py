@@ -174,6 +174,17 @@ def test_a_root_validator_that_changes_its_values() -> None:
     )
 
 
+def test_a_service_that_cannot_run_under_pydantic_2() -> None:
+    old = check.with_(others={"app/settings.py": "from pydantic import BaseSettings\n"})
+    old.flags(
+        schema('@«validator("name")»\ndef check(cls, value): ...'),
+        after=schema(
+            '@field_validator("name")\n@classmethod\ndef check(cls, value): ...', "field_validator"
+        ),
+        unsafe=True,
+    )
+
+
 def test_what_is_no_validator_of_pydantic_1() -> None:
     check.clean(
         schema('@field_validator("name")\n@classmethod\ndef check(cls, v): ...', "field_validator")

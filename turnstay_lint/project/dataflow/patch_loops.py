@@ -9,6 +9,8 @@ import ast
 
 from turnstay_lint.project.dataflow.values import Dump
 
+_WITHOUT_PLACE = ast.ExceptHandler | ast.match_case | ast.comprehension | ast.withitem
+
 
 def set_fields(function: ast.AST, call: ast.Call) -> Dump | None:
     """Return which fields ``setattr`` sets by the name of its loop, or None where nobody can tell.
@@ -44,7 +46,7 @@ def around(function: ast.AST, call: ast.Call) -> list[ast.AST]:
     for child in ast.iter_child_nodes(function):
         if child is call:
             return [function]
-        if hasattr(child, "lineno") or isinstance(child, ast.ExceptHandler | ast.match_case):
+        if hasattr(child, "lineno") or isinstance(child, _WITHOUT_PLACE):
             inside = around(child, call)
             if inside:
                 return [*inside, function]

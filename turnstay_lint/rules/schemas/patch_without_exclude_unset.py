@@ -86,8 +86,9 @@ None.
 
 Silent where every field of the schema is required, so that none can be left out; beside
 `exclude_defaults=True`; beside `exclude_none=True` where every default is None; and where the dump
-goes to a log or a comparison. A utility counts where only PATCH endpoints take the schema and it
-sets attributes or values from the dump.
+goes to a log, a comparison, one field of an object, or a comprehension that chooses from it. A
+utility counts where only PATCH endpoints take the schema and it sets attributes or values from the
+dump.
 """
 
 from __future__ import annotations
@@ -206,17 +207,29 @@ def _stores(look: Look, scope: Scope) -> bool:
 
 
 def _is_only_told(scope: Scope, call: ast.Call) -> bool:
-    """Tell whether the dump goes to a log or a comparison, and no further."""
+    """Tell whether the dump goes to a log, a comparison or one field, or is chosen from."""
     assert scope.function is not None
     for node in around(scope.function.node, call):
         match node:
             case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in _LOGS:
+                return True
+            case ast.Call(func=called, keywords=keywords) if node is not call:
+                told = any(keyword.value is call and keyword.arg for keyword in keywords)
+                if told and _names_class(called):
+                    return True
+            case ast.DictComp(generators=[ast.comprehension(ifs=[_, *_])]):
                 return True
             case ast.Compare() | ast.JoinedStr() | ast.Assert():
                 return True
             case ast.stmt():
                 return False
     return False
+
+
+def _names_class(called: ast.expr) -> bool:
+    """``Event(details=request_data.model_dump())`` keeps the dump as it is."""
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return name[:1].isupper()
 
 
 RULE = Rule(

@@ -57,7 +57,7 @@ Safe for the plain forms. It is unsafe with `pre=True`, which becomes `mode="bef
 `values`, which becomes `info.data`; and for `@root_validator(skip_on_failure=True)`, whose `values`
 become the attributes of the object. There is none for `each_item=` and `always=`, which the types
 of the fields say now, for the parameters `field` and `config`, and where a root validator does more
-with its values than to read them.
+with its values than to read them. In a service that has what Pydantic 2 refuses, all are unsafe.
 
 ### Options
 
@@ -74,10 +74,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
+from turnstay_lint.findings import Finding, Fix, Severity
 from turnstay_lint.project.validators import Validator, kind_of_validator, validators
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.modern_validator import NotModern, modern_field, modern_model
+from turnstay_lint.rules.schemas.rewrite import modernised
 
 SUCCESSORS = {"validator": "field_validator", "root_validator": "model_validator"}
 
@@ -115,7 +116,7 @@ def _fix(look: Look, validator: Validator) -> tuple[Fix | None, str]:
             plan, caution = modern_model(look.source, validator)
     except NotModern as reason:
         return None, str(reason)
-    return (unsafe(title, plan, caution) if caution else safe(title, plan)), ""
+    return modernised(look, title, plan, caution), ""
 
 
 RULE = Rule(
