@@ -149,7 +149,7 @@ def test_an_application_that_answers_nothing() -> None:
     check.clean("from fastapi import FastAPI\n\napp = FastAPI()\n")
 
 
-@pytest.mark.parametrize("path", ["app/tests/test_main.py", "scripts/serve.py"])
+@pytest.mark.parametrize("path", ["app/tests/test_main.py", "scripts/serve.py", "app/cli/login.py"])
 def test_tests_and_scripts(path: str) -> None:
     check.with_(path=path).clean(MAIN.format(body="app = FastAPI()"))
 

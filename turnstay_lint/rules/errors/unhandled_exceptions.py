@@ -74,7 +74,7 @@ exception and answers. One that registers what cannot be read (a loop over handl
 take all, and so is a function of the service that registers for the application that it is given,
 whichever that is. A handler is said to log nothing only where all that it calls is known: what it
 hands the exception to may log it. Silent for applications that include no router and have no
-routes, and in tests and scripts.
+routes, and in tests, scripts, workers and commands.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ from turnstay_lint.project.exception_handlers import (
     registrations,
     takes_all_somewhere,
 )
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.places import is_apart, is_worker
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import FunctionSummary
@@ -112,7 +112,7 @@ _ANSWERING = frozenset({"include_router", "mount"})
 
 def find_unhandled_exceptions(look: Look) -> Iterator[Finding]:
     """Yield the applications without a handler of all, and handlers that log nothing."""
-    if is_apart(look.source.path):
+    if is_apart(look.source.path) or is_worker(look.source.path):
         return
     own = registrations(look.source)
     for one in own:
