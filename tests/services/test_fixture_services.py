@@ -131,6 +131,8 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL414": {ast.ClassDef, ast.Assign},
     "TSL603": {ast.Call, ast.Dict},
     "TSL604": {ast.Return},
+    "TSL702": {ast.FunctionDef},
+    "TSL704": {ast.FunctionDef},
     "TSL904": {ast.FunctionDef},
     "TSL906": {ast.Constant},
 }

@@ -9,9 +9,13 @@ from turnstay_lint.codemods.layout import moved
 from turnstay_lint.codemods.query_layout import laid_out_query
 from turnstay_lint.codemods.tree import Tree
 
+Guard = ast.If | ast.With
 
-def unguarded(tree: Tree, guard: ast.If, width: int) -> tuple[int, int, str]:
-    """Return the offsets of an ``if`` and what stands there without it; comments are kept.
+
+def unguarded(tree: Tree, guard: Guard, width: int) -> tuple[int, int, str]:
+    """Return the offsets of an ``if`` or ``with`` and what stands there without it.
+
+    Comments are kept.
 
     Raises CannotFix where its lines hold other statements, or strings that cannot be moved.
     """
@@ -23,7 +27,7 @@ def unguarded(tree: Tree, guard: ast.If, width: int) -> tuple[int, int, str]:
     first = guard.body[0]
     start = lines.offset(*tree.source.span(first).start)
     end = lines.offset(*span.end)
-    if first.lineno == (guard.test.end_lineno or 0):
+    if first.lineno == _header_end(guard):
         head = ""
         body = tree.text[start:end]
     else:
@@ -33,13 +37,21 @@ def unguarded(tree: Tree, guard: ast.If, width: int) -> tuple[int, int, str]:
     return lines.offset(*span.start), end, head + body
 
 
+def _header_end(guard: Guard) -> int:
+    """Return the line on which what is asked, or entered, ends."""
+    if isinstance(guard, ast.If):
+        return guard.test.end_lineno or 0
+    last = guard.items[-1]
+    return (last.optional_vars or last.context_expr).end_lineno or 0
+
+
 def _header_comments(header: str, indent: str) -> str:
     """Return the comments of the ``if`` line, and of the lines before its first statement."""
     found = [line[line.index("#") :].rstrip() for line in header.splitlines() if "#" in line]
     return "".join(f"{comment}\n{indent}" for comment in found)
 
 
-def _moved(tree: Tree, guard: ast.If, outer: str, width: int) -> str:
+def _moved(tree: Tree, guard: Guard, outer: str, width: int) -> str:
     """Return the statements of a body with their comments, each laid out where it comes to lie."""
     inner = tree.indent_of(guard.body[0].lineno)
     pieces: list[str] = []

@@ -50,10 +50,12 @@ api_router.include_router(accounts.router, tags=["accounts"])
 # app/main.py
 from fastapi import Depends, FastAPI
 
+from app.core.handlers.exception_handlers import generic_exception_handler
 from app.api import deps
 from app.api.api import api_router
 
 app = FastAPI()
+app.add_exception_handler(Exception, generic_exception_handler)
 app.include_router(api_router, dependencies=[Depends(deps.get_company)])
 ```
 
@@ -101,10 +103,12 @@ api_router.include_router(companies.router, tags=["companies"])
 # app/main.py
 from fastapi import Depends, FastAPI
 
+from app.core.handlers.exception_handlers import generic_exception_handler
 from app.api import deps
 from app.api.api import api_router
 
 app = FastAPI()
+app.add_exception_handler(Exception, generic_exception_handler)
 app.include_router(api_router, dependencies=[Depends(deps.get_company)])
 ```
 

@@ -1,0 +1,13 @@
+"""Where a service keeps what stands in for others in its tests (handbook 7)."""
+
+from __future__ import annotations
+
+import re
+
+MOCK = "mock_"
+_MOCKS = re.compile(r"(^|/)fixtures/mocks/[^/]+\.py$")
+
+
+def is_mock_module(path: str) -> bool:
+    """Tell whether a file lies in ``fixtures/mocks/``, where mocks of services are kept."""
+    return bool(_MOCKS.search(path.replace("\\", "/"))) and not path.endswith("__init__.py")
