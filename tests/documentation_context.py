@@ -24,8 +24,11 @@ CONTEXT = {
         "app/core/__init__.py": "",
         "app/schemas/__init__.py": "",
         "app/core/database.py": """
+            import datetime
+
+            from sqlalchemy import DateTime, func
             from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-            from sqlalchemy.orm import DeclarativeBase
+            from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
             from app.settings import settings
 
@@ -34,7 +37,12 @@ CONTEXT = {
 
 
             class Base(DeclarativeBase):
-                pass
+                created_at: Mapped[datetime.datetime] = mapped_column(
+                    DateTime(timezone=True), server_default=func.now()
+                )
+                updated_at: Mapped[datetime.datetime] = mapped_column(
+                    DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
+                )
             """,
         "app/settings.py": """
             from pydantic_settings import BaseSettings

@@ -41,6 +41,8 @@ class Settings(Struct, frozen=True):
     """ORM classes that belong to no tenant although they look so."""
     scope_via: dict[str, str] = field(default_factory=dict)
     """For an ORM class the foreign key by which its tenant is reached (``Refund = payment_id``)."""
+    models_modules: tuple[str, ...] = ("models", "model", "orm")
+    """Names of the modules and packages that hold the ORM classes (handbook 3)."""
     allowed_lazy: tuple[str, ...] = ()
     """Further values of ``lazy=`` that are accepted."""
     strict_lazy: bool = False

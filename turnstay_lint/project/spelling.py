@@ -80,7 +80,7 @@ def visible(source: SourceFile, scope: Scope, call: ast.expr) -> list[tuple[str,
 
 def is_bound(source: SourceFile, name: str, owner: Scope, scope: Scope, call: ast.expr) -> bool:
     """Tell whether a name of ``owner`` has a value when a call in ``scope`` runs at import."""
-    never = _for_type_checking(source)
+    never = for_type_checking(source)
     at_run_time = [b for b in owner.bindings.get(name, ()) if b.node not in never]
     if scope.function is not None and owner is not scope:
         return bool(at_run_time)
@@ -95,7 +95,8 @@ def _after(binding: Binding) -> tuple[int, int]:
 
 
 @fact
-def _for_type_checking(source: SourceFile) -> frozenset[ast.AST]:
+def for_type_checking(source: SourceFile) -> frozenset[ast.AST]:
+    """Return what stands under ``if TYPE_CHECKING``, which never runs."""
     found: set[ast.AST] = set()
     todo = list(source.tree.body)
     while todo:
@@ -130,7 +131,7 @@ def _imported(project: Project, source: SourceFile, wanted: Symbol, scope: Scope
         raise Unspellable(f"{wanted.qualname} is defined below the route; move it above")
     if scope.lookup(outer) is not None:
         names = source.scope.bindings.get(outer, [])
-        if names and all(binding.node in _for_type_checking(source) for binding in names):
+        if names and all(binding.node in for_type_checking(source) for binding in names):
             raise Unspellable(f"{outer} is imported for type checking only; import it outright")
         raise Unspellable(f"the name {outer} means something else in this file")
     module = import_path(project, wanted, outer)

@@ -29,20 +29,20 @@ async def count_user_accounts(session: AsyncSession, account_id: int) -> int:
 
 # app/models.py
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-
-class Base(DeclarativeBase):
-    id: Mapped[int] = mapped_column(primary_key=True)
+from app.core.database import Base
 
 
 class Account(Base):
     __tablename__ = "accounts"
+    id: Mapped[int] = mapped_column(primary_key=True)
     user_accounts: Mapped[list["UserAccount"]] = relationship(lazy="raise")
 
 
 class UserAccount(Base):
     __tablename__ = "user_accounts"
+    id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
 ```
 
@@ -64,20 +64,20 @@ async def count_user_accounts(session: AsyncSession, account_id: int) -> int:
 
 # app/models.py
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-
-class Base(DeclarativeBase):
-    id: Mapped[int] = mapped_column(primary_key=True)
+from app.core.database import Base
 
 
 class Account(Base):
     __tablename__ = "accounts"
+    id: Mapped[int] = mapped_column(primary_key=True)
     user_accounts: Mapped[list["UserAccount"]] = relationship(lazy="raise")
 
 
 class UserAccount(Base):
     __tablename__ = "user_accounts"
+    id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
 ```
 

@@ -14,11 +14,9 @@ nothing.
 
 ```python
 # app/models.py
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Base(DeclarativeBase):
-    pass
+from app.core.database import Base
 
 
 class Account(Base):
@@ -54,11 +52,9 @@ async def get_accounts():
 
 ```python
 # app/models.py
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Base(DeclarativeBase):
-    pass
+from app.core.database import Base
 
 
 class Account(Base):

@@ -14,11 +14,9 @@ Migrations: modify the models, then generate the migration).
 ```python
 # app/models.py
 from sqlalchemy import String
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Base(DeclarativeBase):
-    pass
+from app.core.database import Base
 
 
 class Voucher(Base):
@@ -42,6 +40,8 @@ def upgrade():
         "vouchers",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("code", sa.String(20), nullable=False),
+        sa.Column("created_at", sa.DateTime(), server_default=sa.func.now()),
+        sa.Column("updated_at", sa.DateTime(), server_default=sa.func.now()),
     )
 
 
@@ -54,11 +54,9 @@ def downgrade():
 ```python
 # app/models.py
 from sqlalchemy import String
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Base(DeclarativeBase):
-    pass
+from app.core.database import Base
 
 
 class Voucher(Base):
@@ -82,6 +80,8 @@ def upgrade():
         "vouchers",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("code", sa.String(20), nullable=False),
+        sa.Column("created_at", sa.DateTime(), server_default=sa.func.now()),
+        sa.Column("updated_at", sa.DateTime(), server_default=sa.func.now()),
         sa.Column("note", sa.String(200), nullable=True),
     )
 
