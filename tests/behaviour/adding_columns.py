@@ -159,6 +159,16 @@ FAULTS = (
         f'def add(operations):\n    operations.add_column("accounts", {X})',
     ),
     Spelling(
+        "a class of the revision",
+        'Change("accounts").up()',
+        f"class Change:\n    def __init__(self, table):\n        self.table = table\n\n    def up(self):\n        op.add_column(self.table, {X})",
+    ),
+    Spelling(
+        "a variable of the module that a helper sets",
+        "choose()\nop.add_column(TABLE, column())",
+        f'TABLE = "nowhere"\n\n\ndef choose():\n    global TABLE\n    TABLE = "accounts"\n\n\ndef column():\n    return {X}',
+    ),
+    Spelling(
         "a nested helper", f'def add(table):\n    op.add_column(table, {X})\n\nadd("accounts")'
     ),
     Spelling(
@@ -369,14 +379,6 @@ TWINS = (
         'column = sa.Column("x", sa.Text(), nullable=False)\ncolumn.nullable = True\nop.add_column("accounts", column)',
         faulty=False,
     ),
-    Spelling(
-        "a class of the revision",
-        'Change("accounts").up()',
-        f"class Change:\n    def __init__(self, table):\n        self.table = table\n\n    def up(self):\n        op.add_column(self.table, {X})",
-        faulty=False,
-        sqlite=BY_THE_READER,
-        postgresql=BY_THE_READER,
-    ),
     Spelling("a helper that nobody calls", "pass", f"def add():\n    {ADD}", faulty=False),
     Spelling(
         "what only the run knows",
@@ -503,13 +505,21 @@ def among(tables, do):
 
 def made():
     return {X}
+
+
+class Change:
+    def __init__(self, table):
+        self.table = table
+
+    def up(self, nullable=False):
+        add(self.table, nullable)
 """
 FILES = (
     ("shared_steps/__init__.py", "from .again import add as put\n"),
     ("shared_steps/again.py", "from shared_steps.steps import *\n"),
     ("shared_steps/steps.py", OPS),
 )
-STEPS = "from shared_steps.steps import add, among, each, empty, fill, made, require"
+STEPS = "from shared_steps.steps import Change, add, among, each, empty, fill, made, require"
 
 
 def elsewhere(name: str, lines: str, *, faulty: bool = True, before: str = "") -> Spelling:
@@ -529,6 +539,8 @@ ELSEWHERE = (
         'among(["accounts"], put)',
         before=f"\n\ndef put(table):\n    op.add_column(table, {X})",
     ),
+    elsewhere("a class of another file", 'Change("accounts").up()'),
+    elsewhere("a class that is told", 'Change("accounts").up(nullable=True)', faulty=False),
     elsewhere("emptied there", f'empty("accounts")\n{ADD}', faulty=False),
     elsewhere("emptied there after", f'{ADD}\nempty("accounts")'),
     elsewhere(

@@ -420,3 +420,66 @@ def test_rows_of_a_query_that_get_new_values(line: str, columns: tuple[str, ...]
 
 def test_attributes_of_what_no_query_gave() -> None:
     assert changes("for column in COLUMNS: column.nullable = True", before="COLUMNS = [X()]") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "lines"),
+    [
+        (
+            "class Steps:\n    def __init__(self, table):\n        self.table = table\n\n"
+            "    def add(self, name):\n        op.add_column(self.table, self.column(name))\n\n"
+            "    def column(self, name):\n        return sa.Column(name, sa.Text())\n",
+            ["Steps('t').add('x')"],
+        ),
+        (
+            "class Steps:\n    table = 't'\n\n    @staticmethod\n    def make():\n"
+            "        return sa.Column('x')\n\n    @classmethod\n    def add(cls):\n"
+            "        op.add_column(cls.table, cls.make())\n",
+            ["Steps.add()"],
+        ),
+        (
+            "class Base:\n    def add(self):\n        op.add_column(self.table, sa.Column('x'))\n\n\n"
+            "class Steps(Base):\n    @property\n    def table(self):\n        return 't'\n",
+            ["steps = Steps()", "steps.add()"],
+        ),
+        (
+            "from dataclasses import dataclass\n\n\n@dataclass\nclass Steps:\n    table: str\n"
+            "    name: str = 'x'\n\n    def add(self):\n"
+            "        op.add_column(self.table, sa.Column(self.name))\n",
+            ["for steps in [Steps('t')]: steps.add()"],
+        ),
+        (
+            "class Steps:\n    def __call__(self, *, table):\n        self.table = table\n\n"
+            "    def __enter__(self):\n        return self\n\n"
+            "    def __exit__(self, *given):\n"
+            "        op.add_column(self.table, sa.Column('x'))\n",
+            ["with Steps() as steps: steps(table='t')"],
+        ),
+        (
+            "TABLE = 'u'\n\n\ndef choose():\n    global TABLE\n    TABLE = 't'\n",
+            ["choose()", "op.add_column(TABLE, sa.Column('x'))"],
+        ),
+        (
+            "TABLE = ''\n\n\ndef more():\n    global TABLE\n    TABLE += 't'\n",
+            ["more()", "op.add_column(TABLE, sa.Column('x'))"],
+        ),
+        (
+            "def around():\n    name = 'u'\n\n    def inner():\n        nonlocal name\n"
+            "        name = 't'\n\n    inner()\n    op.add_column(name, sa.Column('x'))\n",
+            ["around()"],
+        ),
+    ],
+)
+def test_classes_of_a_revision_and_variables_of_the_module(before: str, lines: list[str]) -> None:
+    assert added(*lines, before=before) == ["t.x"]
+
+
+def test_a_class_that_derives_from_something_else_is_followed_where_it_can_be() -> None:
+    before = (
+        "from tools import Steps\n\n\nclass Own(Steps):\n    def add(self):\n"
+        "        op.add_column('t', sa.Column('x'))\n"
+    )
+    assert [type(change) for change in changes("Own().add()", "Own().drop()", before=before)] == [
+        AddColumn,
+        CallElsewhere,
+    ]

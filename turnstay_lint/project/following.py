@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from turnstay_lint.frameworks.alembic.calling import Interpreter
 from turnstay_lint.frameworks.alembic.calls import OPERATIONS
 from turnstay_lint.frameworks.alembic.changes import CallElsewhere, Change, Unanalyzable
+from turnstay_lint.frameworks.alembic.classes import class_attribute
 from turnstay_lint.frameworks.alembic.journey import TooLong
 from turnstay_lint.frameworks.alembic.revision import Revision, read_revision, revision_of
-from turnstay_lint.frameworks.alembic.values import Environment, Function, Value
+from turnstay_lint.frameworks.alembic.values import Bound, Class, Environment, Function, Value
+from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.summary import FunctionSummary, ModuleSummary
+from turnstay_lint.project.summary import ClassSummary, FunctionSummary, ModuleSummary
 from turnstay_lint.source.file import SourceFile
 
 _MOST_FUNCTIONS = 100
@@ -48,16 +50,32 @@ def _leads_on(project: Project, change: Change, source: SourceFile) -> bool:
     return False
 
 
+def find(project: Project, name: str, near: str) -> Symbol | None:
+    """Return what a name is in a revision: Alembic may look beside it, and beside ``versions``."""
+    found, parts = project.find(name, near), near.split(".")
+    if found is not None or "versions" not in parts or is_known(name.partition(".")[0]):
+        return found
+    at = parts.index("versions")
+    folders = (".".join(parts[: at + 1]), ".".join(parts[:at]))
+    beside = (project.find(f"{folder}.{name}", near) for folder in folders if folder)
+    return next((symbol for symbol in beside if symbol is not None), None)
+
+
 @project_fact
 def is_followed(project: Project, function: str, near: str, handed: bool = False) -> bool:
     """Tell whether a function is the service's own and may change the database.
 
-    One that is ``handed`` the operations, or a function, may, whatever else it calls.
+    One that is ``handed`` the operations, or a function, may, whatever else it calls. A class may
+    if its methods use ``op``.
     """
-    found = project.find(function, near)
-    if found is None or not isinstance(found.definition, FunctionSummary):
-        return False
-    return handed or any(map(_is_of_database, _reached(project, function, near)))
+    found = find(project, function, near)
+    match found.definition if found is not None else None:
+        case FunctionSummary():
+            return handed or any(map(_is_of_database, _reached(project, function, near)))
+        case ClassSummary(methods=methods):
+            uses = any(makes_operations(project, f"{function}.{m}", near) for m in methods)
+            return bool(methods) and (handed or uses)
+    return False
 
 
 def _is_of_database(called: str) -> bool:
@@ -77,7 +95,7 @@ def _reached(project: Project, function: str, near: str) -> Iterator[str]:
     todo, seen = [(function, near)], {function}
     while todo and len(seen) <= _MOST_FUNCTIONS:
         name, asker = todo.pop(0)
-        found = project.find(name, asker)
+        found = find(project, name, asker)
         if found is None or not isinstance(found.definition, FunctionSummary):
             continue
         for called in sorted(found.definition.calls):
@@ -105,7 +123,7 @@ class _Following:
         self._modules: dict[str, Environment | None] = {}
 
     def __call__(self, function: str, near: str, handed: bool) -> Value | None:
-        found = self._project.find(function, near)
+        found = find(self._project, function, near)
         if found is None or found.module.path == self._revision.path:
             return None
         if not is_followed(self._project, function, near, handed):
@@ -114,8 +132,11 @@ class _Following:
 
     def _function(self, found: Symbol) -> Value | None:
         module = self._module(found.module)
-        value = module.names.get(found.qualname) if module is not None else None
-        return value if isinstance(value, Function) else None
+        name, *attributes = found.qualname.split(".")
+        value = module.names.get(name) if module is not None else None
+        for attribute in attributes:
+            value = class_attribute(value, attribute) if isinstance(value, Class) else None
+        return value if isinstance(value, Function | Bound | Class) else None
 
     def _module(self, summary: ModuleSummary) -> Environment | None:
         if summary.path not in self._modules:

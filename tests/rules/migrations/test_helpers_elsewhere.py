@@ -359,3 +359,72 @@ def test_sql_that_cannot_be_read_elsewhere_may_make_what_that_file_names() -> No
     others = {OPS: helper, "alembic/versions/a1.py": start}
     found = Check("TSL909", path="app/models.py", others=others).findings(MODEL)
     assert [one.message for one in found] == ["no revision adds the column `guests.x`"]
+
+
+STEPS = f"""{HEAD}class Steps:
+    def __init__(self, table):
+        self.table = table
+
+    def __enter__(self):
+        op.add_column(self.table, {COLUMN})
+
+    @property
+    def added(self):
+        return self._add(self.table)
+
+    def add(self):
+        self._add(self.table)
+
+    @staticmethod
+    def _add(table):
+        op.add_column(table, {COLUMN})
+"""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["steps = Steps('accounts')", "«steps.add()»"],
+        ["«Steps._add('accounts')»"],
+        ["with «Steps('accounts')»: pass"],
+        ["steps = Steps('accounts')", "«print(steps.added)»"],
+    ],
+)
+def test_a_class_of_another_file(lines: list[str]) -> None:
+    text = upgrading(*lines, imports="from app.migrations.ops import Steps")
+    (found,) = check("TSL901", STEPS).flags(text, after=None, message="`accounts.x`")
+    assert related(found)[0][0] == OPS
+
+
+def test_a_file_beside_the_versions_is_found_though_their_folder_is_a_package() -> None:
+    others = {
+        "app/__init__.py": "",
+        "app/migrations/__init__.py": "",
+        "app/migrations/shared.py": ADD,
+    }
+    named = Check("TSL901", path="app/migrations/versions/b2.py", others=others)
+    text = upgrading("add('accounts')", imports="from shared import add")
+    assert len(named.findings(text)) == 1
+
+
+def test_rows_that_another_file_hands_over_one_by_one() -> None:
+    helper = (
+        f"{HEAD}def paged(session, query):\n    found = session.execute(query)\n"
+        "    while True:\n        for row in found.fetchmany(9):\n            yield row[0]\n"
+    )
+    check("TSL903", helper).flags(
+        upgrading(
+            "op.add_column('accounts', sa.Column('x', sa.Text()))",
+            "session = sa.orm.Session(bind=op.get_bind())",
+            "for account in paged(session, session.query(accounts)):",
+            "    «account.x» = 'a'",
+            imports="from app.migrations.ops import paged",
+        ),
+        after=None,
+    )
+    check("TSL907", helper).clean(
+        upgrading(
+            "paged(op.get_bind(), session.query(accounts))",
+            imports="from app.migrations.ops import paged",
+        )
+    )

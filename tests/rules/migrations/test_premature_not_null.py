@@ -218,6 +218,78 @@ def test_out_of_a_batch_with_others() -> None:
     assert "status" in walk({**service, **files}).required["c3"]
 
 
+def test_what_else_the_operation_changes_stays() -> None:
+    service = chain(
+        ADD,
+        FILL,
+        'with op.batch_alter_table("accounts") as batch_op:',
+        "    # As long as they like.",
+        "    batch_op.alter_column(",
+        '        "status",',
+        "        existing_type=sa.String(50),",
+        "        type_=sa.Text(),",
+        "        nullable=False,",
+        "        server_default=sa.text(\"'OPEN'\"),",
+        "    )",
+        down=('op.drop_column("accounts", "status")',),
+    )
+    files = changed(service, "TSL902").files
+    assert files[f"{FOLDER}/b2_change.py"].endswith("""\
+    with op.batch_alter_table("accounts") as batch_op:
+        # As long as they like.
+        batch_op.alter_column(
+            "status",
+            existing_type=sa.String(50),
+            type_=sa.Text(),
+            server_default=sa.text("'OPEN'"),
+        )
+
+
+def downgrade():
+    op.drop_column("accounts", "status")
+""")
+    assert files[f"{FOLDER}/b2c_require_change.py"].endswith("""\
+def upgrade():
+    with op.batch_alter_table("accounts") as batch_op:
+        batch_op.alter_column(
+            "status",
+            existing_type=sa.Text(),
+            nullable=False,
+            existing_server_default=sa.text("'OPEN'"),
+        )
+
+
+def downgrade():
+    with op.batch_alter_table("accounts") as batch_op:
+        batch_op.alter_column(
+            "status",
+            existing_type=sa.Text(),
+            nullable=True,
+            existing_server_default=sa.text("'OPEN'"),
+        )
+""")
+    walked = walk({**service, **files})
+    assert ["status" in walked.required[name] for name in ("b2", "b2c")] == [False, True]
+
+
+def test_an_operation_outside_of_a_batch_is_parted_too() -> None:
+    service = chain(
+        ADD,
+        FILL,
+        'op.alter_column("accounts", "status", nullable=False, comment="a state")',
+        down=('op.drop_column("accounts", "status")',),
+    )
+    files = changed(service, "TSL902").files
+    assert (
+        'op.alter_column("accounts", "status", comment="a state")'
+        in files[f"{FOLDER}/b2_change.py"]
+    )
+    require = 'op.alter_column("accounts", "status", nullable=False, existing_comment="a state")'
+    assert require in files[f"{FOLDER}/b2c_require_change.py"].replace("\n        ", "").replace(
+        "\n    )", ")"
+    )
+
+
 def test_a_backfill_is_written_where_the_default_says_how() -> None:
     add = ADD.replace("nullable=True", 'nullable=True, default="ACTIVE"')
     service = chain(add, *BATCH, down=('op.drop_column("accounts", "status")',))
@@ -271,7 +343,15 @@ def reasons(service: dict[str, str]) -> list[str]:
     ("lines", "reason"),
     [
         ((ADD, REQUIRE), "neither the migration nor the model gives `accounts.status` a literal"),
-        ((ADD, FILL, REQUIRE.replace("False", "False, type_=sa.Text()")), "changes more of"),
+        ((ADD, FILL, REQUIRE.replace("False", "False, new_column_name='x'")), "renames the column"),
+        ((ADD, FILL, REQUIRE.replace("False", "False, whatever=1")), "than can be parted"),
+        (
+            (
+                ADD.replace("nullable=True", "default='a'"),
+                REQUIRE.replace("False", "False, type_=sa.Text()"),
+            ),
+            "the operation changes the column's type as well",
+        ),
         ((ADD, FILL, "if op.get_bind():", f"    {REQUIRE}"), "on a condition"),
         ((ADD, FILL, "for _ in [1]:", f"    {REQUIRE}"), "within a loop"),
         ((ADD, FILL, REQUIRE, "op.drop_column('accounts', 'status')"), "renames or drops"),

@@ -8,6 +8,11 @@ from collections.abc import Callable
 
 from turnstay_lint.frameworks.alembic.calls import INVOKED, table_named
 from turnstay_lint.frameworks.alembic.changes import CallElsewhere
+from turnstay_lint.frameworks.alembic.classes import (
+    instance_attribute,
+    new_instance,
+    with_receiver,
+)
 from turnstay_lint.frameworks.alembic.columns import column_of
 from turnstay_lint.frameworks.alembic.journey import TooLong
 from turnstay_lint.frameworks.alembic.operating import (
@@ -21,9 +26,12 @@ from turnstay_lint.frameworks.alembic.python_calls import builtin
 from turnstay_lint.frameworks.alembic.values import (
     UNKNOWN,
     Arguments,
+    Bound,
     Built,
+    Class,
     Environment,
     Function,
+    Instance,
     Known,
     Mapping,
     Method,
@@ -71,12 +79,20 @@ class Interpreter(OperationRunner):
     def call(self, node: ast.Call, environment: Environment) -> Value:
         """Return what a call gives; operations and statements in it are noted."""
         callee = self.value(node.func, environment)
+        if self.module is self.own:
+            self._last = ((node, environment.scope),)
         return self._apply(callee, self.arguments(node, environment), node, environment.scope)
 
     def _apply(self, callee: Value, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
         match callee:
             case Function():
                 return self._own(callee, arguments, node, scope)
+            case Bound(function=function):
+                return self._own(function, with_receiver(callee, arguments), node, scope)
+            case Class():
+                return self._made(callee, arguments, node, scope)
+            case Instance() if called := instance_attribute(callee, "__call__"):
+                return self._apply(called, arguments, node, scope)
             case (
                 Reference(name="alembic.op.run_async")
                 | Method(receiver=Operations(), name="run_async")
@@ -100,6 +116,22 @@ class Interpreter(OperationRunner):
                 return self._apply(first, joined, node, scope)
         self._lost(arguments, node, scope)
         return UNKNOWN
+
+    def computed(self, method: Bound) -> Value:
+        """Return what a property gives."""
+        parameters = all_parameters(method.function.node.args)
+        given: dict[str, Value] = {p.arg: method.receiver for p in list(parameters)[:1]}
+        return self.invoke(method.function, given, None)
+
+    def _made(self, cls: Class, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+        """An object of a class of the file; what its initialiser does is noted."""
+        made = new_instance(cls, arguments)
+        initialiser = instance_attribute(made, "__init__")
+        if isinstance(initialiser, Bound):
+            self._apply(initialiser, arguments, node, scope)
+        elif cls.open:
+            self._lost(arguments, node, scope, cls.name)
+        return made
 
     def _own(self, function: Function, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
         parameters = function.node.args

@@ -8,16 +8,24 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from turnstay_lint.frameworks.alembic.formatting import percent_formatted
-from turnstay_lint.frameworks.alembic.unpacking import slice_of, spread
+from turnstay_lint.frameworks.alembic.classes import (
+    class_attribute,
+    instance_attribute,
+    is_computed,
+)
+from turnstay_lint.frameworks.alembic.joining import either
+from turnstay_lint.frameworks.alembic.operators import binary, compared, item_of, logical, unary
+from turnstay_lint.frameworks.alembic.unpacking import spread
 from turnstay_lint.frameworks.alembic.values import (
     HOLE,
     UNKNOWN,
     Arguments,
+    Bound,
     Built,
-    Either,
+    Class,
     Environment,
     Function,
+    Instance,
     Known,
     Mapping,
     Method,
@@ -25,7 +33,6 @@ from turnstay_lint.frameworks.alembic.values import (
     Sequence,
     TableValue,
     Value,
-    either,
     items_of,
     text_of,
     truth_of,
@@ -46,6 +53,10 @@ class Evaluator:
 
     def call(self, node: ast.Call, environment: Environment) -> Value:
         """Return what a call gives, and let happen what it does."""
+        raise NotImplementedError
+
+    def computed(self, method: Bound) -> Value:
+        """Return what a property gives."""
         raise NotImplementedError
 
     def value(self, expression: ast.expr | None, environment: Environment) -> Value:
@@ -80,21 +91,21 @@ class Evaluator:
         match expression:
             case ast.BinOp(left=left, op=operator, right=right):
                 values = self.value(left, environment), self.value(right, environment)
-                return _binary(operator, *values)
+                return binary(operator, *values)
             case ast.UnaryOp(op=operator, operand=operand):
-                return _unary(operator, self.value(operand, environment))
+                return unary(operator, self.value(operand, environment))
             case ast.BoolOp(op=operator, values=operands):
-                return _logical(operator, [self.value(one, environment) for one in operands])
+                return logical(operator, [self.value(one, environment) for one in operands])
             case ast.Compare(left=left, ops=[operator], comparators=[right]):
                 values = self.value(left, environment), self.value(right, environment)
-                return _compared(operator, *values)
+                return compared(operator, *values)
             case ast.IfExp(test=test, body=body, orelse=other):
                 decided = truth_of(self.value(test, environment))
                 if decided is None:
                     return either([self.value(body, environment), self.value(other, environment)])
                 return self.value(body if decided else other, environment)
             case ast.Subscript(value=base, slice=index):
-                return _item(self.value(base, environment), index, self.value(index, environment))
+                return item_of(self.value(base, environment), index, self.value(index, environment))
             case ast.ListComp(elt=element) | ast.SetComp(elt=element):
                 return self._comprehension(expression, [element], environment)
             case ast.GeneratorExp(elt=element):
@@ -118,6 +129,14 @@ class Evaluator:
                 return Known(table.name) if table.name else UNKNOWN
             case TableValue() if attribute == "__table__":
                 return base
+            case Class(name=name):
+                found = class_attribute(base, attribute)
+                return found if found is not None else Reference(f"{name}.{attribute}")
+            case Instance():
+                found = instance_attribute(base, attribute)
+                if isinstance(found, Bound) and is_computed(found):
+                    return self.computed(found)
+                return found if found is not None else Method(base, attribute)
         return Method(base, attribute)
 
     def _part(self, part: ast.expr, environment: Environment) -> str:
@@ -185,7 +204,7 @@ class Evaluator:
         """Give a value to the names of a target; what cannot be taken apart is unknown."""
         match target:
             case ast.Name(id=name):
-                environment.names[name] = value
+                _binder(name, environment).names[name] = value
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 for element, item in zip(elements, spread(elements, value), strict=True):
                     self.bind(element, item, environment)
@@ -195,6 +214,8 @@ class Evaluator:
                 holder = self.value(base, environment)
                 if isinstance(holder, Built):
                     holder.arguments.keywords[attribute] = value
+                elif isinstance(holder, Instance | Class):
+                    holder.names[attribute] = value
             case ast.Subscript(value=base, slice=index):
                 holder = self.value(base, environment)
                 if isinstance(holder, Mapping):
@@ -225,74 +246,14 @@ class Evaluator:
         return Arguments(tuple(positional), keywords, complete)
 
 
-def _binary(operator: ast.operator, left: Value, right: Value) -> Value:
-    match operator, left, right:
-        case ast.Add(), Sequence(items=mine), Sequence(items=theirs):
-            return Sequence([*mine, *theirs])
-        case ast.BitOr(), Mapping(pairs=first), Mapping(pairs=second):
-            return Mapping([*first, *second])
-        case ast.Mod(), Known(value=str(template)), _:
-            return Known(percent_formatted(template, right))
-        case ast.Add(), Known(value=str()), _:
-            return Known(text_of(left) + text_of(right))
-        case ast.Add(), _, Known(value=str()):
-            return Known(text_of(left) + text_of(right))
-    return UNKNOWN
-
-
-def _unary(operator: ast.unaryop, operand: Value) -> Value:
-    if isinstance(operator, ast.Not):
-        decided = truth_of(operand)
-        return UNKNOWN if decided is None else Known(not decided)
-    if isinstance(operator, ast.USub) and isinstance(operand, Known):
-        if isinstance(operand.value, int | float):
-            return Known(-operand.value)
-    return UNKNOWN
-
-
-def _logical(operator: ast.boolop, operands: list[Value]) -> Value:
-    """``and`` and ``or`` give one of their operands; which, may be open."""
-    stops = isinstance(operator, ast.Or)
-    possible: list[Value] = []
-    for operand in operands[:-1]:
-        decided = truth_of(operand)
-        if decided is stops:
-            return either([*possible, operand])
-        if decided is None:
-            possible.append(operand)
-    return either([*possible, operands[-1]])
-
-
-def _compared(operator: ast.cmpop, left: Value, right: Value) -> Value:
-    if isinstance(left, Known) and isinstance(right, Sequence):
-        if all(isinstance(item, Known) for item in right.items):
-            within = any(isinstance(i, Known) and i.value == left.value for i in right.items)
-            if isinstance(operator, ast.In | ast.NotIn):
-                return Known(within is isinstance(operator, ast.In))
-    if not isinstance(left, Known) or not isinstance(right, Known):
-        return UNKNOWN
-    if HOLE in str(left.value) or HOLE in str(right.value):
-        return UNKNOWN
-    if isinstance(operator, ast.Eq | ast.Is):
-        return Known(left.value == right.value)
-    if isinstance(operator, ast.NotEq | ast.IsNot):
-        return Known(left.value != right.value)
-    return UNKNOWN
-
-
-def _item(base: Value, index: ast.expr, key: Value) -> Value:
-    match base, key:
-        case Sequence(items=items), _ if isinstance(index, ast.Slice):
-            part = slice_of(index)
-            return UNKNOWN if part is None else Sequence(items[part])
-        case Sequence(items=items), Known(value=int(position)):
-            return items[position] if -len(items) <= position < len(items) else UNKNOWN
-        case Mapping(), Known(value=constant):
-            return base.get(constant) or UNKNOWN
-        case Reference(name=name), _ if name.startswith(("sqlalchemy", "typing", "builtins")):
-            return base
-        case Either(values=values), _:
-            return either([_item(value, index, key) for value in values])
-        case Built(), _:
-            return UNKNOWN
-    return UNKNOWN
+def _binder(name: str, environment: Environment) -> Environment:
+    """Return where a name is bound that a block gives a value: not there, if it is ``global``."""
+    if environment.parent is None or name in environment.scope.bindings:
+        return environment
+    owner = environment.scope.lookup(name)
+    above: Environment | None = environment.parent
+    while owner is not None and above is not None:
+        if above.scope is owner[0]:
+            return above
+        above = above.parent
+    return environment

@@ -11,15 +11,22 @@ import ast
 from collections.abc import Iterable
 from enum import Enum
 
+from msgspec.structs import replace
+
 from turnstay_lint.frameworks.alembic.changes import ChangeRows, Rows, Table
+from turnstay_lint.frameworks.alembic.classes import fields_in, has_methods, instance_attribute
 from turnstay_lint.frameworks.alembic.evaluation import MOST_ROUNDS
+from turnstay_lint.frameworks.alembic.joining import either, joined
 from turnstay_lint.frameworks.alembic.journey import Journey, TooLong
 from turnstay_lint.frameworks.alembic.operations import Arm
 from turnstay_lint.frameworks.alembic.unpacking import leave_open, lengths_in
 from turnstay_lint.frameworks.alembic.values import (
     UNKNOWN,
+    Bound,
+    Class,
     Environment,
     Function,
+    Instance,
     Known,
     Operations,
     Reference,
@@ -27,10 +34,8 @@ from turnstay_lint.frameworks.alembic.values import (
     Sequence,
     TableValue,
     Value,
-    either,
     gives_rows,
     items_of,
-    joined,
     string_of,
     truth_of,
 )
@@ -77,7 +82,7 @@ class StatementRunner(Journey):
                 self.bind(target, self.value(value, environment), environment)
             case ast.AugAssign(target=ast.Name() as target, op=operator, value=value):
                 whole = ast.copy_location(ast.BinOp(target, operator, value), statement)
-                environment.names[target.id] = self.value(whole, environment)
+                self.bind(target, self.value(whole, environment), environment)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 environment.names[name] = Function(statement, environment)
             case ast.ClassDef(name=name):
@@ -177,16 +182,27 @@ class StatementRunner(Journey):
     ) -> Flow:
         """A batch keeps its operations until its block ends; what is sent inside comes first."""
         queues: list[Operations] = []
+        managers: list[Instance] = []
         for item in items:
             entered = self.value(item.context_expr, environment)
             if isinstance(entered, Operations) and entered.queue is not None:
                 queues.append(entered)
+            if isinstance(entered, Instance):
+                managers.append(entered)
+                entered = self._entered(entered, "__enter__")
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, entered, environment)
         flow = self.run(body, environment)
         for batch in reversed(queues):
             self.operations += batch.queue or ()
+        for manager in reversed(managers):
+            self._entered(manager, "__exit__")
         return flow
+
+    def _entered(self, manager: Instance, name: str) -> Value:
+        """Return what a context manager of the file's own gives where a block begins or ends."""
+        method = instance_attribute(manager, name)
+        return self.computed(method) if isinstance(method, Bound) else manager
 
     def _class(self, definition: ast.ClassDef, environment: Environment) -> Value:
         """A model frozen in the revision is the table that it names."""
@@ -203,7 +219,24 @@ class StatementRunner(Journey):
             return TableValue(Table(table, schema))
         name = ast.copy_location(ast.Name(definition.name, ast.Load()), definition)
         dotted = resolve(name, environment.scope)
-        return Reference(dotted) if dotted else UNKNOWN
+        bases = [self.value(base, environment) for base in definition.bases]
+        own = tuple(base for base in bases if isinstance(base, Class))
+        if dotted is None or not (has_methods(definition) or own):
+            return Reference(dotted) if dotted else UNKNOWN
+        return self._own_class(definition, environment, Class(dotted, {}, own))
+
+    def _own_class(self, definition: ast.ClassDef, environment: Environment, cls: Class) -> Value:
+        """A class with methods, what its body binds among them."""
+        inner = Environment(self.scopes.get(definition, environment.scope), environment, cls.names)
+        outside = len(definition.bases) > len(cls.bases)
+        for statement in definition.body:
+            match statement:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    cls.names[name] = Function(statement, environment)
+                case ast.Assign() | ast.AnnAssign() if not outside:
+                    self._statement(statement, inner)
+        fields = (*(f for base in cls.bases for f in base.fields), *fields_in(definition))
+        return replace(cls, fields=fields, open=outside)
 
     def invoke(
         self, function: Function, given: dict[str, Value], caller: tuple[ast.Call, Scope] | None

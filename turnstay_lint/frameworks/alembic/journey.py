@@ -31,6 +31,7 @@ class Journey(Evaluator):
         self._tried = False
         self._arms: tuple[Arm, ...] = ()
         self._callers: tuple[tuple[ast.Call, Scope], ...] = ()
+        self._last: tuple[tuple[ast.Call, Scope], ...] = ()
         self._most = _MOST_STATEMENTS
         self._returned: list[list[Value]] = []
         self._yielded: list[list[Value]] = []
@@ -49,7 +50,8 @@ class Journey(Evaluator):
     ) -> Operation:
         """Return an operation at the present place in the run."""
         callers, origin = self._callers, None
-        if self.module is not self.own and callers:
+        if self.module is not self.own:
+            callers = callers or self._last
             file = self.module.file
             origin = Origin(call, file.path, file.span(call))
             (call, scope), callers = callers[-1], callers[:-1]

@@ -29,6 +29,7 @@ from turnstay_lint.frameworks.alembic.values import (
     Built,
     Either,
     Function,
+    Instance,
     Known,
     Mapping,
     Method,
@@ -146,6 +147,8 @@ class OperationRunner(StatementRunner):
             self.emit(ChangeRows(Table(None), Rows.INSERT), node, scope)
         elif name in _ORM_UPDATES and isinstance(receiver, Built) and receiver.is_sqlalchemy:
             self.emit(ChangeRows(Table(None), Rows.UPDATE), node, scope)
+        elif isinstance(receiver, Instance):
+            self.emit(CallElsewhere(f"{receiver.cls.name}.{name}"), node, scope)
         elif isinstance(receiver, Built) and receiver.receiver is None:
             own = f"{scope.module}."
             if receiver.callee.startswith(own):

@@ -25,6 +25,7 @@ from turnstay_lint.frameworks.alembic.values import (
     Sequence,
     TableValue,
     Value,
+    gives_rows,
     string_of,
 )
 from turnstay_lint.frameworks.sql import UnreadableSql, changes_in
@@ -80,7 +81,7 @@ def _built_changes(built: Built) -> Iterator[Change]:
         yield AddColumn(named, column) if column else Unanalyzable("a column could not be read")
     elif root.name.startswith(("Create", "Drop", "Add")):
         yield OtherChange(root.name)
-    elif root.name not in _READS and not root.is_sqlalchemy:
+    elif root.name not in _READS and not root.is_sqlalchemy and not gives_rows(built):
         yield Unanalyzable("the statement is not written where it is sent")
 
 

@@ -6,7 +6,6 @@ A string in which something could not be read keeps its known parts, with a ``HO
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -121,6 +120,40 @@ class Batch(Struct, frozen=True, eq=False):
     scope: Scope
 
 
+class Class(Struct, frozen=True, eq=False):
+    """A class that the file defines: its dotted name, its bases, and what its body binds.
+
+    One that is ``open`` derives from something else as well.
+    """
+
+    name: str
+    names: dict[str, Value]
+    bases: tuple[Class, ...] = ()
+    fields: tuple[str, ...] = ()
+    open: bool = False
+
+    def attribute(self, name: str) -> Value | None:
+        """Return what the class, or one that it derives from, binds to a name."""
+        if name in self.names:
+            return self.names[name]
+        inherited = (base.attribute(name) for base in self.bases)
+        return next((value for value in inherited if value is not None), None)
+
+
+class Instance(Struct, frozen=True, eq=False):
+    """An object of a class of the file, with the attributes that were set."""
+
+    cls: Class
+    names: dict[str, Value]
+
+
+class Bound(Struct, frozen=True, eq=False):
+    """A method with the object, or the class, that it is called on."""
+
+    function: Function
+    receiver: Value
+
+
 class Operations(Struct, frozen=True, eq=False):
     """``op``, or within ``batch_alter_table`` the batch: its table, and what waits for its end.
 
@@ -161,6 +194,9 @@ Value = (
     | Built
     | Method
     | Function
+    | Class
+    | Instance
+    | Bound
     | Operations
     | TableValue
     | Row
@@ -213,24 +249,6 @@ def gives_rows(value: Value) -> bool:
             return True
         link = link.receiver
     return isinstance(link, Row)
-
-
-def either(values: Iterable[Value]) -> Value:
-    """Return one value for what may be any of several."""
-    flat: list[Value] = []
-    for value in values:
-        for one in value.values if isinstance(value, Either) else (value,):
-            if one not in flat:
-                flat.append(one)
-    return flat[0] if len(flat) == 1 else Either(tuple(flat))
-
-
-def joined(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
-    """Return the names that several ways through a branch leave, each with all it may be."""
-    names = {name for outcome in outcomes for name in outcome}
-    return {
-        name: either(outcome[name] for outcome in outcomes if name in outcome) for name in names
-    }
 
 
 def text_of(value: Value) -> str:

@@ -99,10 +99,11 @@ def downgrade():
 Unsafe, as a change set: the operation moves to a new revision that follows, with its downgrade, and
 what followed follows that one. Where nothing fills the column yet, a revision that does is written
 before it, with the literal `default=` of the migration or of the model. A database that is past the
-revision counts the new ones as run. There is no such fix where no literal value is known; for an
-operation that changes more than nullability, that is in a helper (of this file or another, which
-others may call), a loop or on a condition, or in SQL; and where the chain branches or cannot be
-read. The finding says which.
+revision counts the new ones as run. Where the operation changes more of the column (its type, its
+default), that stays, and what moves says how it is by then. There is no such fix where no literal
+value is known, or the type changes before the value comes; for an operation that renames the
+column, that is in a helper (of this file or another, which others may call), a loop or on a
+condition, or in SQL; and where the chain branches or cannot be read. The finding says which.
 
 ### Options
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from textwrap import dedent
 
 from msgspec.structs import replace
 
@@ -33,13 +34,16 @@ from turnstay_lint.rules.migrations.moved_revisions import (
     MovedRevision,
     NoPlace,
     Repoint,
+    TakeOut,
     certain_link,
     repointed,
     taken_out,
 )
+from turnstay_lint.rules.migrations.parted_alteration import Parted, parted
 from turnstay_lint.rules.migrations.required_columns import Premature
 from turnstay_lint.rules.migrations.revision_bodies import (
     CannotMove,
+    Lines,
     body_of,
     code_of,
     holds,
@@ -48,10 +52,6 @@ from turnstay_lint.rules.migrations.revision_bodies import (
 )
 from turnstay_lint.rules.rule import Look
 
-_KEEPS = frozenset(
-    {"table_name", "column_name", "nullable", "schema", "existing_type", "existing_nullable",
-     "existing_server_default", "existing_comment", "existing_autoincrement"}
-)  # fmt: skip
 _COUNTED = "a database that is past {} counts the new revision{} as run"
 
 
@@ -96,18 +96,25 @@ def _backfill(look: Look, link: Link, fill: Filled, name: str, follows: str) -> 
 
 def _moved(look: Look, link: Link, revision: Revision, premature: Premature) -> Fix:
     moved, blocks = _moving(look, revision, premature)
+    call = premature.operation.call
+    apart = parted(look, call, _inner(moved).col_offset)
     chain = chain_of(look.project, link)
     new: list[Elsewhere] = []
     follows = link.revision
     fill = None if premature.filled else _fill(look, link, premature)
+    if fill is not None and apart is not None and _changes_type(call):
+        raise CannotTell("the operation changes the column's type as well")
     style = style_of(look.source, look.project, link)
     if fill is not None:
         follows = identifier(link.revision, BACKFILL, chain)
         new.append(_backfill(look, link, fill, follows, link.revision))
     third = identifier(link.revision, REQUIRE, {*chain, follows})
     stay = [s for s in body_of(look, "upgrade") if s.lineno != moved.lineno]
-    brought = carried(look, "upgrade", stay, [moved])
-    up = with_carried(brought, _code(look, moved))
+    code = _code(look, moved)
+    if apart is not None:
+        code = "\n".join(uncommented(code)).replace(_written(look, call), apart.moves)
+    brought = carried(look, "upgrade", stay, [moved] if apart is None else _statements(code))
+    up = with_carried(brought, code)
     plan = MovedRevision(
         third,
         follows,
@@ -126,11 +133,36 @@ def _moved(look: Look, link: Link, revision: Revision, premature: Premature) -> 
         done = f"Backfill in a new revision {follows}, and set NOT NULL in a new one {third}"
     return unsafe(
         done,
-        taken_out(look, blocks, [brought]),
+        taken_out(look, blocks, [brought]) if apart is None else _kept(moved, apart),
         (_confirm(fill) if fill is not None else "")
         + _COUNTED.format(link.revision, "s" * (fill is not None)),
         tuple(new),
     )
+
+
+def _inner(moved: ast.stmt) -> ast.stmt:
+    """Return the statement of an operation, in its batch if it has one."""
+    return moved.body[0] if isinstance(moved, ast.With) else moved
+
+
+def _changes_type(call: ast.expr) -> bool:
+    return isinstance(call, ast.Call) and any(k.arg == "type_" for k in call.keywords)
+
+
+def _written(look: Look, node: ast.AST) -> str:
+    start, end = look.source.lines.offsets(look.source.span(node))
+    return look.source.text[start:end]
+
+
+def _statements(code: str) -> list[ast.stmt]:
+    return ast.parse(dedent(code)).body
+
+
+def _kept(moved: ast.stmt, apart: Parted) -> TakeOut:
+    """Return the plan for the own file where part of the operation stays."""
+    inner = _inner(moved)
+    code = f"{' ' * inner.col_offset}{apart.stays}\n"
+    return TakeOut((Lines(inner.lineno, inner.end_lineno or inner.lineno, code),))
 
 
 def _confirm(fill: Filled) -> str:
@@ -168,7 +200,6 @@ def _moving(look: Look, revision: Revision, premature: Premature) -> tuple[ast.s
         raise CannotMove("the column is made NOT NULL in a function that others may call")
     if operation.arms:
         raise CannotMove("the column is made NOT NULL on a condition")
-    _hold_to_nullability(operation.call)
     way = revision.upgrades[0]
     after = way[way.index(operation) + 1 :]
     if any(_bears_on(later.change, premature) for later in after):
@@ -193,18 +224,6 @@ def _out_of(batch: ast.With, inner: ast.stmt, body: list[ast.stmt]) -> tuple[ast
         raise CannotMove("its batch begins something else too")
     own = ast.With(items=batch.items, body=[inner])
     return ast.copy_location(own, batch), [(batch.body, [inner])]
-
-
-def _hold_to_nullability(call: ast.expr) -> None:
-    """Raise CannotMove where a call does more than set NOT NULL, or says so with no literal."""
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
-        raise CannotMove("the operation is not written as a call of alter_column")
-    named = {keyword.arg for keyword in call.keywords}
-    if call.func.attr != "alter_column" or None in named or not named <= _KEEPS:
-        raise CannotMove("the operation changes more of the column than nullability")
-    said = next((k.value for k in call.keywords if k.arg == "nullable"), None)
-    if not isinstance(said, ast.Constant):
-        raise CannotMove("nullable= is no literal there")
 
 
 def _bears_on(change: object, premature: Premature) -> bool:
