@@ -22,7 +22,7 @@ from turnstay_lint.project.values import Call, Literal, Name, Value
 
 _MOST_DEPTH = 10
 _MOST_WAYS = 20
-_OPERATIONAL = frozenset(
+OPERATIONAL = frozenset(
     {
         "/health", "/healthcheck", "/healthz", "/live", "/liveness", "/livez", "/metrics", "/ping",
         "/readiness", "/ready", "/readyz",
@@ -57,7 +57,7 @@ class RouteFact(Struct, frozen=True):
         """Tell whether a route sees every tenant by design: admin, public, metrics and health."""
         if self.is_below((*settings.admin_paths, *settings.public_paths)):
             return True
-        return _VERSION.sub("", "".join(self.pieces)).rstrip("/") in _OPERATIONAL
+        return _VERSION.sub("", "".join(self.pieces)).rstrip("/") in OPERATIONAL
 
     def is_below(self, prefixes: tuple[str, ...]) -> bool:
         """Tell whether the path lies below one of ``prefixes``, the API's own left out.
