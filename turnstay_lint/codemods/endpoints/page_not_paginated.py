@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 
+import libcst as cst
+
+from turnstay_lint.codemods.arguments import set_keyword
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.codemods.statements import Rewriting
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.endpoints.paginated_returns import (
+    PAGE,
     PAGINATE,
     PaginatedReturn,
     PaginateReturns,
@@ -18,10 +22,16 @@ _TIGHT = ast.Call | ast.Name | ast.Attribute | ast.Subscript
 
 
 def paginate_returns(finding: Finding, edits: Edits) -> None:
-    """Hand what the endpoint returns to ``paginate``."""
+    """Hand what the endpoint returns to ``paginate``, and say Page if that is new."""
     plan = finding.fix.plan if finding.fix is not None else None
     if not isinstance(plan, PaginateReturns):
         raise CannotFix("the fix has no list to paginate")
+    if plan.model:
+        call = edits.tree.at(finding.span, cst.Call)
+        if call is None or edits.add_import(*PAGE) != PAGE[1]:
+            raise CannotFix("the route is not where it was, or Page has another name here")
+        edits.drop_if_unused("List")
+        set_keyword(edits, call, "response_model", plan.model)
     local = edits.add_import(*PAGINATE)
     for returned in plan.returns:
         _paginate(returned, local, edits)

@@ -16,6 +16,7 @@ from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope
 
 PAGINATE = "fastapi_pagination", "paginate"
+PAGE = "fastapi_pagination", "Page"
 _SCALARS = "<Scalars>"
 _UNTOLD = frozenset({_SCALARS, "typing.Iterable", "collections.abc.Iterable"})
 
@@ -72,7 +73,13 @@ def _is_written_out(value: ast.expr, scope: Scope) -> bool:
 
 def paginate_is_free(look: Look, scope: Scope) -> bool:
     """Tell whether ``paginate`` is, or may become, the function that makes pages of lists."""
-    if scope.lookup(PAGINATE[1]) is None:
+    return means(look, scope, PAGINATE)
+
+
+def means(look: Look, scope: Scope, wanted: tuple[str, str]) -> bool:
+    """Tell whether a name is, or may become, that of a thing of a module."""
+    module, name = wanted
+    if scope.lookup(name) is None:
         return True
-    meant = resolve(ast.Name(PAGINATE[1], lineno=10**9, col_offset=0), scope)
-    return meant == ".".join(PAGINATE)
+    meant = resolve(ast.Name(name, lineno=10**9, col_offset=0), scope)
+    return meant is not None and look.project.canonical(meant, scope.module) == f"{module}.{name}"
