@@ -54,7 +54,7 @@ def test_a_path_that_ends_in_a_parameter() -> None:
             return id
         """,
         unsafe=True,
-        message="from its path, not as ?id=",
+        message="from its path, not the query",
     )
 
 
@@ -167,4 +167,20 @@ def test_what_is_fine() -> None:
     )
     check.with_(path="app/tests/test_accounts.py").clean(
         '@router.get("/account/{id}")\nasync def get_account(id: int): ...\n'
+    )
+
+
+def test_a_name_or_a_secret_stays_one() -> None:
+    check.flags(
+        """
+        @«router.get("/client/{client_secret}")»
+        async def get_client(client_secret: str):
+            return client_secret
+        """,
+        after="""
+        @router.get("/client")
+        async def get_client(client_secret: str):
+            return client_secret
+        """,
+        unsafe=True,
     )

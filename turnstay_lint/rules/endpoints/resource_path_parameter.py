@@ -53,10 +53,10 @@ async def get_account(
 ### Fix safety
 
 Unsafe: clients, and the service's own tests, have to ask with `?id=`. The parameter leaves the
-path, and is called `id` in the function where nothing else is. There is no fix where another route
-has the path that is left (`/accounts/{id}` beside `/accounts`: name the one in the singular first,
-as TSL105 does), where the path is no plain string, and where the parameter is declared with `Path`,
-taken by a dependency, or shared by several routes.
+path; an identifier (`account_id`) is called `id` then, where nothing else in the function is. There
+is no fix where another route has the path that is left (`/accounts/{id}` beside `/accounts`: name
+the one in the singular first, as TSL105 does), where the path is no plain string, and where the
+parameter is declared with `Path`, taken by a dependency, or shared by several routes.
 
 ### Options
 
@@ -124,7 +124,7 @@ def _finding(
         fix = unsafe(f"Take ?{name}=", plan, _CAUTION.format(name=name))
     return look.finding(
         route.call,
-        f"{named(look.project, route)} takes {{{path.parameter}}} from its path, not as ?id=",
+        f"{named(look.project, route)} takes {{{path.parameter}}} from its path, not the query",
         scope=endpoint.scope or route.scope,
         help=HELP,
         fix=fix,
@@ -179,7 +179,14 @@ def _plan(look: Look, endpoint: Endpoint, route: Route, path: ResourcePath) -> T
     quote = look.source.text[end - 1]
     written = WritePath(span, f"{quote}{_without(path.own)}{quote}")
     assert look.source.text[start] == quote
-    return TakeFromQuery(written, tuple(_names(look, endpoint.function, path.parameter)))
+    names = _names(look, endpoint.function, path.parameter) if _identifies(path) else []
+    return TakeFromQuery(written, tuple(names))
+
+
+def _identifies(path: ResourcePath) -> bool:
+    """Tell whether a parameter is the identifier of the resource, and no name or secret of it."""
+    name, resource = path.parameter, path.resource.replace("-", "_")
+    return name in (_NAME, resource) or name.endswith(f"_{_NAME}")
 
 
 def _names(look: Look, function: FunctionNode, name: str) -> list[Span]:
