@@ -13,6 +13,7 @@ import libcst as cst
 from turnstay_lint.codemods.edits import Edits
 from turnstay_lint.codemods.layout import relaid
 from turnstay_lint.codemods.tree import Tree
+from turnstay_lint.source.positions import Span
 
 
 def set_keyword(edits: Edits, call: cst.Call, name: str, value: str) -> None:
@@ -24,6 +25,13 @@ def set_keyword(edits: Edits, call: cst.Call, name: str, value: str) -> None:
                 edits.replace(argument.value, value)
             return
     add_argument(edits, call, f"{name}={value}")
+
+
+def replace_argument(edits: Edits, call: cst.Call, value: Span, code: str) -> None:
+    """Put ``code`` in place of the value of an argument of ``call``."""
+    start, end = edits.tree.lines.offsets(value)
+    if not _lay_out_anew(edits, call, start, end, code):
+        edits.replace_text(start, end, code)
 
 
 def add_argument(edits: Edits, call: cst.Call, code: str) -> None:

@@ -26,7 +26,7 @@ from turnstay_lint.project.values import Call, Literal, Name, Value
 
 _MOST_DEPTH = 10
 _MOST_WAYS = 20
-_OPERATIONAL = frozenset(
+OPERATIONAL = frozenset(
     {
         "/health", "/healthcheck", "/healthz", "/live", "/liveness", "/livez", "/metrics", "/ping",
         "/readiness", "/ready", "/readyz",
@@ -85,7 +85,7 @@ class RouteFact(Struct, frozen=True):
         """Tell whether anybody may ask: public paths, metrics and health."""
         if self.is_below(settings.public_paths):
             return True
-        return _VERSION.sub("", "".join(self.pieces)).rstrip("/") in _OPERATIONAL
+        return _VERSION.sub("", "".join(self.pieces)).rstrip("/") in OPERATIONAL
 
     def is_entrance(self, settings: Settings) -> bool:
         """Tell whether anybody may ask, or people come in there: public paths, ``/login``."""

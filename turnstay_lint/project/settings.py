@@ -37,6 +37,8 @@ class Settings(Struct, frozen=True):
     """Path prefixes, below the API's own, of endpoints that see every tenant (handbook 2)."""
     public_paths: tuple[str, ...] = ("/public", "/webhooks", "/health")
     """Path prefixes of endpoints that no tenant calls (handbook 1)."""
+    endpoint_folders: tuple[str, ...] = ("api/endpoints",)
+    """Folders that endpoints belong in (handbook, New Endpoint Checklist)."""
     global_models: tuple[str, ...] = ()
     """ORM classes that belong to no tenant although they look so."""
     scope_via: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,148 @@
+"""### What it does
+
+Finds routes that answer PUT, where the handbook has PATCH.
+
+### Why
+
+Handbook 1, CRUD Endpoint Naming Convention: an update is `PATCH /resource`, and its body a
+`Patch*Request` of which only what was sent is set. PUT promises that the body replaces the whole.
+
+### Bad
+
+```python
+# app/api/endpoints/accounts.py
+from fastapi import APIRouter
+
+from app.schemas.requests import AccountCreateRequest
+from app.schemas.responses import AccountResponse
+
+router = APIRouter()
+
+
+@router.put("/account", response_model=AccountResponse)
+async def update_account(request_data: AccountCreateRequest):
+    return AccountResponse(id=1, name=request_data.name)
+```
+
+### Good
+
+```python
+# app/api/endpoints/accounts.py
+from fastapi import APIRouter
+
+from app.schemas.requests import AccountCreateRequest
+from app.schemas.responses import AccountResponse
+
+router = APIRouter()
+
+
+@router.patch("/account", response_model=AccountResponse)
+async def update_account(request_data: AccountCreateRequest):
+    return AccountResponse(id=1, name=request_data.name)
+```
+
+### Fix safety
+
+Unsafe: clients have to send PATCH from then on, and a body that replaced everything still does.
+There is no fix where the path has a PATCH route already.
+
+### Options
+
+None.
+
+### Known limits
+
+Webhooks are left alone: who sends them chooses the method.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from turnstay_lint.findings import Finding, Fix, Severity, unsafe
+from turnstay_lint.frameworks.fastapi import Endpoint, Route
+from turnstay_lint.project.places import is_test
+from turnstay_lint.project.resource_paths import resource_path
+from turnstay_lint.project.routers import endpoints, own_path
+from turnstay_lint.rules.endpoints.missing_response_model import named
+from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.positions import Span
+
+HELP = "Update with PATCH (handbook 1, CRUD Endpoint Naming Convention)."
+_CAUTION = "clients have to send PATCH, and a body that replaced everything still does"
+PUT, PATCH = "PUT", "PATCH"
+
+
+class SayPatch(Struct, frozen=True):
+    """Say PATCH: in place of the method that stands at a span in a list, else of the decorator."""
+
+    listed: Span | None = None
+
+
+def find_put_endpoints(look: Look) -> Iterator[Finding]:
+    """Yield the routes that answer PUT."""
+    if is_test(look.source.path):
+        return
+    found = endpoints(look.project, look.source)
+    for endpoint in found:
+        for route in endpoint.routes:
+            if PUT in route.methods and not _is_webhook(look, endpoint, route):
+                yield _finding(look, found, endpoint, route)
+
+
+def _is_webhook(look: Look, endpoint: Endpoint, route: Route) -> bool:
+    path = resource_path(look.project, look.source, endpoint, route)
+    return path is not None and path.is_webhook
+
+
+def _finding(look: Look, found: tuple[Endpoint, ...], endpoint: Endpoint, route: Route) -> Finding:
+    fix, reason = _fix(look, found, route)
+    return look.finding(
+        route.call,
+        f"{named(look.project, route)} answers PUT, where an update is PATCH",
+        scope=endpoint.scope or route.scope,
+        help=HELP,
+        fix=fix,
+        unfixable=reason,
+    )
+
+
+def _fix(look: Look, found: tuple[Endpoint, ...], route: Route) -> tuple[Fix | None, str]:
+    if PATCH in route.methods:
+        return None, "it answers PATCH as well: take PUT away, once no client sends it"
+    patched = _patched(look, found, route)
+    if patched:
+        return None, f"{patched} is a route already: join the two"
+    listed = route.keyword("methods")
+    plan = SayPatch()
+    if isinstance(listed, ast.List | ast.Tuple | ast.Set):
+        said = (
+            e for e in listed.elts if isinstance(e, ast.Constant) and str(e.value).upper() == PUT
+        )
+        plan = SayPatch(look.source.span(next(said)))
+    return unsafe("Answer PATCH", plan, _CAUTION), ""
+
+
+def _patched(look: Look, found: tuple[Endpoint, ...], route: Route) -> str:
+    """Return the PATCH route of the same path and router in the file, if there is one."""
+    path = own_path(look.project, route)
+    for endpoint in found:
+        for other in endpoint.routes:
+            if PATCH in other.methods and other.router.name == route.router.name:
+                if path is not None and own_path(look.project, other) == path:
+                    return f"{PATCH} {path}"
+    return ""
+
+
+RULE = Rule(
+    code="TSL104",
+    name="put-endpoint",
+    severity=Severity.WARNING,
+    check=find_put_endpoints,
+    triggers=("put", "PUT"),
+    uses_project=True,
+    in_tests=False,
+)
