@@ -170,8 +170,9 @@ def test_bad_fires_this_rule_alone(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", [r for r in RULES if not r.in_tests], ids=lambda r: r.code)
 def test_a_rule_that_is_not_asked_of_tests_says_nothing_of_them(rule: Rule) -> None:
     for files in examples(page(rule), "Bad"):
-        bad = next(path for path in files if found_in({path: files[path]}, rule))
-        moved = {"app/tests/test_bad.py": files[bad]}
+        bad = next(f.path for f in found_in(files, rule) if f.code == rule.code)
+        others = {path: text for path, text in files.items() if path != bad}
+        moved = {**others, "app/tests/test_bad.py": files[bad]}
         assert not [f for f in found_in(moved, rule) if f.code == rule.code]
 
 
