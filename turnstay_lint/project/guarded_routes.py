@@ -27,8 +27,16 @@ class GuardedRoute(Struct, frozen=True):
     guard: Guard
 
 
-def guarded_routes(project: Project, source: SourceFile) -> Iterator[GuardedRoute]:
-    """Yield the routes of a file that the service's summaries show, once for each way to them."""
+def guarded_routes(project: Project, source: SourceFile) -> tuple[GuardedRoute, ...]:
+    """Return the routes of a file that the service's summaries show, once for each way to them."""
+    kept = source.remembered("guarded routes", dict[int, tuple[Project, tuple[GuardedRoute, ...]]])
+    known = kept.get(id(project))
+    if known is None or known[0] is not project:
+        known = kept[id(project)] = (project, tuple(_guarded_routes(project, source)))
+    return known[1]
+
+
+def _guarded_routes(project: Project, source: SourceFile) -> Iterator[GuardedRoute]:
     if is_apart(source.path):
         return
     for endpoint in endpoints(project, source):

@@ -100,6 +100,7 @@ from turnstay_lint.findings import Finding, Fix, Related, Severity, safe
 from turnstay_lint.project.factories import inner_functions
 from turnstay_lint.project.guards import DEPENDS, guards
 from turnstay_lint.project.meanings import methods_meant
+from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary
 from turnstay_lint.rules.rule import Look, Rule
@@ -113,6 +114,8 @@ class CallFactory(Struct, frozen=True):
 
 def find_uncalled_permission_factories(look: Look) -> Iterator[Finding]:
     """Yield what is given to ``Depends`` and only makes a check."""
+    if is_apart(look.source.path):
+        return
     near = look.source.scope.module
     for call, scope in look.source.index.calls:
         given = _given(call)
