@@ -12,10 +12,11 @@ from enum import Enum
 from msgspec import Struct
 
 from turnstay_lint.project.factories import inner_functions
+from turnstay_lint.project.guards import DEPENDS
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summary import FunctionSummary, VariableSummary
-from turnstay_lint.project.values import Call
+from turnstay_lint.project.values import Call, Name
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope
@@ -207,3 +208,21 @@ def _written(look: Look, words: FileWords, type_: Type) -> str:
     code = name if module in ("", "builtins") else words.imported(module, name)
     inner = ", ".join(_written(look, words, argument) for argument in type_.arguments)
     return f"{code}[{inner}]" if inner else code
+
+
+def parameter_of(look: Look, scope: Scope, dependency: str) -> str:
+    """Return the parameter that depends on it already, empty where there is none."""
+    symbol = look.project.find(f"{scope.module}.{scope.qualname}")
+    function = symbol.definition if symbol is not None else None
+    if not isinstance(function, FunctionSummary):
+        return ""
+    for parameter in function.parameters:
+        real = look.project.parameter(parameter, scope.module)
+        for value in (parameter.default, *real.metadata):
+            if isinstance(value, Call) and value.arguments:
+                called = look.project.canonical(value.name, scope.module)
+                given = value.arguments[0]
+                if called in DEPENDS and isinstance(given, Name):
+                    if look.project.canonical(given.name, scope.module) == dependency:
+                        return parameter.name
+    return ""

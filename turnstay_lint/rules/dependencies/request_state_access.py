@@ -79,18 +79,16 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
-from turnstay_lint.project.guards import DEPENDS
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.routes import routes
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summary import FunctionSummary
-from turnstay_lint.project.values import Call, Name
 from turnstay_lint.rules.dependency_words import (
     DependencyParameter,
     FileWords,
     dependency_code,
     dependency_named,
+    parameter_of,
     type_code,
 )
 from turnstay_lint.rules.rule import Look, Rule
@@ -221,7 +219,7 @@ def _fix(look: Look, span: Span, wanted: _Wanted, scope: Scope, inner: bool) -> 
     node = scope.node
     assert isinstance(node, FunctionNode)
     title = f"use {wanted.dependency}"
-    there = _there(look, scope, dependency)
+    there = parameter_of(look, scope, dependency)
     if there:
         return safe(title, UseDependency(span, there, node.lineno, None))
     if wanted.name in scope.bindings:
@@ -237,24 +235,6 @@ def _fix(look: Look, span: Span, wanted: _Wanted, scope: Scope, inner: bool) -> 
 def _is_public(look: Look, scope: Scope) -> bool:
     known = routes(look.project).get(f"{scope.module}.{scope.qualname}", ())
     return any(fact.is_entrance(look.settings) for fact in known)
-
-
-def _there(look: Look, scope: Scope, dependency: str) -> str:
-    """Return the parameter that depends on it already, empty where there is none."""
-    symbol = look.project.find(f"{scope.module}.{scope.qualname}")
-    function = symbol.definition if symbol is not None else None
-    if not isinstance(function, FunctionSummary):
-        return ""
-    for parameter in function.parameters:
-        real = look.project.parameter(parameter, scope.module)
-        for value in (parameter.default, *real.metadata):
-            if isinstance(value, Call) and value.arguments:
-                called = look.project.canonical(value.name, scope.module)
-                given = value.arguments[0]
-                if called in DEPENDS and isinstance(given, Name):
-                    if look.project.canonical(given.name, scope.module) == dependency:
-                        return parameter.name
-    return ""
 
 
 RULE = Rule(
