@@ -98,6 +98,8 @@ def test_a_company_still_gets_its_own_after_the_fixes(drifted: Driven, fixed: Dr
     after = {calls[0].request: calls[0] for calls in fixed.observed.by("owner")}
     assert {*before} == {*after}
     for request, was in before.items():
+        if "/admin/" in was.endpoint:  # where no company has anything of its own
+            continue
         now = after[request]
         if was.raised:
             assert now.status == 200, request
@@ -137,8 +139,9 @@ def _fields(operation: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
         yield parameter["name"]
     content = operation.get("requestBody", {}).get("content", {})
     for kind in content.values():
-        name = kind["schema"]["$ref"].rpartition("/")[2]
-        yield from schema["components"]["schemas"][name]["properties"]
+        name = kind["schema"].get("$ref", "").rpartition("/")[2]
+        if name:
+            yield from schema["components"]["schemas"][name]["properties"]
 
 
 def _read(called: Called) -> Any:

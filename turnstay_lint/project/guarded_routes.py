@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -27,8 +27,16 @@ class GuardedRoute(Struct, frozen=True):
     guard: Guard
 
 
-def guarded_routes(project: Project, source: SourceFile) -> Iterator[GuardedRoute]:
-    """Yield the routes of a file that the service's summaries show, once for each way to them."""
+def guarded_routes(project: Project, source: SourceFile) -> tuple[GuardedRoute, ...]:
+    """Return the routes of a file that the service's summaries show, once for each way to them."""
+    kept = source.remembered("guarded routes", dict[int, tuple[Project, tuple[GuardedRoute, ...]]])
+    known = kept.get(id(project))
+    if known is None or known[0] is not project:
+        known = kept[id(project)] = (project, tuple(_guarded_routes(project, source)))
+    return known[1]
+
+
+def _guarded_routes(project: Project, source: SourceFile) -> Iterator[GuardedRoute]:
     if is_apart(source.path):
         return
     for endpoint in endpoints(project, source):
@@ -38,10 +46,8 @@ def guarded_routes(project: Project, source: SourceFile) -> Iterator[GuardedRout
         if not _is_summarised(project, endpoint, name, source):
             continue
         for route in endpoint.routes:
-            for fact in known:
-                if _is_of(project, route, fact, source):
-                    guard = guards(project).of_route(fact)
-                    yield GuardedRoute(endpoint, route, fact, guard)
+            for fact in _ways_to(project, route, known, source):
+                yield GuardedRoute(endpoint, route, fact, guards(project).of_route(fact))
 
 
 def _is_summarised(project: Project, endpoint: Endpoint, name: str, source: SourceFile) -> bool:
@@ -54,13 +60,15 @@ def _is_summarised(project: Project, endpoint: Endpoint, name: str, source: Sour
     return here is None or known.span.line == source.span(here).line
 
 
-def _is_of(project: Project, route: Route, fact: RouteFact, source: SourceFile) -> bool:
-    verb = getattr(route.call.func, "attr", "")
-    own = own_path(project, route)
-    if own is None or fact.path_of_file != source.path:
-        return False
+def _ways_to(
+    project: Project, route: Route, known: Iterable[RouteFact], source: SourceFile
+) -> list[RouteFact]:
+    """Return the ways to a route; one that a function makes may say its router's prefix too."""
+    verb, own = getattr(route.call.func, "attr", ""), own_path(project, route)
     method = verb.upper() if verb in VERBS else "ANY"
-    return fact.method == method and "".join(fact.pieces).endswith(own.rstrip("/"))
+    here = [f for f in known if f.path_of_file == source.path and f.method == method]
+    exact = [fact for fact in here if fact.own == own]
+    return exact or [fact for fact in here if own is not None and fact.own.endswith(own)]
 
 
 def lacks_admin_check(project: Project, guarded: GuardedRoute) -> bool:

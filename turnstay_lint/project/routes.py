@@ -54,8 +54,9 @@ class RouteFact(Struct, frozen=True):
     """One route: the canonical name of its function, its verb, and its path piece by piece.
 
     ``included`` says that an include chain was found, so that the pieces are all there are.
-    ``asked`` is what the route, the routers on the way and what includes them depend on; it is all
-    of that where the way is seen ``whole``, from the route to an application.
+    ``own`` is the route's part of it. ``asked`` is what the route, the routers on the way and what
+    includes them depend on; it is all of that where the way is seen ``whole``, from the route to
+    an application.
     """
 
     function: str
@@ -65,6 +66,7 @@ class RouteFact(Struct, frozen=True):
     included: bool
     asked: tuple[Asked, ...] = ()
     whole: bool = False
+    own: str = ""
 
     @property
     def guards(self) -> tuple[str, ...]:
@@ -148,7 +150,7 @@ def _route(
         pieces = tuple(piece for piece in (*way.prefixes, own) if piece and piece != "/")
         asked = (*way.asked, *_asked_by(call, module.name))
         whole = way.whole and _is_plain(call)
-        yield RouteFact(function, module.path, method, pieces, way.included, asked, whole)
+        yield RouteFact(function, module.path, method, pieces, way.included, asked, whole, own)
 
 
 def _is_router(project: Project, dotted: str, near: str) -> bool:

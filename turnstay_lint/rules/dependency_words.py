@@ -12,14 +12,17 @@ from enum import Enum
 from msgspec import Struct
 
 from turnstay_lint.project.factories import inner_functions
+from turnstay_lint.project.guards import DEPENDS
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.summary import VariableSummary
-from turnstay_lint.project.values import Call
+from turnstay_lint.project.summary import FunctionSummary, VariableSummary
+from turnstay_lint.project.values import Call, Name
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope
+from turnstay_lint.source.types import Type
 
+_GENERATORS = frozenset({"AsyncGenerator", "AsyncIterator", "Generator", "Iterator"})
 ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
 
@@ -183,3 +186,43 @@ def dependency_code(look: Look, words: FileWords, dotted: str) -> str:
     """Return what ``Depends`` is given for a dependency: a factory is called."""
     called = "()" if inner_functions(look.project, dotted) else ""
     return f"{words.said(dotted)}{called}"
+
+
+def type_code(look: Look, words: FileWords, dependency: str) -> str:
+    """Return what a file writes for what a dependency gives, empty where nobody says what."""
+    symbol = look.project.find(dependency)
+    if symbol is None or not isinstance(symbol.definition, FunctionSummary):
+        return ""
+    given = symbol.definition.returns
+    if given.name.rpartition(".")[2] in _GENERATORS and given.arguments:
+        given = given.arguments[0]
+    return _written(look, words, look.project.canonical_type(given, symbol.module.name))
+
+
+def _written(look: Look, words: FileWords, type_: Type) -> str:
+    if not type_.known:
+        return ""
+    if type_.name == "|":
+        return " | ".join(_written(look, words, member) for member in type_.arguments)
+    module, _, name = type_.name.rpartition(".")
+    code = name if module in ("", "builtins") else words.imported(module, name)
+    inner = ", ".join(_written(look, words, argument) for argument in type_.arguments)
+    return f"{code}[{inner}]" if inner else code
+
+
+def parameter_of(look: Look, scope: Scope, dependency: str) -> str:
+    """Return the parameter that depends on it already, empty where there is none."""
+    symbol = look.project.find(f"{scope.module}.{scope.qualname}")
+    function = symbol.definition if symbol is not None else None
+    if not isinstance(function, FunctionSummary):
+        return ""
+    for parameter in function.parameters:
+        real = look.project.parameter(parameter, scope.module)
+        for value in (parameter.default, *real.metadata):
+            if isinstance(value, Call) and value.arguments:
+                called = look.project.canonical(value.name, scope.module)
+                given = value.arguments[0]
+                if called in DEPENDS and isinstance(given, Name):
+                    if look.project.canonical(given.name, scope.module) == dependency:
+                        return parameter.name
+    return ""
