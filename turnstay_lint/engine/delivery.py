@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from turnstay_lint.engine.discovery import Unreadable
@@ -11,19 +11,40 @@ from turnstay_lint.engine.rewriting import deliver, new_mark
 from turnstay_lint.engine.run import Examined
 from turnstay_lint.engine.writing import CannotWrite, Rewrite, moved
 
+Made = tuple[list[Change], list[Unreadable]]
+"""The changes that were made, and why others were not."""
 
-def delivered(
-    changes: list[Change], examined: Examined, given: Mapping[str, bytes]
-) -> tuple[list[Change], list[Unreadable]]:
+Deliver = Callable[[list[Change], Examined, Mapping[str, bytes]], Made]
+"""What becomes of changes; ``delivered`` writes them."""
+
+
+def delivered(changes: list[Change], examined: Examined, given: Mapping[str, bytes]) -> Made:
     """Write every change of a file on disk; one that cannot be written stops none but its own."""
-    unwritable: list[Unreadable] = []
-    by_service: dict[Path, list[Change]] = {}
+    return written(by_service(changes, examined, given), changes)
+
+
+def by_service(
+    changes: Iterable[Change], examined: Examined, given: Mapping[str, bytes]
+) -> dict[Path, list[Change]]:
+    """Return the changes of files on disk by the folder of the service that is to be written."""
+    found: dict[Path, list[Change]] = {}
     for change in changes:
         if change.file not in given:
-            by_service.setdefault(examined.roots[change.file].folder, []).append(change)
+            found.setdefault(examined.roots[change.file].folder, []).append(change)
+    return found
+
+
+def written(
+    services: Mapping[Path, list[Change]], changes: Iterable[Change], run: str = ""
+) -> Made:
+    """Write the changes of services; those of ``changes`` that are not among them count as made.
+
+    ``run`` is what several such runs have in common, to be taken back together.
+    """
+    unwritable: list[Unreadable] = []
     left: set[str] = set()
-    run = new_mark()
-    for folder, own in sorted(by_service.items()):
+    run = run or new_mark()
+    for folder, own in sorted(services.items()):
         said = list(_not_written(own, folder, run))
         unwritable += (problem for _, problem in said)
         left |= {file for file, _ in said}

@@ -8,10 +8,13 @@ https://git-scm.com/docs/git-ls-tree
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from turnstay_lint.engine.lint import Verdict
@@ -29,6 +32,38 @@ _MAIN = (
 _MOST_SECONDS = 20
 # A hook's own repository is not always that of the file.
 _HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
+
+
+class Told(Struct, frozen=True):
+    """What git says of a folder where its repository is, for where that is not.
+
+    ``branch`` is the main branch with the names of the files that it has there, or ``unsure`` says
+    why that is not known; ``old`` are the names that the revision ``since`` has, or ``doubt``.
+    """
+
+    branch: str = ""
+    names: frozenset[str] = frozenset()
+    unsure: str = ""
+    old: frozenset[str] = frozenset()
+    doubt: str = ""
+
+
+_TOLD: ContextVar[Mapping[Path, Told] | None] = ContextVar("told", default=None)
+
+
+@contextmanager
+def as_told(folders: Mapping[Path, Told]) -> Iterator[None]:
+    """Ask git of nothing meanwhile: it has said already what it knows of ``folders``."""
+    before = _TOLD.set(folders)
+    try:
+        yield
+    finally:
+        _TOLD.reset(before)
+
+
+def _told(file: Path) -> Told | None:
+    folders = _TOLD.get()
+    return None if folders is None else folders.get(file.parent, Told())
 
 
 class Unknown(Exception):
@@ -71,7 +106,12 @@ def _answer(file: Path, revision: str) -> tuple[bool, str]:
     if not revision:
         return False, ""
     try:
-        return _is_in(file, revision), ""
+        told = _told(file)
+        if told is None:
+            return _is_in(file, revision), ""
+        if told.doubt:
+            raise Unknown(told.doubt)
+        return file.name in told.old, ""
     except Unknown as reason:
         return False, f"Whether {revision} has this file is not known: {reason}"
 
@@ -79,6 +119,11 @@ def _answer(file: Path, revision: str) -> tuple[bool, str]:
 def _on_main_branch(file: Path, settings: Settings) -> tuple[str, bool, str]:
     """Return the main branch, whether it has a file, and why that is not known."""
     try:
+        told = _told(file)
+        if told is not None:
+            if told.unsure:
+                raise Unknown(told.unsure)
+            return told.branch, file.name in told.names, ""
         branch = settings.main_branch or main_branch(file.parent)
         return branch, _is_in(file, branch), ""
     except Unknown as reason:
@@ -112,17 +157,18 @@ def knows(folder: Path, revision: str) -> bool:
     """Tell whether git knows a revision in a folder; raises Unknown where there is no git."""
     _git(folder, "rev-parse", "--git-dir")
     try:
-        _commit(folder, revision)
+        commit_of(folder, revision)
     except Unknown:
         return False
     return True
 
 
 def _is_in(file: Path, revision: str) -> bool:
-    return file.name in _names(file.parent, _commit(file.parent, revision))
+    return file.name in _names(file.parent, commit_of(file.parent, revision))
 
 
-def _commit(folder: Path, revision: str) -> str:
+def commit_of(folder: Path, revision: str) -> str:
+    """Return the name of the commit that a revision is in a folder; raises Unknown."""
     wanted = f"{revision}^{{commit}}"
     try:
         return _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted).strip()
@@ -135,6 +181,11 @@ def _commit(folder: Path, revision: str) -> str:
 def _names(folder: Path, commit: str) -> frozenset[str]:
     """Return the files of a folder in a commit; a commit does not change."""
     return frozenset(_git(folder, "ls-tree", "--name-only", "-z", commit).split("\0"))
+
+
+def files_of(top: Path, commit: str) -> frozenset[str]:
+    """Return all files of a commit, by their paths from the repository's top; raises Unknown."""
+    return frozenset(_git(top, "ls-tree", "-r", "--name-only", "-z", commit).split("\0"))
 
 
 def _git(folder: Path, *words: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from turnstay_lint.engine.delivery import delivered
+from turnstay_lint.engine.delivery import Deliver, delivered
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import MOST_ROUNDS, wants
 from turnstay_lint.engine.mending import bolder
@@ -41,12 +41,13 @@ def repair(
     unsafe_too: bool = False,
     dry: bool = False,
     asker: Asker | None = None,
+    deliver: Deliver = delivered,
 ) -> Report:
     """Make the fixes of the files that absolute paths mean, and report what is left.
 
     ``dry`` writes nothing and reports the findings as they are, with the changes beside them; nor
     is a file written that ``options.contents`` stand for. With an ``asker`` each fix is made when
-    that says so.
+    that says so. ``deliver`` is what becomes of the changes.
     Raises ConfigurationError for a configuration that cannot be meant.
     """
     begun = time.perf_counter()
@@ -62,7 +63,7 @@ def repair(
     planned = made = work.changes()
     unwritable: list[Unreadable] = []
     if not dry:
-        made, unwritable = delivered(planned, last, options.contents)
+        made, unwritable = deliver(planned, last, options.contents)
     unmade = [change for change in planned if change not in made]
     if unmade:
         explained = _as_written(explained, {change.file for change in unmade}, work, options)

@@ -33,6 +33,9 @@ from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.words import words_of
 
+MANY_FILES = 2_000
+"""So many files are examined together; where there are more, what is known of them goes in time."""
+
 
 class Options(Struct, frozen=True, dict=True):
     """How a run goes about it.
@@ -120,10 +123,18 @@ def check_files(files: Iterable[str], options: Options, begun: float | None = No
     """Return what the rules say of files by their absolute paths."""
     begun = begun if begun is not None else time.perf_counter()
     with without_collector():
-        examined = examine(list(files), options)
+        examined = _examined(list(files), options)
         if options.holding is not None:
             options.holding.append(examined)
         return report_of(examined, begun)
+
+
+def _examined(files: list[str], options: Options) -> Examined:
+    if len(files) <= MANY_FILES:
+        return examine(files, options)
+    from turnstay_lint.engine.batches import examined_in_batches
+
+    return examined_in_batches(files, options, MANY_FILES)
 
 
 class Examined(Struct, frozen=True):

@@ -262,7 +262,7 @@ class Services(Struct, dict=True):
 
     ``config`` is a file that holds for all of them, ``isolated`` leaves every configuration
     unread, ``select``, ``ignore``, ``fixable``, ``unfixable``, ``since`` and ``fix_history`` are
-    the command line's.
+    the command line's. Patterns of ``config`` count from ``base``, else from the working folder.
     """
 
     config: Path | None = None
@@ -273,6 +273,7 @@ class Services(Struct, dict=True):
     unfixable: tuple[str, ...] = ()
     since: str = ""
     fix_history: bool = False
+    base: Path | None = None
     _made: dict[Root, Service] = field(default_factory=dict)
     _roots: dict[str, Root] = field(default_factory=dict)
 
@@ -318,7 +319,7 @@ class Services(Struct, dict=True):
         if self.isolated:
             made = Configuration(folder=folder)
         elif self.config is not None:
-            made = configuration_from(self.config, Path.cwd())
+            made = configuration_from(self.config, self.base or Path.cwd())
         else:
             made = configuration_for(folder)
         made = made.with_options(self.select, self.ignore, self.fixable, self.unfixable)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def report(view: View) -> Iterator[str]:
     """Yield the array, or the object."""
-    findings = [_finding(finding, view) for finding in view.report.findings]
+    findings = [finding_of(finding, view) for finding in view.report.findings]
     if not view.fixing:
         yield json.dumps(findings, indent=2)
         return
@@ -38,7 +38,8 @@ def report(view: View) -> Iterator[str]:
     yield json.dumps(made, indent=2)
 
 
-def _finding(finding: Finding, view: View) -> dict[str, object]:
+def finding_of(finding: Finding, view: View) -> dict[str, object]:
+    """Return the object of one finding."""
     span = finding.span
     return {
         "code": finding.code,

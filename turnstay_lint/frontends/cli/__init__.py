@@ -11,6 +11,7 @@ from pathlib import Path
 PROGRAM = "turnstay-lint"
 SUBCOMMANDS = {
     "check": "checking",
+    "fleet": "visiting",
     "migrations": "migrating",
     "rule": "explaining",
     "rules": "listing",

@@ -26,6 +26,7 @@ Also:
   {PROGRAM} rules            List all rules.
   {PROGRAM} undo [PATHS]     Take back what the last --fix changed.
   {PROGRAM} migrations       Show the chains of revisions.
+  {PROGRAM} fleet FILE       Check or fix many repositories.
   {PROGRAM} check PATHS      Check paths that are called like one of these.
 
 \b

@@ -13,6 +13,8 @@ from turnstay_lint.engine.selection import ConfigurationError, codes_of
 from turnstay_lint.engine.service import Services
 from turnstay_lint.frontends.cli.progress import Progress
 
+_CHOICES = ("--select", "--ignore", "--fixable", "--unfixable")
+
 
 class Request(Struct, frozen=True, kw_only=True, dict=True):
     """The options of a check; ``paths`` are absolute, ``stdin`` is what ``-`` stands for."""
@@ -53,15 +55,7 @@ def answer(request: Request) -> int:
     _hold_to_known_revision(request)
     from turnstay_lint.frontends.cli.showing import Showing
 
-    choices = {
-        "--select": request.select,
-        "--ignore": request.ignore,
-        "--fixable": request.fixable,
-        "--unfixable": request.unfixable,
-    }
-    for where, words in choices.items():
-        for word in words:
-            codes_of(word, where)
+    hold_to_known_rules(request.select, request.ignore, request.fixable, request.unfixable)
     services = Services(
         request.config,
         request.isolated,
@@ -93,6 +87,13 @@ def answer(request: Request) -> int:
         fix_only=request.fix_only,
         non_zero_on_fix=request.exit_non_zero_on_fix,
     )
+
+
+def hold_to_known_rules(*choices: tuple[str, ...]) -> None:
+    """Raise ConfigurationError for a word of the command line that speaks of no rule."""
+    for where, words in zip(_CHOICES, choices, strict=True):
+        for word in words:
+            codes_of(word, where)
 
 
 def _hold_to_known_revision(request: Request) -> None:
