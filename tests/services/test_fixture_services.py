@@ -130,6 +130,7 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL404": {ast.ClassDef},
     "TSL408": {ast.AnnAssign},
     "TSL414": {ast.ClassDef, ast.Assign},
+    "TSL318": {ast.Assign, ast.ClassDef},
     "TSL603": {ast.Call, ast.Dict},
     "TSL604": {ast.Return},
     "TSL702": {ast.FunctionDef},

@@ -18,9 +18,10 @@ API_VERSION_PREFIX = "/api/v1"
 # app/main.py
 from fastapi import FastAPI
 
+from app.core.handlers import generic_exception_handler
 from app.api.api import api_router
 
-app = FastAPI()
+app = FastAPI(exception_handlers={Exception: generic_exception_handler})
 app.include_router(api_router, prefix="/api/v1")
 
 
@@ -41,9 +42,10 @@ API_VERSION_PREFIX = "/api/v1"
 from fastapi import FastAPI
 
 from app import constants
+from app.core.handlers import generic_exception_handler
 from app.api.api import api_router
 
-app = FastAPI()
+app = FastAPI(exception_handlers={Exception: generic_exception_handler})
 app.include_router(api_router, prefix=constants.API_VERSION_PREFIX)
 
 

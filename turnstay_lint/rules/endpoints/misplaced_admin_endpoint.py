@@ -13,11 +13,12 @@ it is.
 
 ```python
 # app/api/endpoints/admin/companies.py
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from app.api import deps
 from app.schemas.responses import CompanyResponse
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(deps.check_permissions_admin())])
 
 
 @router.get("/company", response_model=CompanyResponse)
@@ -28,12 +29,13 @@ async def get_company(id: int):
 # app/api/api.py
 from fastapi import APIRouter, FastAPI
 
+from app.core.handlers import generic_exception_handler
 from app.api.endpoints.admin import companies
 
 api_router = APIRouter()
 api_router.include_router(companies.router)
 
-app = FastAPI()
+app = FastAPI(exception_handlers={Exception: generic_exception_handler})
 app.include_router(api_router, prefix="/api")
 ```
 
@@ -41,11 +43,12 @@ app.include_router(api_router, prefix="/api")
 
 ```python
 # app/api/endpoints/admin/companies.py
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from app.api import deps
 from app.schemas.responses import CompanyResponse
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(deps.check_permissions_admin())])
 
 
 @router.get("/company", response_model=CompanyResponse)
@@ -56,12 +59,13 @@ async def get_company(id: int):
 # app/api/api.py
 from fastapi import APIRouter, FastAPI
 
+from app.core.handlers import generic_exception_handler
 from app.api.endpoints.admin import companies
 
 api_router = APIRouter()
 api_router.include_router(companies.router, prefix="/admin")
 
-app = FastAPI()
+app = FastAPI(exception_handlers={Exception: generic_exception_handler})
 app.include_router(api_router, prefix="/api")
 ```
 
