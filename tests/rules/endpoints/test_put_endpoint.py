@@ -114,6 +114,11 @@ def test_what_is_fine() -> None:
             return provider
 
 
+        @other.put("/files/{name:path}")
+        async def put_file(name: str):
+            return name
+
+
         @other.patch("/account")
         async def patch_account(id: int):
             return id

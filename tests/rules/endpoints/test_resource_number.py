@@ -57,6 +57,8 @@ def test_the_wrong_number(route: str, function: str, path: str) -> None:
         ('post("/account", response_model=AccountResponse)', "create_account()"),
         ('get("/accounts/search", response_model=list[AccountResponse])', "search_accounts()"),
         ('get("/account/history", response_model=list[AccountResponse])', "get_account_history()"),
+        ('get("/query", response_model=list[QueryCountResponse])', "get_counts_by_query()"),
+        ('get("/account/{id}/guest", response_model=list[int])', "get_guests(id: int)"),
         ('get("/user_data", response_model=list[int])', "get_user_data()"),
         ('patch("/settings")', "patch_settings()"),
         ('post("/accounts", response_model=AccountResponse)', "create_accounts()"),

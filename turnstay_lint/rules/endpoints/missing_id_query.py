@@ -83,7 +83,7 @@ from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, Parameter
 from turnstay_lint.project.values import Call
 from turnstay_lint.rules.endpoints.missing_response_model import named
-from turnstay_lint.rules.endpoints.resource_words import answer_of, element_of_many, says, short
+from turnstay_lint.rules.endpoints.resource_words import answer_of, element_of_many, is_of
 from turnstay_lint.rules.rule import Look, Rule
 
 HELP = "Take ?id= (handbook 1, CRUD Endpoint Naming Convention)."
@@ -119,7 +119,7 @@ def _is_of_one(look: Look, endpoint: Endpoint, route: Route, path: ResourcePath)
     one = singular(path.resource, plurals)
     if route.methods == ("DELETE",):
         return True
-    return route.methods == ("GET",) and (says(short(answer), one) or endpoint.name == f"get_{one}")
+    return route.methods == ("GET",) and (is_of(answer, one) or endpoint.name == f"get_{one}")
 
 
 def _takes_id(look: Look, endpoint: Endpoint) -> bool:

@@ -52,7 +52,8 @@ None.
 
 ### Known limits
 
-Webhooks are left alone: who sends them chooses the method.
+Webhooks are left alone, for who sends them chooses the method, and so are files (`{name:path}`),
+which are put as a whole.
 """
 
 from __future__ import annotations
@@ -89,13 +90,14 @@ def find_put_endpoints(look: Look) -> Iterator[Finding]:
     found = endpoints(look.project, look.source)
     for endpoint in found:
         for route in endpoint.routes:
-            if PUT in route.methods and not _is_webhook(look, endpoint, route):
+            if PUT in route.methods and not _is_for_others(look, endpoint, route):
                 yield _finding(look, found, endpoint, route)
 
 
-def _is_webhook(look: Look, endpoint: Endpoint, route: Route) -> bool:
+def _is_for_others(look: Look, endpoint: Endpoint, route: Route) -> bool:
+    """Tell whether a file is put, which is whole, or whoever calls decides on the method."""
     path = resource_path(look.project, look.source, endpoint, route)
-    return path is not None and path.is_webhook
+    return path is not None and (path.is_webhook or path.own.endswith(":path}"))
 
 
 def _finding(look: Look, found: tuple[Endpoint, ...], endpoint: Endpoint, route: Route) -> Finding:

@@ -81,7 +81,7 @@ from turnstay_lint.project.response_models import LISTS
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.rules.endpoints.missing_response_model import TRIGGERS, named
 from turnstay_lint.rules.endpoints.path_plan import WritePath, plain_string
-from turnstay_lint.rules.endpoints.resource_words import answer_of, element_of_many, says, short
+from turnstay_lint.rules.endpoints.resource_words import answer_of, element_of_many, is_of, says
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.scopes import all_parameters
 from turnstay_lint.source.types import read_type
@@ -120,17 +120,17 @@ def _meant(look: Look, endpoint: Endpoint, route: Route) -> _Meant | None:
     answer = answer_of(look, endpoint, route)
     element = element_of_many(answer)
     if element is not None:
-        if route.methods != ("GET",) or path.parameter or is_plural(name, plurals):
+        if route.methods != ("GET",) or "{" in path.own or is_plural(name, plurals):
             return None
         several = plural(name, plurals)
-        wrong = says(endpoint.name, several) or says(short(element), name)
+        wrong = says(endpoint.name, several) or is_of(element, name)
         return _Meant(path, several, many=True) if wrong else None
     if is_singular(name, plurals) or not _is_of_one(endpoint, route, path):
         return None
     one = singular(name, plurals)
     if says(endpoint.name, name) or _takes_list(look, endpoint):
         return None
-    wrong = says(endpoint.name, one) or says(short(answer), one)
+    wrong = says(endpoint.name, one) or is_of(answer, one)
     return _Meant(path, one, many=False) if wrong else None
 
 

@@ -9,6 +9,12 @@ from turnstay_lint.project.response_models import LISTS
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.types import Type, read_type
 
+_KINDS = frozenset(
+    {
+        "brief", "detail", "detailed", "details", "dto", "full", "item", "list", "model", "out",
+        "output", "public", "read", "response", "schema", "short", "summary", "view",
+    }
+)  # fmt: skip
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -40,6 +46,17 @@ def says(name: str, resource: str) -> bool:
     words, wanted = _words(name), _words(resource)
     spans = range(len(words) - len(wanted) + 1)
     return bool(wanted) and any(words[at : at + len(wanted)] == wanted for at in spans)
+
+
+def is_of(schema: Type, resource: str) -> bool:
+    """Tell whether a schema is called after a resource: ``GuestStayResponse`` after ``stay``.
+
+    ``QueryCountResponse`` is about queries, and called after a count.
+    """
+    words, wanted = _words(short(schema)), _words(resource)
+    while words and words[-1] in _KINDS:
+        words.pop()
+    return bool(wanted) and words[-len(wanted) :] == wanted
 
 
 def _words(name: str) -> list[str]:
