@@ -60,7 +60,8 @@ go with it. There is none where other code or a comment of its own stands betwee
 ### Known limits
 
 Calls on one application in one function, or at the top of a module, are compared, in tests and
-scripts none. A list that is handed to `FastAPI(middleware=[...])` is not looked at; in it the first is the outermost.
+scripts none. A list that is handed to `FastAPI(middleware=[...])` is not looked at; in it the first
+is the outermost.
 """
 
 from __future__ import annotations
