@@ -39,6 +39,15 @@ class Settings(Struct, frozen=True):
     """Path prefixes of endpoints that no tenant calls (handbook 1)."""
     endpoint_folders: tuple[str, ...] = ("api/endpoints",)
     """Folders that endpoints belong in (handbook, New Endpoint Checklist)."""
+    middleware_order: tuple[str, ...] = (
+        "Exception*",
+        "Logging*",
+        "DatabaseSession*",
+        "Authentication*",
+        "Session*",
+        "CORS*",
+    )
+    """Names of middleware in the order in which they are added (handbook 8), as patterns."""
     global_models: tuple[str, ...] = ()
     """ORM classes that belong to no tenant although they look so."""
     scope_via: dict[str, str] = field(default_factory=dict)
