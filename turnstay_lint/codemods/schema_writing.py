@@ -42,16 +42,16 @@ def _write_class(schema: NewSchema, edits: Edits) -> None:
     code += f"class {schema.name}({base}):\n" + "\n".join(rows)
     classes = [s for s in edits.tree.source.tree.body if isinstance(s, ast.ClassDef)]
     insert_definition(edits, code, after=classes[-1] if classes else None)
-    _list(schema.name, edits)
+    list_name(schema.name, edits)
 
 
 def _export(plan: ExportSchema, edits: Edits) -> None:
     edits.add_import(plan.module, plan.name)
     if plan.listed:
-        _list(plan.name, edits)
+        list_name(plan.name, edits)
 
 
-def _list(name: str, edits: Edits) -> None:
+def list_name(name: str, edits: Edits) -> None:
     """Add a name to ``__all__``, where the file has one, in the place that its order says."""
     listed = next(
         (

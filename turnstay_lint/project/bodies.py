@@ -8,6 +8,7 @@ from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.routes import RouteFact, routes
 from turnstay_lint.project.schemas import is_schema
 from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.values import Call, Name, Value
 from turnstay_lint.source.types import Type
 
 _CONTAINERS = frozenset(
@@ -16,6 +17,8 @@ _CONTAINERS = frozenset(
         "collections.abc.Sequence", "collections.abc.Iterable",
     }
 )  # fmt: skip
+
+_NO_BODY = frozenset({"Depends", "Security", "Query", "Header", "Cookie", "Path", "Form"})
 
 
 @project_fact
@@ -32,6 +35,30 @@ def taken(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
     return {schema: tuple(facts) for schema, facts in found.items()}
 
 
+@project_fact
+def bodies(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
+    """Return the schemas that clients send as a body, each with the routes that take it.
+
+    What FastAPI reads with ``Depends()``, from the query or a form, is none.
+    """
+    found: dict[str, list[RouteFact]] = {}
+    for name, facts in routes(project).items():
+        symbol = project.find(name)
+        if symbol is None or not isinstance(symbol.definition, FunctionSummary):
+            continue
+        for parameter in symbol.definition.parameters:
+            read = project.parameter(parameter, symbol.module.name)
+            if any(_is_read_otherwise(said) for said in (read.default, *read.metadata)):
+                continue
+            for schema in schemas_in(project, parameter.type, symbol.module.name):
+                found.setdefault(schema.name, []).extend(facts)
+    return {schema: tuple(facts) for schema, facts in found.items()}
+
+
+def _is_read_otherwise(value: Value | None) -> bool:
+    return isinstance(value, Call) and value.name.rpartition(".")[2] in _NO_BODY
+
+
 def schemas_in(project: Project, type_: Type, near: str) -> Iterator[Symbol]:
     """Yield the schemas that a type is: itself, members of a union, elements of a list."""
     plain, _ = project.unaliased(type_, near)
@@ -43,3 +70,45 @@ def schemas_in(project: Project, type_: Type, near: str) -> Iterator[Symbol]:
             symbol = project.find(member.name, near)
             if symbol is not None and is_schema(project, symbol.name, symbol.module.name):
                 yield symbol
+
+
+@project_fact
+def answered(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
+    """Return the schemas that endpoints answer with, each with the routes that say so.
+
+    Those that are held by a container, a page or a union count; those nested in another do not.
+    """
+    found: dict[str, list[RouteFact]] = {}
+    for name, facts in routes(project).items():
+        symbol = project.find(name)
+        if symbol is None or not isinstance(symbol.definition, FunctionSummary):
+            continue
+        near = symbol.module.name
+        for decorator in symbol.definition.decorators:
+            said = decorator.keyword("response_model") if isinstance(decorator, Call) else None
+            for schema in _named_in(project, said, near):
+                found.setdefault(schema.name, []).extend(facts)
+    return {schema: tuple(facts) for schema, facts in found.items()}
+
+
+def _named_in(project: Project, value: Value | None, near: str) -> Iterator[Symbol]:
+    match value:
+        case Name(name=name):
+            symbol = project.find(name, near)
+            if symbol is not None and is_schema(project, symbol.name, symbol.module.name):
+                yield symbol
+        case Call(arguments=arguments, subscript=True):
+            for argument in arguments:
+                yield from _named_in(project, argument, near)
+
+
+@project_fact
+def importers(project: Project) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Return who imports a thing by name: the paths, and the names that they import it by."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for module in project.modules.values():
+        for target in dict.fromkeys(module.imports.values()):
+            found.setdefault(project.canonical(target, module.name), []).append(
+                (module.path, target)
+            )
+    return {name: tuple(places) for name, places in found.items()}

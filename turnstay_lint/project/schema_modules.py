@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
+from msgspec import Struct
+
+from turnstay_lint.project.bodies import answered, taken
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.schemas import is_schema
+from turnstay_lint.project.schemas import importable_name, is_schema
 from turnstay_lint.project.summary import ClassSummary
 
 BASE_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.v1.BaseModel"})
@@ -106,3 +109,55 @@ def base_for(project: Project, kind: Kind, module: str) -> Symbol | None:
         return -shared, symbol.qualname != kind.base
 
     return min(_bases(project, kind), key=distance, default=None)
+
+
+class SchemaHome(Struct, frozen=True):
+    """The module that a schema of a kind goes to: its path, and how others import from it.
+
+    ``packages`` are the ``__init__`` files that a module which is ``created`` needs.
+    """
+
+    module: str
+    path: str
+    importable: str
+    created: bool = False
+    packages: tuple[str, ...] = ()
+
+
+def home_for(project: Project, kind: Kind, path: str) -> SchemaHome | None:
+    """Return the module for the schemas of a kind that a file has; None where nobody can tell.
+
+    Of several that of the same name is meant, else the one with most schemas.
+    """
+    parts, app = path.split("/"), project.settings.app
+    if app not in parts[:-1]:
+        return None
+    root = "/".join(parts[: parts.index(app) + 1]) + "/"
+    there = [
+        module
+        for module in project.modules.values()
+        if module.path.startswith(root) and kind_of(module.path) is kind and not module.is_package
+    ]
+    if there:
+        stem = parts[-1]
+        best = max(there, key=lambda m: (m.path.endswith(f"/{stem}"), len(m.classes), m.path))
+        return SchemaHome(best.name, best.path, importable_name(project, best.name))
+    wanted = f"{root}schemas/{kind.value}s.py"
+    dotted = wanted.removesuffix(".py").replace("/", ".").removeprefix("src.")
+    paths = {module.path for module in project.modules.values()}
+    package = f"{root}schemas/__init__.py"
+    missing = (package,) if f"{root}__init__.py" in paths and package not in paths else ()
+    return SchemaHome(dotted, wanted, importable_name(project, dotted), True, missing)
+
+
+def kind_of_schema(project: Project, symbol: Symbol) -> Kind | None:
+    """Return what a schema is for, by its name, else by the endpoints that take or give it."""
+    name = symbol.qualname.rpartition(".")[2]
+    if name.endswith("Request") or name.startswith("Patch"):
+        return Kind.REQUEST
+    if "Response" in name:
+        return Kind.RESPONSE
+    takes, gives = symbol.name in taken(project), symbol.name in answered(project)
+    if takes == gives:
+        return None
+    return Kind.REQUEST if takes else Kind.RESPONSE

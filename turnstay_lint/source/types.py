@@ -103,20 +103,21 @@ def _parsed(text: str) -> ast.expr | None:
         return None
 
 
-def unbound_names(annotation: ast.expr | None, scope: Scope) -> tuple[str, ...]:
-    """Return the names in an annotation, strings parsed, that nothing in the file binds."""
+def annotation_names(annotation: ast.expr | None) -> tuple[str, ...]:
+    """Return the names in an annotation, strings parsed."""
     found: list[str] = []
     for node in ast.walk(annotation) if annotation is not None else ():
         inner = [node]
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             parsed = _parsed(node.value)
             inner = list(ast.walk(parsed)) if parsed is not None else []
-        found += [
-            name.id
-            for name in inner
-            if isinstance(name, ast.Name) and scope.lookup(name.id) is None
-        ]
+        found += [name.id for name in inner if isinstance(name, ast.Name)]
     return tuple(found)
+
+
+def unbound_names(annotation: ast.expr | None, scope: Scope) -> tuple[str, ...]:
+    """Return the names in an annotation, strings parsed, that nothing in the file binds."""
+    return tuple(name for name in annotation_names(annotation) if scope.lookup(name) is None)
 
 
 def _read_subscript(base: ast.expr, index: ast.expr, scope: Scope) -> Type:

@@ -1,0 +1,175 @@
+"""### What it does
+
+Finds schemas that are defined in a file of endpoints.
+
+### Why
+
+Requests and responses are looked for in `schemas/requests.py` and `schemas/responses.py`, where
+other endpoints, tests and clients can import them without importing a router (handbook, Quick
+Reference Checklist: "Create request schema in `schemas/requests.py`").
+
+### Bad
+
+```python
+# app/schemas/requests.py
+from pydantic import BaseModel, Field
+
+
+class BaseRequest(BaseModel):
+    pass
+
+
+class AccountCreateRequest(BaseRequest):
+    name: str = Field(..., json_schema_extra={"example": "New Account"})
+
+
+# app/api/endpoints/accounts.py
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from app.api import deps
+from app.schemas.responses import AccountResponse
+
+router = APIRouter()
+
+
+class AccountCloseRequest(BaseModel):
+    id: int
+
+
+@router.post("/account/close", response_model=AccountResponse)
+async def close_account(
+    request_data: AccountCloseRequest,
+    company_access: deps.CompanyAccess = Depends(deps.get_company_access),
+):
+    return await company_access.get_account(request_data.id)
+```
+
+### Good
+
+```python
+# app/schemas/requests.py
+from pydantic import BaseModel, Field
+
+
+class BaseRequest(BaseModel):
+    pass
+
+
+class AccountCreateRequest(BaseRequest):
+    name: str = Field(..., json_schema_extra={"example": "New Account"})
+
+
+class AccountCloseRequest(BaseRequest):
+    id: int
+
+
+# app/api/endpoints/accounts.py
+from fastapi import APIRouter, Depends
+
+from app.api import deps
+from app.schemas.requests import AccountCloseRequest
+from app.schemas.responses import AccountResponse
+
+router = APIRouter()
+
+
+@router.post("/account/close", response_model=AccountResponse)
+async def close_account(
+    request_data: AccountCloseRequest,
+    company_access: deps.CompanyAccess = Depends(deps.get_company_access),
+):
+    return await company_access.get_account(request_data.id)
+```
+
+### Fix safety
+
+Unsafe: the class moves to the module of its kind, with all imports of it, and gets that module's
+base class in place of `BaseModel`. What names its module in a string, such as a pickled object,
+does not find it. There is none where the class uses something that stays behind, where the module
+has that name already or imports the endpoints, and where nothing says whether clients send it or
+get it.
+
+### Options
+
+`app` is the service's root package.
+
+### Known limits
+
+A file of endpoints is one under `api/endpoints/`. The handbook shows `PatchAccountRequest` beside
+its endpoint: a fragment that does not import what the class derives from is left alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from turnstay_lint.findings import Finding, Fix, Severity, unsafe
+from turnstay_lint.project.places import is_test
+from turnstay_lint.project.schema_modules import home_for, kind_of_schema
+from turnstay_lint.project.schemas import is_schema
+from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.rules.schemas.class_move import NotMovable, header, moved
+from turnstay_lint.source.scopes import Scope
+
+_ENDPOINTS = re.compile(r"(^|/)api/endpoints/")
+
+
+def find_schemas_outside_schemas(look: Look) -> Iterator[Finding]:
+    """Yield the schemas that a file of endpoints defines."""
+    path = look.source.path
+    if not _ENDPOINTS.search(path) or is_test(path):
+        return
+    for scope in look.source.index.classes:
+        node, outer = scope.node, scope.parent
+        assert isinstance(node, ast.ClassDef)
+        if outer is None or outer.is_class or _is_fragment(node, outer):
+            continue
+        if is_schema(look.project, f"{scope.module}.{scope.qualname}", scope.module):
+            fix, reason = _fix(look, scope)
+            yield look.finding(
+                header(look, node),
+                f"{scope.qualname} is a schema in a file of endpoints",
+                scope=scope,
+                help="Keep it in schemas/requests.py or schemas/responses.py (handbook checklist)",
+                fix=fix,
+                unfixable=reason,
+            )
+
+
+def _is_fragment(node: ast.ClassDef, outer: Scope) -> bool:
+    """Tell whether nothing binds the base class: a page shows the schema beside its endpoint."""
+    return not any(
+        isinstance(name, ast.Name) and outer.lookup(name.id) is not None
+        for base in node.bases
+        for name in ast.walk(base)
+    )
+
+
+def _fix(look: Look, scope: Scope) -> tuple[Fix | None, str]:
+    symbol = look.project.find(f"{scope.module}.{scope.qualname}", scope.module)
+    kind = kind_of_schema(look.project, symbol) if symbol is not None else None
+    if kind is None:
+        return None, "nothing says whether clients send it or get it"
+    home = home_for(look.project, kind, look.source.path)
+    try:
+        move = moved(look, scope, home, kind)
+    except NotMovable as reason:
+        return None, str(reason)
+    assert home is not None
+    caution = "what names its module in a string does not find it there"
+    title = f"Move {scope.qualname} to {home.importable}"
+    return unsafe(title, move.plan, caution, move.elsewhere), ""
+
+
+RULE = Rule(
+    code="TSL410",
+    name="schema-outside-schemas",
+    severity=Severity.WARNING,
+    check=find_schemas_outside_schemas,
+    triggers=("class",),
+    uses_project=True,
+    in_tests=False,
+)
