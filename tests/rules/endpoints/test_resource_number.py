@@ -143,6 +143,15 @@ def test_routes_of_tests() -> None:
 
 def test_what_other_fixes_of_the_route_lead_to_does_not_stop_them() -> None:
     service = {
+        "app/models.py": """
+            from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+            class Account(DeclarativeBase):
+                __tablename__ = "accounts"
+
+                id: Mapped[int] = mapped_column(primary_key=True)
+            """,
         "app/schemas/responses.py": """
             from pydantic import BaseModel
 
