@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
 from turnstay_lint.frameworks.literals import text
-from turnstay_lint.project.project import Project
+from turnstay_lint.project.models import orm_classes
+from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routers import own_path
 from turnstay_lint.project.routes import routes
 from turnstay_lint.source.file import SourceFile
@@ -63,6 +64,12 @@ def resource_path(
     prefix = route.router.keyword("prefix")
     above = text(prefix, route.router.scope) if prefix and route.router.scope else None
     return ResourcePath(own, f"{above or ''}{own}")
+
+
+@project_fact
+def names_of_rows(project: Project) -> frozenset[str]:
+    """Return what the service's ORM classes are called, in small letters."""
+    return frozenset(model.short.lower() for model in orm_classes(project))
 
 
 def same_route(

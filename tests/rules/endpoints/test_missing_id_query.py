@@ -27,7 +27,26 @@ DEPS = {
 
         async def get_session():
             return 1
-        """
+        """,
+    "app/models.py": """
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+        class Base(DeclarativeBase):
+            id: Mapped[int] = mapped_column(primary_key=True)
+
+
+        class Company(Base):
+            __tablename__ = "companies"
+
+
+        class Account(Base):
+            __tablename__ = "accounts"
+
+
+        class PaymentIntent(Base):
+            __tablename__ = "payment_intents"
+        """,
 }
 check = Check("TSL114", path="app/api/endpoints/accounts.py", others=DEPS)
 
@@ -52,6 +71,7 @@ router = APIRouter()
         ('get("/account")', "get_account(name: str, session=Depends(get_session))"),
         ('get("/account") ', "find() -> AccountResponse"),
         ('delete("/account", status_code=204)', "remove(account_id: int)"),
+        ('get("/payment-intent")', "get_payment_intent() -> PaymentIntentResponse"),
     ],
 )
 def test_one_thing_without_an_id(route: str, function: str) -> None:
@@ -77,6 +97,9 @@ def test_one_thing_without_an_id(route: str, function: str) -> None:
         ('delete("/account")', 'delete_account(account_id: int = Query(alias="id"))'),
         ('delete("/accounts")', "delete_accounts(ids: list[int])"),
         ('patch("/account")', "patch_account(body: dict)"),
+        ('get("/company")', "get_company()"),
+        ('get("/status")', "get_status()"),
+        ('delete("/me")', "delete_me()"),
         ('get("/webhooks/account")', "get_account()"),
     ],
 )

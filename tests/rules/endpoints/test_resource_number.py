@@ -1,5 +1,6 @@
 import pytest
 
+from tests.change_sets import changed
 from tests.harness import Check
 from turnstay_lint.project.settings import Settings
 
@@ -137,4 +138,75 @@ def test_why_there_is_no_fix() -> None:
 def test_routes_of_tests() -> None:
     check.with_(path="app/tests/test_accounts.py").clean(
         '@router.post("/accounts")\nasync def create_account(): ...\n'
+    )
+
+
+def test_what_other_fixes_of_the_route_lead_to_does_not_stop_them() -> None:
+    service = {
+        "app/models.py": """
+            from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+            class Account(DeclarativeBase):
+                __tablename__ = "accounts"
+
+                id: Mapped[int] = mapped_column(primary_key=True)
+            """,
+        "app/schemas/responses.py": """
+            from pydantic import BaseModel
+
+
+            class AccountResponse(BaseModel):
+                id: int
+            """,
+        "app/api/endpoints/accounts.py": """
+            from fastapi import APIRouter
+
+            from app.schemas.responses import AccountResponse
+
+            router = APIRouter()
+
+
+            @router.get("/account")
+            async def find():
+                return [AccountResponse(id=1)]
+
+
+            @router.put("/accounts/{account_id}", response_model=AccountResponse)
+            def update_account(account_id: int):
+                return AccountResponse(id=account_id)
+
+
+            @router.delete("/accounts/{name}", response_model=AccountResponse)
+            async def delete_account(name: str):
+                return AccountResponse(id=1)
+            """,
+    }
+    result = changed(service, "TSL1")
+    assert {f.code for f in result.report.findings} == {"TSL111", "TSL114"}
+    assert (
+        result.files["app/api/endpoints/accounts.py"]
+        == """\
+from fastapi import APIRouter
+from fastapi_pagination import Page, paginate
+
+from app.schemas.responses import AccountResponse
+
+router = APIRouter()
+
+
+@router.get("/accounts", response_model=Page[AccountResponse])
+async def find():
+    return paginate([AccountResponse(id=1)])
+
+
+@router.patch("/account", response_model=AccountResponse)
+async def update_account(id: int):
+    return AccountResponse(id=id)
+
+
+@router.delete("/account", response_model=AccountResponse)
+async def delete_account(name: str):
+    return AccountResponse(id=1)
+"""
     )

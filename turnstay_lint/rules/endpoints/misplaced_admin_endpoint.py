@@ -82,7 +82,8 @@ as they are.
 ### Known limits
 
 All prefixes on the way from the application count, of the router and of whatever includes it. A
-router that nothing is seen to include is left alone.
+router that nothing is seen to include is left alone, and so is an administrators' endpoint in
+another folder that is called `admin`.
 """
 
 from __future__ import annotations
@@ -135,17 +136,11 @@ def _facts(look: Look, endpoint: Endpoint, route: Route) -> Iterator[RouteFact]:
 def _disagreement(look: Look, fact: RouteFact) -> str:
     below = fact.is_below(look.settings.admin_paths)
     folders = f"/{look.source.path}"
-    inside = next(
-        (
-            prefix
-            for prefix in look.settings.admin_paths
-            if f"/endpoints/{prefix.strip('/')}/" in folders
-        ),
-        "",
-    )
+    prefixes = [prefix.strip("/") for prefix in look.settings.admin_paths]
+    inside = next((prefix for prefix in prefixes if f"/endpoints/{prefix}/" in folders), "")
     if inside and not below:
-        return f"{fact.label} is not served below {inside}, where its file belongs"
-    if below and not inside:
+        return f"{fact.label} is not served below /{inside}, where its file belongs"
+    if below and not any(f"/{prefix}/" in folders for prefix in prefixes):
         return f"{fact.label} is an administrators' endpoint outside of their folder"
     return ""
 

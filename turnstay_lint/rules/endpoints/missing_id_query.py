@@ -60,11 +60,11 @@ None.
 
 ### Known limits
 
-Reading counts where the schema that is answered, or the function, is called as the path is
-(`AccountResponse`, `get_account` at `/account`). Silent: paths that end in a parameter, which
-TSL103 finds; webhooks; an `id` that a dependency or a class of parameters takes; a parameter with
-the alias `id`. What belongs to the caller alone (`GET /company`) has no `id` for good reasons:
-ignore it there.
+Only paths called after an ORM class of the service count (`/payment_intent`), the tenant's own left
+out, which has no `id` for good reasons; and reading only where the schema that is answered, or the
+function, is called so too (`AccountResponse`, `get_account`). Silent: paths that end in a
+parameter, which TSL103 finds; webhooks; an `id` that a dependency or a class of parameters takes; a
+parameter with the alias `id`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ from turnstay_lint.project.depending import DEPENDS, depended_on
 from turnstay_lint.project.number import is_singular, singular
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.resource_paths import ResourcePath, resource_path
+from turnstay_lint.project.resource_paths import ResourcePath, names_of_rows, resource_path
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, Parameter
 from turnstay_lint.project.values import Call
@@ -116,7 +116,10 @@ def _is_of_one(look: Look, endpoint: Endpoint, route: Route, path: ResourcePath)
     plurals = look.settings.plurals
     if element_of_many(answer) is not None or not is_singular(path.resource, plurals):
         return False
-    one = singular(path.resource, plurals)
+    one = singular(path.resource, plurals).replace("-", "_")
+    row = one.replace("_", "").lower()
+    if row not in names_of_rows(look.project) or row == look.settings.tenant_model.lower():
+        return False
     if route.methods == ("DELETE",):
         return True
     return route.methods == ("GET",) and (is_of(answer, one) or endpoint.name == f"get_{one}")

@@ -275,4 +275,5 @@ RULE = Rule(
     triggers=TRIGGERS,
     uses_project=True,
     in_tests=False,
+    leads_to=("TSL105", "TSL107", "TSL114"),
 )

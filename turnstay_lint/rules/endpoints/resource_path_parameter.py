@@ -226,4 +226,5 @@ RULE = Rule(
     triggers=("get", "patch", "put", "delete", "api_route", "add_api_route"),
     uses_project=True,
     in_tests=False,
+    leads_to=("TSL105", "TSL114"),
 )
