@@ -135,6 +135,7 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL604": {ast.Return},
     "TSL702": {ast.FunctionDef},
     "TSL704": {ast.FunctionDef},
+    "TSL705": {ast.FunctionDef},
     "TSL904": {ast.FunctionDef},
     "TSL906": {ast.Constant},
 }
