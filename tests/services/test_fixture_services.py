@@ -133,6 +133,7 @@ _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL318": {ast.Assign, ast.ClassDef},
     "TSL603": {ast.Call, ast.Dict},
     "TSL604": {ast.Return},
+    "TSL701": {ast.Expr},
     "TSL702": {ast.FunctionDef},
     "TSL704": {ast.FunctionDef},
     "TSL705": {ast.FunctionDef},
