@@ -31,7 +31,7 @@ class WriteEndpointTests(Struct, frozen=True):
 
 
 class WriteUtilityTests(Struct, frozen=True):
-    """Write a module of tests, one a function of ``module``; of some it is ``async``."""
+    """Write a module of tests, one a function of ``module``."""
 
     title: str
     module: str
