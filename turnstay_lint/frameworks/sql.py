@@ -116,6 +116,9 @@ def _changes(statement: Node) -> Iterator[Change]:
             yield OtherChange("drop_schema")
         case "DropStmt" if body.get("behavior") == "DROP_CASCADE":
             yield OtherChange("drop_cascade")
+        case "CreateEnumStmt":
+            names = [known(part["String"].get("sval")) for part in body.get("typeName", ())]
+            yield OtherChange("CreateEnum", type_name=(names[0] or "") if len(names) == 1 else "")
         case "IndexStmt":
             yield OtherChange("create_index", _table(body["relation"]), _index(body))
         case "RenameStmt":

@@ -1,10 +1,11 @@
 """What a revision's upgrade makes: tables and columns, and what of it could not be read.
 
-``TABLE``: a table; ``COLUMN``: a column of one; ``COLUMNS``: columns of a table that could not be
-read; ``RETABLED``: a table, which is ``name`` from then on; ``CALLED``: a function of another file
-may make anything, and is perhaps given a function (``CALLED_BACK``); ``NAMED``: what could not be
-read makes at most what the file names, here by its words; ``ANYTHING``: nobody knows, perhaps of
-the function ``name`` that is handed ``op``.
+``TYPE``: a type that it makes, or needs; ``TABLE``: a table; ``COLUMN``: a column of one;
+``COLUMNS``: columns of a table that could not be read; ``RETABLED``: a table, which is ``name``
+from then on; ``CALLED``: a function of another file may make anything, and is perhaps given a
+function (``CALLED_BACK``); ``NAMED``: what could not be read makes at most what the file names,
+here by its words; ``ANYTHING``: nobody knows, perhaps of the function ``name`` that is handed
+``op``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     AlterColumn,
     CallElsewhere,
     CreateTable,
+    OtherChange,
     RenameTable,
     Table,
     Unanalyzable,
@@ -27,7 +29,7 @@ from turnstay_lint.source.file import SourceFile
 
 TABLE, COLUMN, COLUMNS, RETABLED = "table", "column", "columns", "retabled"
 CALLED, NAMED, ANYTHING = "called", "named", "anything"
-CALLED_BACK = "called back"
+CALLED_BACK, TYPE = "called back", "type"
 
 
 def schema_steps(source: SourceFile) -> tuple[SchemaStep, ...]:
@@ -55,10 +57,14 @@ def _steps(
             yield SchemaStep(TABLE, _said(table))
             for column in columns:
                 yield SchemaStep(COLUMN, _said(table), column.name or "")
+                yield from _type_of(column.type_name)
             if not complete:
                 yield SchemaStep(COLUMNS, _said(table))
         case AddColumn(table=table, column=column):
             yield SchemaStep(COLUMN, _said(table), column.name or "")
+            yield from _type_of(column.type_name)
+        case OtherChange(type_name=name):
+            yield from _type_of(name)
         case AlterColumn(table=table, renamed_to=str(name)):
             yield SchemaStep(COLUMN, _said(table), name)
         case RenameTable(table=table, to=to):
@@ -69,6 +75,11 @@ def _steps(
             yield from (SchemaStep(NAMED, name=word) for word in sorted(words_of(operation)))
         case Unanalyzable(function=function):
             yield SchemaStep(ANYTHING, name=function)
+
+
+def _type_of(name: str) -> Iterator[SchemaStep]:
+    if name:
+        yield SchemaStep(TYPE, name=name)
 
 
 def _said(table: Table) -> str:

@@ -1,9 +1,12 @@
 """Functions of other files that revisions call: read there, found at the call, changed nowhere."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.change_sets import changed
 from tests.harness import Check
-from tests.rules.migrations.revision_chains import chain, revision
+from tests.rules.migrations.revision_chains import FOLDER, chain, revision, walk
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.settings import Settings
 
@@ -255,6 +258,37 @@ def test_rows_that_are_changed_elsewhere_move_with_the_call() -> None:
     assert found.fix is not None
     moved = [part.plan for part in found.fix.elsewhere if part.created]
     assert [getattr(plan, "up", "").strip() for plan in moved] == ["fill('accounts')"]
+
+
+def test_a_call_that_has_moved_still_finds_its_function(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "filling_steps.py").write_text(FILL)
+    monkeypatch.syspath_prepend(tmp_path)
+    service = chain(
+        CHAINED,
+        "fill('accounts')",
+        down=('op.drop_column("accounts", "x")',),
+        before="from filling_steps import fill",
+    )
+    files = changed({**service, "filling_steps.py": FILL}, "TSL903").files
+    assert set(files) == {
+        f"{FOLDER}/{name}.py" for name in ("b2_change", "b2b_backfill_change", "c3_later")
+    }
+    assert "filling_steps" not in files[PATH]
+    walked = walk({**service, **files})
+    assert [walked.rows[name][0]["x"] for name in ("b2", "b2b")] == [None, "a"]
+
+
+def test_a_type_that_a_function_of_another_file_brings_along() -> None:
+    helper = f'{HEAD}def make(table):\n    op.create_table(table, sa.Column("x", sa.Enum("a", name="e")))\n'
+    named = check("TSL904", helper, app__database="import asyncpg\n")
+    before = (
+        f"{HEAD[:-2]}from app.migrations.ops import make\n\n\ndef upgrade():\n"
+        "    make('t')\n\n\ndef «downgrade»():\n    op.drop_table('t')\n"
+    )
+    after = before.replace("«", "").replace("»", "")
+    named.flags(before, after=f'{after}    sa.Enum(name="e").drop(op.get_bind())\n')
 
 
 def one_sided(up: str, helper: str, after: str | None, reason: str = "") -> None:

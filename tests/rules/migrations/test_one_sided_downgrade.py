@@ -285,7 +285,7 @@ def test_an_order_in_which_there_is_no_place() -> None:
         ('op.add_column("t", sa.Column("x", sa.Text, index=True))', "naming convention"),
         ('op.add_column("t", sa.Column(name, sa.Text))', "names could be read"),
         ('op.add_column("t", sa.Column("x", sa.Text), schema=s)', "schema could not be read"),
-        ('op.create_table("t", sa.Column("x", sa.Enum("a", name="e")))', "enumeration"),
+        ('op.create_table("t", sa.Column("x", sa.Enum("a", name=e)))', "enumeration"),
         ('op.alter_column("t", "x", existing_type=sa.Text(), nullable=True)', "refuse them"),
         ('op.alter_column("t", "x", type_=sa.Text())', "existing_type="),
         (
@@ -518,3 +518,86 @@ def test_history_is_left_alone() -> None:
     text = revision(up, "pass").replace(HEAD, f"{HEAD}{head}")
     check.flags(text, after=text.replace("«", "").replace("»", "").replace("pass", BACK))
     check.with_(settings=settings).clean(text.replace("«", "").replace("»", ""))
+
+
+TYPED = 'op.create_table("t", sa.Column("x", sa.Enum("a", "b", name="e")))'
+DROPPED = 'sa.Enum(name="e").drop(op.get_bind())'
+ON_POSTGRESQL = check.with_(others={"app/database.py": "import asyncpg\n"})
+
+
+def test_a_table_that_is_missing_goes_with_its_type() -> None:
+    flags(TYPED, "pass", f'op.drop_table("t")\n{DROPPED}')
+
+
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [
+        (TYPED, 'op.drop_table("t")'),
+        (f"{TYPED}\nop.create_index('i', 't', ['x'])", 'op.drop_index("i")\nop.drop_table("t")'),
+        (TYPED.replace("sa.Enum", "postgresql.ENUM"), 'op.drop_table("t")'),
+        (TYPED.replace('"a", "b", name="e"', "states.E"), 'op.drop_table("t")'),
+        ("op.execute(\"CREATE TYPE e AS ENUM ('a')\")", 'print("back")'),
+    ],
+)
+def test_a_type_that_a_downgrade_leaves(up: str, down: str) -> None:
+    before = revision(up, down).replace(
+        HEAD,
+        HEAD.replace("\n\n\n", "\nimport states\nfrom sqlalchemy.dialects import postgresql\n\n\n"),
+    )
+    after = before.replace("«", "").replace("»", "") + f"    {DROPPED}\n"
+    check.flags(before, after=after, message="leaves the type `e` on PostgreSQL, and the next")
+
+
+def test_a_type_that_a_downgrade_leaves_before_its_return() -> None:
+    ON_POSTGRESQL.flags(
+        revision(TYPED, 'op.drop_table("t")\nreturn'), after=None, reason="ends with a return"
+    )
+
+
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [
+        (TYPED, f'op.drop_table("t")\n{DROPPED}'),
+        (TYPED, 'op.drop_table("t")\nop.execute("DROP TYPE e")'),
+        (TYPED, 'op.drop_table("t")\nstate.drop(op.get_bind())\nsa.Enum(name=e).drop(op.get_bind())'),
+        (TYPED, "raise NotImplementedError"),
+        (TYPED.replace('name="e"', 'name="e", native_enum=False'), 'op.drop_table("t")'),
+        (TYPED.replace('name="e"', 'name="e", metadata=m'), 'op.drop_table("t")'),
+        (TYPED.replace('name="e"', 'name="e", schema="s"'), 'op.drop_table("t")'),
+        (TYPED.replace("sa.Enum", "postgresql.ENUM").replace('"e"', '"e", create_type=False'),
+         'op.drop_table("t")'),
+        (f"state = sa.Enum('a', name='e')\nstate.create(op.get_bind())\n{TYPED}", 'op.drop_table("t")'),
+        (f"if there():\n    {TYPED}", 'op.drop_table("t")'),
+        (f"{TYPED[:-1]}, if_not_exists=True)", 'op.drop_table("t")'),
+        (f'op.execute("ALTER TYPE e RENAME TO f")\n{TYPED}', 'op.drop_table("t")'),
+        (f'{TYPED}\nop.execute(statement)', 'op.drop_table("t")'),
+    ],
+)  # fmt: skip
+def test_a_type_that_may_be_gone_or_have_been_there(up: str, down: str) -> None:
+    ON_POSTGRESQL.clean(revision(up, down).replace("«", "").replace("»", ""))
+
+
+def test_a_type_where_nothing_says_that_the_database_is_postgresql() -> None:
+    silent(TYPED, 'op.drop_table("t")')
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        TYPED.replace('"t"', '"other"'),
+        'op.add_column("other", sa.Column("x", sa.Enum("a", "b", name="e")))',
+        'sa.Enum("a", "b", name="e").create(op.get_bind())',
+        "op.execute(\"CREATE TYPE e AS ENUM ('a')\")",
+    ],
+)
+def test_a_type_that_another_revision_needs(other: str) -> None:
+    text = f"{HEAD}down_revision = None\n\n\ndef upgrade():\n    {other}\n"
+    beside = ON_POSTGRESQL.with_(others={"alembic/versions/0001.py": text})
+    beside.clean(revision(TYPED, 'op.drop_table("t")').replace("«", "").replace("»", ""))
+    beside.flags(revision(TYPED, "pass"), after=None, reason="another revision needs the type `e`")
+
+
+def test_a_type_in_revisions_for_another_database() -> None:
+    ON_POSTGRESQL.with_(path="alembic/versions/sqlite/0002.py").clean(
+        revision(TYPED, 'op.drop_table("t")').replace("«", "").replace("»", "")
+    )

@@ -114,6 +114,10 @@ def _lines(inverses: Sequence[Inverse], edits: Edits, width: int) -> Iterator[st
             yield from laid_out_call(head, said, f" as {_BATCH}:", "", width).splitlines()
             holder, indent = _BATCH, "    "
         for call in calls:
+            if call.type_name:
+                sa = edits.add_import("sqlalchemy", alias="sa")
+                yield f'{sa}.Enum(name="{call.type_name}").drop({op}.get_bind())'
+                continue
             said = [_said(argument, holder, edits) for argument in call.arguments]
             laid = laid_out_call(f"{holder}.{call.method}", said, "", indent, width)
             yield from (indent + laid).splitlines()

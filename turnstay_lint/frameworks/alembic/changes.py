@@ -51,7 +51,8 @@ class Column(Struct, frozen=True):
     that sees ``sqlalchemy`` as ``sa`` says it, empty where that is not certain; ``default`` what
     SQLAlchemy gives at an INSERT. One that is ``bound`` may not have one value in all rows: it is
     a key, unique, or refers to another table. ``indexed`` makes an index besides, an
-    ``enumeration`` a type of its own on PostgreSQL. ``rewrites`` says what of it makes PostgreSQL
+    ``enumeration`` a type of its own on PostgreSQL, which is made with its table and called
+    ``type_name`` where that is known. ``rewrites`` says what of it makes PostgreSQL
     write every row anew, empty where nothing does.
     """
 
@@ -66,6 +67,7 @@ class Column(Struct, frozen=True):
     bound: bool = False
     indexed: bool = False
     enumeration: bool = False
+    type_name: str = ""
     rewrites: str = ""
 
     @property
@@ -173,12 +175,13 @@ class Part(Struct, frozen=True):
 class OtherChange(Struct, frozen=True):
     """A change of the schema that bears on no rows: an index, a constraint, a comment, a type.
 
-    ``part`` is the index or constraint.
+    ``part`` is the index or constraint, ``type_name`` the type.
     """
 
     what: str
     table: Table | None = None
     part: Part | None = None
+    type_name: str = ""
 
 
 class Unanalyzable(Struct, frozen=True):

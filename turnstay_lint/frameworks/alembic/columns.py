@@ -56,6 +56,7 @@ def column_of(value: Value | None) -> Column | None:
         bound=bool(primary_key) or _is_bound(value),
         indexed=_flag(value.arguments.get("index"), False) is not False,
         enumeration=_is_enumeration(_type(value)),
+        type_name=_type_made(_type(value)),
         rewrites=rewriting(value, bool(primary_key) and _is_serial(value) is True),
     )
 
@@ -190,6 +191,24 @@ def _is_enumeration(value: Value | None) -> bool:
         return False
     said = [value.arguments.get(name) for name in ("native_enum", "create_type")]
     return not any(isinstance(one, Known) and one.value is False for one in said)
+
+
+def _type_made(value: Value | None) -> str:
+    """Return the type that a table brings along, empty where it is not known to, or how called."""
+    if not isinstance(value, Built) or not value.is_sqlalchemy or not _is_enumeration(value):
+        return ""
+    return type_named(value)
+
+
+def type_named(enumeration: Built) -> str:
+    """Return what an enumeration's type is called in the default schema, empty if unknown."""
+    given = enumeration.arguments
+    if not given.complete or given.keywords.keys() & {"schema", "metadata", "inherit_schema"}:
+        return ""
+    first = given.positional[0] if given.positional else None
+    if "name" not in given.keywords and isinstance(first, Reference):
+        return first.name.rpartition(".")[2].lower()
+    return string_of(given.get("name")) or ""
 
 
 def _type_code(value: Value | None) -> str:

@@ -55,7 +55,7 @@ class Journey(Evaluator):
             file = self.module.file
             origin = Origin(call, file.path, file.span(call))
             (call, scope), callers = callers[-1], callers[:-1]
-        calls = tuple(caller for caller, _ in callers)
+        calls = tuple(caller for caller, _ in callers) if callers else ()
         guarded, tried = self._guarded, self._tried
         return Operation(change, call, scope, self._arms, calls, batch, guarded, tried, origin)
 

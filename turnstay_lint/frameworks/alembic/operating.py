@@ -18,7 +18,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     Table,
     Unanalyzable,
 )
-from turnstay_lint.frameworks.alembic.columns import column_of, is_column
+from turnstay_lint.frameworks.alembic.columns import column_of, is_column, type_named
 from turnstay_lint.frameworks.alembic.interpreter import StatementRunner
 from turnstay_lint.frameworks.alembic.python_calls import dict_method, list_method, string_method
 from turnstay_lint.frameworks.alembic.statements import query_changes, statement_changes
@@ -131,7 +131,8 @@ class OperationRunner(StatementRunner):
                 self.emit(_created(receiver) if created else DropTable(table), node, scope)
                 return UNKNOWN
             case Built(name="Enum" | "ENUM") if name in ("create", "drop"):
-                self.emit(OtherChange(f"{name.title()}Enum"), node, scope)
+                typed = OtherChange(f"{name}_type", type_name=type_named(receiver))
+                self.emit(typed, node, scope)
         if name in _SENDS and arguments.positional:
             self._send(arguments.positional[0], node, scope)
         elif name == "enter_context" and arguments.positional:

@@ -37,12 +37,19 @@ _KEPT_BY_BATCHES = frozenset({"naming_convention", "recreate"})
 class Inverse(Struct, frozen=True):
     """A call of ``op``, or of a batch on ``table``, that takes an operation back.
 
-    ``batch`` are the arguments of ``batch_alter_table``, None outside of a batch.
+    ``batch`` are the arguments of ``batch_alter_table``, None outside of a batch. Where there is a
+    ``type_name``, it is the type's own method that is called.
     """
 
     method: str
     arguments: tuple[Argument, ...]
     batch: tuple[Argument, ...] | None = None
+    type_name: str = ""
+
+
+def without_type(name: str) -> Inverse:
+    """Return what drops the type of an enumeration; raises CannotInvert."""
+    return Inverse("drop", (), type_name=string(name).text)
 
 
 def inverse_of(operation: Operation, span_of: Callable[[ast.AST], Span]) -> Inverse:
@@ -60,7 +67,7 @@ def inverse_of(operation: Operation, span_of: Callable[[ast.AST], Span]) -> Inve
                 raise CannotInvert("how its index is called is for a naming convention to say")
             return _on(table, "drop_column", [string(_known(column.name))], operation, span_of)
         case CreateTable(table=table, columns=columns):
-            if any(column.enumeration for column in columns):
+            if any(column.enumeration and not column.type_name for column in columns):
                 raise CannotInvert("PostgreSQL keeps the type of its enumeration")
             return Inverse("drop_table", (string(_known(table.name)), *_schema(table)))
         case RenameTable(table=table, to=to):

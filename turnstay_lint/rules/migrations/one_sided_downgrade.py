@@ -1,8 +1,9 @@
 """### What it does
 
 Finds downgrades that do not take back what their upgrade does: empty ones, ones that leave out a
-table, a column, a rename, an index or a constraint, and revisions that have none. Compared is what
-both do, by whatever means: `op`, a batch, a helper, a loop, SQL.
+table, a column, a rename, an index or a constraint, and revisions that have none; and those that
+leave the type which a table of an enumeration brings along on PostgreSQL. Compared is what both do,
+by whatever means: `op`, a batch, a helper, a loop, SQL.
 
 ### Why
 
@@ -53,9 +54,9 @@ go back, `alter_column` does where it says what was before (`existing_type=`,
 Of what a helper of another file does the same is written, without what it says of types. There is
 no fix for what the upgrade drops, nobody says what it was; for what is made on a condition or only
 if it is not there; for a column that may be NULL again, whose rows may have used that; for a type
-of which PostgreSQL does not know by itself how it becomes the old one; for an enumeration's table,
-whose type PostgreSQL would keep; and where the upgrade does something that could not be read, makes
-a view or a type, or makes an index or a constraint anew. The finding says which.
+of which PostgreSQL does not know by itself how it becomes the old one; for an enumeration's table
+where the name of the type is not known; and where the upgrade does something that could not be
+read, makes a view or a type, or makes an index or a constraint anew. The finding says which.
 
 ### Options
 
@@ -66,15 +67,19 @@ a view or a type, or makes an index or a constraint anew. The finding says which
 Silent are revisions that change rows alone, fragments without a downgrade, and a downgrade that
 raises somewhere or does something that could not be read. What is done on a condition, or only if
 it is not there (`IF NOT EXISTS`), and what is dropped and made anew under its name may leave no
-difference, and is not missed. Views, functions, triggers, types, extensions and comments are not
-compared.
+difference, and is not missed. Views, functions, triggers, extensions and comments are not compared,
+nor are types but for one case: a table that is made with an enumeration of a known name, or `CREATE
+TYPE … AS ENUM`, where nothing else is done to types on either way, no other revision needs the
+type, and a file of the service imports what is PostgreSQL's alone. A type that `create()` makes may
+have been there before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Fix, Severity
+from turnstay_lint.findings import Finding, Fix, Related, Severity
+from turnstay_lint.frameworks.alembic.left_types import types_left
 from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import (
     DOWNGRADE,
@@ -84,10 +89,13 @@ from turnstay_lint.frameworks.alembic.revision import (
     name_of,
 )
 from turnstay_lint.frameworks.alembic.undoing import left_out, undoings
+from turnstay_lint.project.databases import is_needed_elsewhere, on_postgresql
 from turnstay_lint.project.following import revision_in
 from turnstay_lint.project.revisions import is_history
 from turnstay_lint.rules.migrations.omissions import said
-from turnstay_lint.rules.migrations.taking_back import is_opaque, take_back
+from turnstay_lint.rules.migrations.origins import origins
+from turnstay_lint.rules.migrations.taking_back import drop_types, is_opaque, take_back
+from turnstay_lint.rules.migrations.unfilled_columns import enumerated
 from turnstay_lint.rules.rule import Look, Rule
 
 
@@ -103,6 +111,8 @@ def find_one_sided_downgrades(look: Look) -> Iterator[Finding]:
         missing = left_out(up.operations, operations)
         if missing:
             yield _finding(look, up, down, missing)
+        elif down is not None:
+            yield from _leaving_types(look, up, down)
 
 
 def _pairs(look: Look, revision: Revision) -> Iterator[tuple[Way, Way | None]]:
@@ -145,6 +155,36 @@ def _finding(look: Look, up: Way, down: Way | None, missing: list[Operation]) ->
         fix=back if isinstance(back, Fix) else None,
         unfixable=back if isinstance(back, str) else "",
     )
+
+
+def _leaving_types(look: Look, up: Way, down: Way) -> Iterator[Finding]:
+    left = [
+        (name, operation)
+        for name, operation in types_left(up.operations, down.operations)
+        if on_postgresql(look.project, look.source.path)
+        and not is_needed_elsewhere(look.project, name, look.source.path)
+    ]
+    if not left or down.function is None or is_opaque(look, up):
+        return
+    names = list(dict.fromkeys(name for name, _ in left))
+    types = f"the type{'s' * (len(names) > 1)} {enumerated([f'`{name}`' for name in names])}"
+    back = drop_types(down, names)
+    yield look.finding(
+        name_of(down.function),
+        f"the downgrade leaves {types} on PostgreSQL, and the next upgrade cannot make "
+        f"{'them' if len(names) > 1 else 'it'} again",
+        scope=look.source.index.scopes[down.function],
+        help="A table of an enumeration brings the type along, and is dropped without it",
+        related=_making(look, [operation for _, operation in left]),
+        fix=back if isinstance(back, Fix) else None,
+        unfixable=back if isinstance(back, str) else "",
+    )
+
+
+def _making(look: Look, operations: list[Operation]) -> tuple[Related, ...]:
+    calls = dict.fromkeys(operation.call for operation in operations)
+    here = (Related(look.source.path, look.source.span(c), "the type is made here") for c in calls)
+    return (*here, *origins(operations, "the type is made here"))
 
 
 RULE = Rule(

@@ -9,14 +9,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from turnstay_lint.findings import Fix, safe
-from turnstay_lint.frameworks.alembic.changes import OtherChange, Unanalyzable
+from turnstay_lint.frameworks.alembic.changes import CreateTable, OtherChange, Unanalyzable
 from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import DOWNGRADE, Way
 from turnstay_lint.frameworks.alembic.undoing import is_remade, undoings
 from turnstay_lint.project.calls_elsewhere import may_make_operations
+from turnstay_lint.project.databases import is_needed_elsewhere
 from turnstay_lint.rules.migrations.inverse_arguments import CannotInvert
 from turnstay_lint.rules.migrations.inverse_order import place_among
-from turnstay_lint.rules.migrations.inverses import Inverse, inverse_of
+from turnstay_lint.rules.migrations.inverses import Inverse, inverse_of, without_type
 from turnstay_lint.rules.migrations.omissions import done, needing_inverses
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.positions import Span
@@ -66,6 +67,7 @@ def take_back(look: Look, up: Way, down: Way | None, missing: Sequence[Operation
             return f"that it {done(operation)} is taken back in part"
         try:
             inverses.append(inverse_of(operation, look.source.span))
+            inverses += map(without_type, _types_of(look, operation))
         except CannotInvert as reason:
             return f"that it {done(operation)} has no certain inverse: {reason}"
     title, plan = "Write what takes it back", WriteInverses(tuple(inverses))
@@ -77,6 +79,29 @@ def take_back(look: Look, up: Way, down: Way | None, missing: Sequence[Operation
         return str(reason)
     span = look.source.span(before) if isinstance(before, ast.stmt) else None
     return safe(title, replace(plan, before=span))
+
+
+def drop_types(down: Way, names: Sequence[str]) -> Fix | str:
+    """Return the fix that drops types at a downgrade's end, or why there is none."""
+    assert down.function is not None
+    if isinstance(down.function.body[-1], ast.Return):
+        return "the downgrade ends with a return"
+    try:
+        inverses = tuple(map(without_type, names))
+    except CannotInvert as reason:
+        return str(reason)
+    return safe("Drop what it leaves", WriteInverses(inverses))
+
+
+def _types_of(look: Look, operation: Operation) -> list[str]:
+    """Return the types that a table brings along; raises CannotInvert."""
+    change = operation.change
+    columns = change.columns if isinstance(change, CreateTable) else ()
+    names = list(dict.fromkeys(column.type_name for column in columns if column.type_name))
+    for name in names:
+        if is_needed_elsewhere(look.project, name, look.source.path):
+            raise CannotInvert(f"another revision needs the type `{name}`")
+    return names
 
 
 def _is_other(operation: Operation) -> bool:
