@@ -8,13 +8,13 @@ https://git-scm.com/docs/git-ls-tree
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.lint import Verdict
@@ -70,6 +70,42 @@ class Unknown(Exception):
     """git cannot tell; the message says why."""
 
 
+class History(Struct, frozen=True):
+    """What git says during one run, in which each thing is asked once."""
+
+    said: dict[tuple[Path, str], str | Unknown] = field(default_factory=dict)
+
+    def judged(self, verdict: Verdict, file: Path | str, settings: Settings) -> Verdict:
+        """Return what ``with_history`` does."""
+        if not any(finding.code.startswith(_SECTION) for finding in verdict.findings):
+            return verdict
+        findings = tuple(_judged(verdict.findings, Path(file), settings, self))
+        return replace(verdict, findings=findings)
+
+    def commit(self, folder: Path, revision: str) -> str:
+        """Return the commit that a revision is; raises Unknown."""
+        return self._asked((folder, revision), lambda: commit_of(folder, revision))
+
+    def main_branch(self, folder: Path) -> str:
+        """Return the full name of the repository's main branch; raises Unknown."""
+        return self._asked((folder, ""), lambda: main_branch(folder))
+
+    def _asked(self, key: tuple[Path, str], ask: Callable[[], str]) -> str:
+        if key not in self.said:
+            try:
+                self.said[key] = ask()
+            except Unknown as reason:
+                self.said[key] = reason
+        answer = self.said[key]
+        if isinstance(answer, Unknown):
+            raise answer
+        return answer
+
+    def has(self, file: Path, revision: str) -> bool:
+        """Tell whether a revision has a file; raises Unknown."""
+        return file.name in _names(file.parent, self.commit(file.parent, revision))
+
+
 def with_history(verdict: Verdict, file: Path | str, settings: Settings) -> Verdict:
     """Return what is left to say of a file, whose absolute path is given, given its history.
 
@@ -77,17 +113,16 @@ def with_history(verdict: Verdict, file: Path | str, settings: Settings) -> Verd
     branch has is not fixed unless ``fix_history`` says so. Where git cannot tell, the findings say
     that.
     """
-    if not any(finding.code.startswith(_SECTION) for finding in verdict.findings):
-        return verdict
-    findings = tuple(_judged(verdict.findings, Path(file), settings))
-    return replace(verdict, findings=findings)
+    return History().judged(verdict, file, settings)
 
 
-def _judged(findings: tuple[Finding, ...], file: Path, settings: Settings) -> Iterator[Finding]:
-    old, doubt = _answer(file, settings.since)
+def _judged(
+    findings: tuple[Finding, ...], file: Path, settings: Settings, history: History
+) -> Iterator[Finding]:
+    old, doubt = _answer(file, settings.since, history)
     branch, applied, unsure = "", False, ""
     if not old and not settings.fix_history and any(_is_fixable(f) for f in findings):
-        branch, applied, unsure = _on_main_branch(file, settings)
+        branch, applied, unsure = _on_main_branch(file, settings, history)
     for finding in findings:
         if not finding.code.startswith(_SECTION):
             yield finding
@@ -101,14 +136,14 @@ def _is_fixable(finding: Finding) -> bool:
     return finding.fix is not None and finding.code.startswith(_SECTION)
 
 
-def _answer(file: Path, revision: str) -> tuple[bool, str]:
+def _answer(file: Path, revision: str, history: History) -> tuple[bool, str]:
     """Return whether a git revision has a file, and why that is not known."""
     if not revision:
         return False, ""
     try:
         told = _told(file)
         if told is None:
-            return _is_in(file, revision), ""
+            return history.has(file, revision), ""
         if told.doubt:
             raise Unknown(told.doubt)
         return file.name in told.old, ""
@@ -116,7 +151,7 @@ def _answer(file: Path, revision: str) -> tuple[bool, str]:
         return False, f"Whether {revision} has this file is not known: {reason}"
 
 
-def _on_main_branch(file: Path, settings: Settings) -> tuple[str, bool, str]:
+def _on_main_branch(file: Path, settings: Settings, history: History) -> tuple[str, bool, str]:
     """Return the main branch, whether it has a file, and why that is not known."""
     try:
         told = _told(file)
@@ -124,8 +159,8 @@ def _on_main_branch(file: Path, settings: Settings) -> tuple[str, bool, str]:
             if told.unsure:
                 raise Unknown(told.unsure)
             return told.branch, file.name in told.names, ""
-        branch = settings.main_branch or main_branch(file.parent)
-        return branch, _is_in(file, branch), ""
+        branch = settings.main_branch or history.main_branch(file.parent)
+        return branch, history.has(file, branch), ""
     except Unknown as reason:
         return "", False, f"Whether the main branch has this revision is not known: {reason}"
 
@@ -161,10 +196,6 @@ def knows(folder: Path, revision: str) -> bool:
     except Unknown:
         return False
     return True
-
-
-def _is_in(file: Path, revision: str) -> bool:
-    return file.name in _names(file.parent, commit_of(file.parent, revision))
 
 
 def commit_of(folder: Path, revision: str) -> str:

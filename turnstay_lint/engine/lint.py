@@ -43,6 +43,10 @@ class Verdict(Struct, frozen=True):
     findings: tuple[Finding, ...]
     crashes: tuple[Crash, ...] = ()
 
+    def __add__(self, other: Verdict) -> Verdict:
+        findings = sorted({*self.findings, *other.findings}, key=lambda finding: finding.order)
+        return Verdict(tuple(findings), (*self.crashes, *other.crashes))
+
 
 _LAST_CALLS = 4
 _PACKAGE = "turnstay_lint/"

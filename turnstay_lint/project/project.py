@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.project.layout import Layout
@@ -50,6 +50,13 @@ class _Instead(Struct):
         return self.source if path == self.source.path else self.read(path)
 
 
+class _Beyond(Struct):
+    """What was asked of more than summaries, by a project and all that are made of it."""
+
+    installed: Installed | None = None
+    again: dict[tuple[str, str], object] = field(default_factory=dict)
+
+
 class Project:
     """The summaries of a service, joined. It is made once and not changed; ``with_source`` copies.
 
@@ -62,7 +69,7 @@ class Project:
         self,
         summaries: Iterable[ModuleSummary],
         settings: Settings | None = None,
-        installed: Installed | None = None,
+        installed: Installed | _Beyond | None = None,
         read: Read = _nothing_read,
         layout: Layout | None = None,
     ):
@@ -76,7 +83,7 @@ class Project:
         self._places = Modules(summaries, self.settings.known_third_party)
         self.modules = self._places.by_name
         self._names = Resolver(self._places)
-        self._installed = installed
+        self._beyond = installed if isinstance(installed, _Beyond) else _Beyond(installed)
         self.read = read
         self._layout = layout
         self.facts: dict[object, object] = {}
@@ -99,11 +106,11 @@ class Project:
         modules = {**self.modules, summary.name: summary}
         read = _Instead(source, self.read)
         layout = self.layout.having(source.module)
-        return Project(modules.values(), self.settings, self._installed, read, layout)
+        return Project(modules.values(), self.settings, self._beyond, read, layout)
 
     def with_summaries(self, summaries: Iterable[ModuleSummary]) -> Project:
         """Return a project of other summaries, that is otherwise the same."""
-        return Project(summaries, self.settings, self._installed, self.read, self.layout)
+        return Project(summaries, self.settings, self._beyond, self.read, self.layout)
 
     @property
     def layout(self) -> Layout:
@@ -146,15 +153,22 @@ class Project:
             return None
         if not self.settings.resolve_installed or self._places.holds(dotted):
             return None
-        return self._outsiders.find(dotted)
-
-    @property
-    def _outsiders(self) -> Installed:
-        if self._installed is None:
+        if self._beyond.installed is None:
             from turnstay_lint.project.installed import Installed
 
-            self._installed = Installed()
-        return self._installed
+            self._beyond.installed = Installed()
+        return self._beyond.installed.find(dotted)
+
+    @property
+    def again(self) -> dict[tuple[str, str], object]:
+        """Return what was read from files again, by path and what for."""
+        return self._beyond.again
+
+    @property
+    def consulted(self) -> frozenset[str] | None:
+        """Return the paths of installed packages that were looked at, None where none was asked."""
+        installed = self._beyond.installed
+        return None if installed is None else installed.consulted()
 
     def lineage(self, dotted: str, near: str = "") -> Iterator[Symbol]:
         """Yield a class and the bases whose definitions are found, in Python's order of look-up.

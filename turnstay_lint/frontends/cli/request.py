@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from turnstay_lint.engine.memory import Caching
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.selection import ConfigurationError, codes_of
@@ -37,6 +38,8 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
     show_fixes: bool = False
     config: Path | None = None
     isolated: bool = False
+    cache_dir: Path | None = None
+    no_cache: bool = False
     force_exclude: bool = False
     jobs: int | None = None
     exit_zero: bool = False
@@ -48,6 +51,13 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
     def fixes(self) -> bool:
         """Tell whether files are to be changed, or the difference shown."""
         return self.fix or self.fix_only or self.diff
+
+    @property
+    def caching(self) -> Caching | None:
+        """Return where things are kept between runs, None where nothing is to be."""
+        if self.no_cache:
+            return None
+        return Caching(self.cache_dir, plans=self.fixes or self.show_fixes)
 
 
 def answer(request: Request) -> int:
@@ -75,6 +85,7 @@ def answer(request: Request) -> int:
         contents={str(request.stdin): sys.stdin.buffer.read()} if request.stdin else {},
         progress=progress.start,
         holding=[],
+        caching=request.caching,
     )
     try:
         report = _report(request, options, progress)

@@ -21,6 +21,7 @@ from turnstay_lint.engine.run import Options, displayed
 from turnstay_lint.frontends.cli.closing import fixes_made, last_line, problems
 from turnstay_lint.frontends.cli.colors import has_color
 from turnstay_lint.frontends.cli.request import Request
+from turnstay_lint.reporters.columns import printable
 from turnstay_lint.reporters.view import View
 
 _FOR_PEOPLE = ("full", "concise")
@@ -110,6 +111,7 @@ class Showing(Struct, frozen=True, dict=True):
         _write(problems(report, verbose=self.request.verbose), sys.stderr)
         if self.request.verbose:
             _write(self._services(), sys.stderr)
+            _write(self._cache(), sys.stderr)
         if self.request.quiet:
             return
         if not report.files:
@@ -127,6 +129,11 @@ class Showing(Struct, frozen=True, dict=True):
             root = displayed(str(service.root.folder))
             source = displayed(str(service.configuration.folder))
             yield f"service {root}: {len(service.rules)} rules, configuration of {source}"
+
+    def _cache(self) -> Iterable[str]:
+        caching = self.options.caching
+        for note in caching.notes if caching is not None else ():
+            yield printable(f"cache not used: {displayed(note)}")
 
 
 def _lines(form: str, view: View) -> Iterable[str]:
