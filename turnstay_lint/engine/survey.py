@@ -22,7 +22,7 @@ from turnstay_lint.engine.service import Root, read_source, speaking
 from turnstay_lint.project.aliases import aliases
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.packing import lasting, places, said, told, unpacked_one
-from turnstay_lint.project.project import Project
+from turnstay_lint.project.project import EVERYTHING, Project
 from turnstay_lint.project.rereading import READINGS
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
@@ -215,7 +215,8 @@ def _let_outlive(found: Surveyed, source: SourceFile, again: Iterable[str]) -> N
         return
     found.packed = packed
     found.said, found.placed = digest_of(said(found.made)), digest_of(places(found.made))
-    found.again = {kind: digest_of(told(READINGS[kind](source))) for kind in again}
+    readings: dict[str, Callable[[SourceFile], object]] = {**READINGS, EVERYTHING: lambda s: s}
+    found.again = {kind: digest_of(told(readings[kind](source))) for kind in again}
 
 
 def digest_of(content: bytes) -> bytes:

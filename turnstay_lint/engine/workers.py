@@ -116,7 +116,7 @@ class Joined(Struct, frozen=True):
 
 
 def _summary(root: Root, file: str, project: Project) -> ModuleSummary | None:
-    source = project.read(root.path_of(file))
+    source = project.unnoted(root.path_of(file))
     return summarise(source) if source is not None else None
 
 

@@ -23,6 +23,7 @@ from turnstay_lint.project.summary import (
     ModuleSummary,
     VariableSummary,
 )
+from turnstay_lint.source.file import SourceFile
 
 Buffer: TypeAlias = bytes | Raw
 
@@ -103,6 +104,8 @@ def told(again: object) -> bytes:
     """Return bytes that are the same for what was read again of a file and says the same."""
     if isinstance(again, ModuleSummary):
         return said(again)
+    if isinstance(again, SourceFile):
+        again = again.text
     orders = list(again) if isinstance(again, Mapping) else []
     return _sorting_encoder().encode((again, orders))
 

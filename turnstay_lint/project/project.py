@@ -33,6 +33,8 @@ Result = TypeVar("Result")
 P = ParamSpec("P")
 Read = Callable[[str], SourceFile | None]
 _MOST_ALIASES = 200
+EVERYTHING = "everything"
+"""What was read again of a file, where no less is noted."""
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
 
@@ -84,14 +86,14 @@ class Project:
         self.modules = self._places.by_name
         self._names = Resolver(self._places)
         self._beyond = installed if isinstance(installed, _Beyond) else _Beyond(installed)
-        self.read = read
+        self._read = read
         self._layout = layout
         self.facts: dict[object, object] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
 
     def __reduce__(self) -> tuple[Callable[..., Project], tuple[bytes, Settings, Read, Layout]]:
         summaries = packed(list(self.modules.values()))
-        return _of_packed, (summaries, self.settings, self.read, self.layout)
+        return _of_packed, (summaries, self.settings, self._read, self.layout)
 
     @classmethod
     def of(cls, sources: Iterable[SourceFile], settings: Settings | None = None) -> Project:
@@ -104,13 +106,13 @@ class Project:
         """Return a project in which a file stands for what its module was before."""
         summary = summarise(source)
         modules = {**self.modules, summary.name: summary}
-        read = _Instead(source, self.read)
+        read = _Instead(source, self._read)
         layout = self.layout.having(source.module)
         return Project(modules.values(), self.settings, self._beyond, read, layout)
 
     def with_summaries(self, summaries: Iterable[ModuleSummary]) -> Project:
         """Return a project of other summaries, that is otherwise the same."""
-        return Project(summaries, self.settings, self._beyond, self.read, self.layout)
+        return Project(summaries, self.settings, self._beyond, self._read, self.layout)
 
     @property
     def layout(self) -> Layout:
@@ -158,6 +160,19 @@ class Project:
 
             self._beyond.installed = Installed()
         return self._beyond.installed.find(dotted)
+
+    def read(self, path: str) -> SourceFile | None:
+        """Return the file that has a summary's path, None where it cannot be read any more.
+
+        All that it says bears on the answers from then on, not its summary alone.
+        """
+        source = self._read(path)
+        self._beyond.again[path, EVERYTHING] = source
+        return source
+
+    def unnoted(self, path: str) -> SourceFile | None:
+        """Return what ``read`` does, for who notes in ``again`` what part of it matters."""
+        return self._read(path)
 
     @property
     def again(self) -> dict[tuple[str, str], object]:

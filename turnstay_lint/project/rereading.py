@@ -15,18 +15,19 @@ from turnstay_lint.project.summary import CallSite, ModuleSummary
 from turnstay_lint.source.file import SourceFile
 
 READINGS: Mapping[str, Callable[[SourceFile], Any]] = {
-    "all": lambda source: source.text,
     "whole": lambda source: summarise(source, whole=True),
     "sites": sites_by_function,
 }
-"""What may be read again, by a name for each kind; a project notes which of it was."""
+"""What may be read again, by a name for each kind; a project notes which of it was.
+
+That says less than all that ``Project.read`` gives, and so changes less often.
+"""
 
 
 @project_fact
 def reread(project: Project, path: str) -> SourceFile | None:
     """Return a file of the service as it stands, None where it is there no more."""
-    _noted(project, path, "all")
-    return _source(project, path)
+    return project.read(path)
 
 
 @project_fact
@@ -45,11 +46,10 @@ def sites(project: Project, path: str) -> Mapping[str, Sequence[CallSite]]:
 
 @project_fact
 def _source(project: Project, path: str) -> SourceFile | None:
-    return project.read(path)
+    return project.unnoted(path)
 
 
 def _noted(project: Project, path: str, kind: str) -> Any:
-    """Return what is read of one kind, and let the project know that it was."""
     source = _source(project, path)
     found = READINGS[kind](source) if source is not None else None
     project.again[path, kind] = found
