@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -18,6 +22,7 @@ from turnstay_lint.engine.memory import Caching
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.verdicts import packed, unpacked
+from turnstay_lint.frontends import cli
 
 ENDPOINTS = """
 from fastapi import APIRouter, Depends
@@ -134,13 +139,16 @@ class Service(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
+        self.patch = pytest.MonkeyPatch()
+        # Edits follow each other more quickly here than stamps are trusted.
+        self.patch.setattr("turnstay_lint.engine.stamps._TICK", 0)
         self.folder = Path(tempfile.mkdtemp())
-        self.options: dict[str, tuple[str, ...]] = {}
         self.write("pyproject.toml", "")
         for name, text in FIRST.items():
             self.write(name, text)
 
     def teardown(self) -> None:
+        self.patch.undo()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def write(self, name: str, text: str) -> None:
@@ -241,11 +249,39 @@ class Service(RuleBasedStateMachine):
             self.answers_agree([self.folder])
 
 
-TestService = Service.TestCase
-TestService.settings = settings(
-    max_examples=25,
-    stateful_step_count=15,
+class CommandLine(Service):
+    """The same, asked on the command line, which may say again what it said before."""
+
+    def answers_agree(self, paths: list[Path]) -> None:
+        words = [*(str(path.relative_to(self.folder)) for path in paths), "--output-format=concise"]
+        afresh = self.said([*words, "--no-cache"])
+        assert self.said(words) == afresh
+        assert self.said(words) == afresh
+
+    def said(self, words: list[str]) -> tuple[object, str, str]:
+        """Return how the command ends in the service's folder, and what it writes."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.folder)
+            output, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+            patch.setattr(sys, "stdout", output)
+            patch.setattr(sys, "stderr", errors)
+            with pytest.raises(SystemExit) as ended:
+                cli._answer(words)
+            texts = []
+            for stream in (output, errors):
+                stream.seek(0)
+                texts.append(re.sub(r"\d+\.\d\d s$", "", stream.read(), flags=re.M))
+        return ended.value.code, texts[0], texts[1]
+
+
+_SETTINGS = settings(
+    max_examples=15,
+    stateful_step_count=12,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+TestService = Service.TestCase
+TestService.settings = _SETTINGS
+TestCommandLine = CommandLine.TestCase
+TestCommandLine.settings = _SETTINGS

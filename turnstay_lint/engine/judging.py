@@ -132,7 +132,9 @@ class Judging(Struct, dict=True):
                 root = memory.portion.root
                 here = [Beside.of(p) for r, p in self.projects.made.items() if r == root]
                 there = passes.beside.get(root, ())
-                memory.keep(surveyed, verdicts, Beside.all_of((*here, *there)))
+                outside = memory.keep(surveyed, verdicts, Beside.all_of((*here, *there)))
+                if self.options.looked is not None:
+                    self.options.looked.files |= outside | surveyed.keys()
         return {file: verdicts.get(file, Verdict(())) for file in surveyed}
 
 

@@ -192,15 +192,22 @@ class Memory:
         return {root.path_of(t.file): surveyed[t.file].placed for t in self.portion.tasks}
 
     def keep(
-        self,
-        surveyed: Mapping[str, Surveyed],
-        judged: Mapping[str, Verdict],
-        beside: Beside,
-    ) -> None:
-        """Keep what a run found out, unless a file changed meanwhile."""
-        if self.file is None:
-            return
+        self, surveyed: Mapping[str, Surveyed], judged: Mapping[str, Verdict], beside: Beside
+    ) -> frozenset[str]:
+        """Keep what a run found out, unless a file changed meanwhile.
+
+        Returns what of installed packages the answers rest on.
+        """
         beside = self.now(surveyed) | beside
+        if self.file is not None:
+            held = self._held(surveyed, judged, beside)
+            if held != self.read and not self._moved():
+                self._write(self.file, held)
+        return beside.outside
+
+    def _held(
+        self, surveyed: Mapping[str, Surveyed], judged: Mapping[str, Verdict], beside: Beside
+    ) -> Held:
         basis, placed = self.basis(surveyed, beside), self._placed(surveyed)
         is_whole = any(task.joined for task in self.portion.tasks)
         files = {} if is_whole else {**self.read.files}
@@ -211,14 +218,14 @@ class Memory:
                 entry = _judged(entry, verdict, basis, placed)
             if entry is not None:
                 files[self.portion.root.path_of(task.file)] = entry
-        held = Held(files, beside)
-        if held == self.read or self._moved():
-            return
+        return Held(files, beside)
+
+    def _write(self, file: Path, held: Held) -> None:
         try:
-            keep(self.file, self.meant, msgspec.msgpack.encode(held))
-            evict(self.file.parent, self.file.name.partition("-")[0])
+            keep(file, self.meant, msgspec.msgpack.encode(held))
+            evict(file.parent, file.name.partition("-")[0])
         except UnicodeEncodeError as error:
-            self.caching.notes.append(f"{self.file}: {error}")
+            self.caching.notes.append(f"{file}: {error}")
         except Unusable as reason:
             self.caching.notes.append(str(reason))
 

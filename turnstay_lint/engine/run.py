@@ -18,6 +18,7 @@ from turnstay_lint.engine.judging import Judging
 from turnstay_lint.engine.lint import Crash, failure
 from turnstay_lint.engine.memory import Caching, Memory
 from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.resting import Looked
 from turnstay_lint.engine.service import (
     Root,
     Service,
@@ -44,7 +45,7 @@ class Options(Struct, frozen=True, dict=True):
     ``jobs`` None is one process for few files and else one a processor. ``progress`` is told how
     many files there are to pass over and what is done, and gives what to call after each. A check
     leaves what it is done with in ``holding``, for a program that ends right after it. What
-    ``caching`` says is kept from one run to the next.
+    ``caching`` says is kept from one run to the next; ``looked`` notes what the answer rests on.
     """
 
     services: Services = field(default_factory=Services)
@@ -55,6 +56,7 @@ class Options(Struct, frozen=True, dict=True):
     progress: Callable[[int, str], Callable[[], object]] = lambda count, what: lambda: None
     holding: list[object] | None = None
     caching: Caching | None = None
+    looked: Looked | None = None
 
 
 def check(paths: Iterable[Path], options: Options | None = None) -> Report:
@@ -113,7 +115,7 @@ def _service_folder(file: str, options: Options) -> Path:
 
 
 def _listed(paths: list[Path], options: Options) -> tuple[list[str], tuple[Unreadable, ...]]:
-    discovery = Discovery(options.services.configuration_of)
+    discovery = Discovery(options.services.configuration_of, looked=options.looked or Looked())
     files = discovery.files(paths, force_exclude=options.force_exclude)
     unreadable = (
         Unreadable(displayed(folder.path), folder.reason) for folder in discovery.unreadable
@@ -204,7 +206,7 @@ def examine(
         known |= memory.recall()
     judging = Judging(portions, known, memories, options, what)
     surveyed, judged = judging.done()
-    history = History()
+    history = History(options.looked.said if options.looked is not None else {})
     portion_of = {file: portion for portion in portions for file in by_service[portion.root]}
     return Examined(
         {
@@ -224,7 +226,7 @@ def _portion(service: Service, files: list[str], options: Options) -> Portion:
     joins = any(_asks(service, file, contents) for file in files)
     own: set[str] = set()
     if joins or any(rule.uses_layout for rule in service.rules):
-        own = {*service_files(service.root, service.configuration)} - options.gone
+        own = {*service_files(service.root, service.configuration, options.looked)} - options.gone
         own.update(file for file in files if file in contents and not Path(file).exists())
     linted = set(files)
     joined = own if joins else set()

@@ -69,11 +69,16 @@ def read_kept(file: Path, meant: bytes) -> bytes | None:
 
 def keep(file: Path, meant: bytes, body: bytes) -> None:
     """Put something in a file, for what is ``meant``; raises Unusable."""
-    temporary = file.with_name(f"{file.name}.{os.getpid()}.part")
     checked = zlib.crc32(body).to_bytes(_LENGTH, "big")
+    put(file, b"".join((_MAGIC, meant, checked, body)))
+
+
+def put(file: Path, content: bytes) -> None:
+    """Let a file have this content, at once; raises Unusable."""
+    temporary = file.with_name(f"{file.name}.{os.getpid()}.part")
     try:
         try:
-            temporary.write_bytes(b"".join((_MAGIC, meant, checked, body)))
+            temporary.write_bytes(content)
             temporary.replace(file)
         except BaseException:
             with suppress(OSError):

@@ -148,7 +148,7 @@ def command(
     )
     _hold_together(request)
     try:
-        status = answer(request)
+        status = answer(request, context.obj)
     except ConfigurationError as error:
         fail(displayed(str(error)))
     except KeyboardInterrupt:

@@ -8,7 +8,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from turnstay_lint.engine.memory import Caching
+from turnstay_lint.engine.replaying import Call, Said
 from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.resting import Looked
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.selection import ConfigurationError, codes_of
 from turnstay_lint.engine.service import Services
@@ -60,8 +62,11 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
         return Caching(self.cache_dir, plans=self.fixes or self.show_fixes)
 
 
-def answer(request: Request) -> int:
-    """Do what was asked; returns the exit status. Raises ConfigurationError."""
+def answer(request: Request, call: Call | None = None) -> int:
+    """Do what was asked; returns the exit status. Raises ConfigurationError.
+
+    What is said to a ``call`` is kept, to be said again.
+    """
     _hold_to_known_revision(request)
     from turnstay_lint.frontends.cli.showing import Showing
 
@@ -86,18 +91,25 @@ def answer(request: Request) -> int:
         progress=progress.start,
         holding=[],
         caching=request.caching,
+        looked=Looked() if call is not None else None,
     )
     try:
         report = _report(request, options, progress)
     finally:
         progress.wipe()
-    Showing(request, form, options).show(report)
-    return report.exit_status(
+    showing = Showing(request, form, options)
+    showing.show(report)
+    status = report.exit_status(
         exit_zero=request.exit_zero,
         diff=request.diff,
         fix_only=request.fix_only,
         non_zero_on_fix=request.exit_non_zero_on_fix,
     )
+    if call is not None:
+        from turnstay_lint.frontends.cli.recording import keep_answer
+
+        keep_answer(call, request, options, report, Said(showing.tape, status))
+    return status
 
 
 def hold_to_known_rules(*choices: tuple[str, ...]) -> None:
@@ -111,12 +123,12 @@ def _hold_to_known_revision(request: Request) -> None:
     """Raise ConfigurationError where git does not know the revision of ``--since``."""
     if not request.since:
         return
-    from turnstay_lint.engine.history import Unknown, knows
+    from turnstay_lint.engine.git import Unknown, knows
 
     for path in request.paths:
         folder = path if path.is_dir() else path.parent
         try:
-            known = knows(folder, request.since)
+            known = knows(str(folder), request.since)
         except Unknown as reason:
             raise ConfigurationError(f"--since {request.since}: {reason}") from None
         if not known:
