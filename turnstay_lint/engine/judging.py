@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -39,6 +39,11 @@ class Projects(Mapping[Root, Project]):
         if root not in self.made:
             self.made[root] = self._joined(self._portions[root])
         return self.made[root]
+
+    def make(self, roots: Iterable[Root]) -> None:
+        """Join services before they are asked for."""
+        for root in roots:
+            self[root]
 
     def __iter__(self) -> Iterator[Root]:
         return iter(self._portions)
@@ -107,7 +112,8 @@ class Judging(Struct, dict=True):
 
     def _surveyed(self, passes: Passes, shares: list[Share]) -> dict[str, Surveyed]:
         fresh = [_only(share, lambda file: file not in self.known) for share in shares]
-        return {**self.known, **{said.file: said for said in passes.survey(fresh)}}
+        with self.options.stage("look at each file alone"):
+            return {**self.known, **{said.file: said for said in passes.survey(fresh)}}
 
     def _stale(self, surveyed: Mapping[str, Surveyed]) -> set[str]:
         """Return the files that the second pass must look at; others are judged already."""
@@ -125,17 +131,28 @@ class Judging(Struct, dict=True):
     ) -> dict[str, Verdict]:
         self.projects = Projects(self.portions, surveyed, self.options.contents)
         wanted = [_sure(_only(share, stale.__contains__), surveyed) for share in shares]
-        judged = dict(passes.judge(wanted, self.projects)) if stale else {}
+        with self.options.stage("join what files say to each other"):
+            self.projects.make(p.root for share in wanted for p in share if p.tasks)
+        with self.options.stage("look at files within their services"):
+            judged = dict(passes.judge(wanted, self.projects)) if stale else {}
+        if self.options.timings is not None:
+            self.options.timings.take(passes.kept.timings)
         verdicts = {**self.verdicts, **judged}
         if not (self.options.contents or self.options.gone):
-            for memory in self.memories:
-                root = memory.portion.root
-                here = [Beside.of(p) for r, p in self.projects.made.items() if r == root]
-                there = passes.beside.get(root, ())
-                outside = memory.keep(surveyed, verdicts, Beside.all_of((*here, *there)))
-                if self.options.looked is not None:
-                    self.options.looked.files |= outside | surveyed.keys()
+            with self.options.stage("keep what is known"):
+                self._keep(passes, surveyed, verdicts)
         return {file: verdicts.get(file, Verdict(())) for file in surveyed}
+
+    def _keep(
+        self, passes: Passes, surveyed: dict[str, Surveyed], verdicts: dict[str, Verdict]
+    ) -> None:
+        for memory in self.memories:
+            root = memory.portion.root
+            here = [Beside.of(p) for r, p in self.projects.made.items() if r == root]
+            there = passes.beside.get(root, ())
+            outside = memory.keep(surveyed, verdicts, Beside.all_of((*here, *there)))
+            if self.options.looked is not None:
+                self.options.looked.files |= outside | surveyed.keys()
 
 
 def _only(share: Share, wanted: Callable[[str], bool]) -> Share:

@@ -59,12 +59,12 @@ class Entry(Struct, frozen=True, array_like=True):
     beyond: Raw = NOTHING
     shown: dict[str, bytes] = field(default_factory=dict)
 
-    def surveyed(self, file: str) -> Surveyed:
+    def surveyed(self, task: Task) -> Surveyed:
         """Return what the first pass would say."""
         return Surveyed(
-            file,
-            unpacked(self.alone),
-            asks=self.asks,
+            task.file,
+            unpacked(self.alone) if task.linted else Verdict(()),
+            asks=self.asks and task.linted,
             sure=self.sure,
             digest=self.digest,
             said=self.said,
@@ -126,9 +126,9 @@ class Memory:
             if entry is None or not self._serves(entry, task):
                 continue
             if task.content is None and stamp is not None and stamp == entry.stamp:
-                self.recalled[task.file] = entry.surveyed(task.file)
+                self.recalled[task.file] = entry.surveyed(task)
             elif _digest(task) == entry.digest:
-                self.recalled[task.file] = entry.surveyed(task.file)
+                self.recalled[task.file] = entry.surveyed(task)
         return self.recalled
 
     def _entry(self, file: str) -> Entry | None:

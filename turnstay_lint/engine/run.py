@@ -6,7 +6,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -27,6 +27,7 @@ from turnstay_lint.engine.service import (
     service_files,
 )
 from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task
+from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.engine.writing import CannotWrite, journal_of
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.layout import Layout
@@ -46,6 +47,7 @@ class Options(Struct, frozen=True, dict=True):
     many files there are to pass over and what is done, and gives what to call after each. A check
     leaves what it is done with in ``holding``, for a program that ends right after it. What
     ``caching`` says is kept from one run to the next; ``looked`` notes what the answer rests on.
+    ``timings`` gather where the time went.
     """
 
     services: Services = field(default_factory=Services)
@@ -57,6 +59,11 @@ class Options(Struct, frozen=True, dict=True):
     holding: list[object] | None = None
     caching: Caching | None = None
     looked: Looked | None = None
+    timings: Timings | None = None
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Measure a stage of the run, if somebody wants to know."""
+        return self.timings.stage(name) if self.timings is not None else UNTIMED
 
 
 def check(paths: Iterable[Path], options: Options | None = None) -> Report:
@@ -66,7 +73,8 @@ def check(paths: Iterable[Path], options: Options | None = None) -> Report:
     """
     options = options or Options()
     begun = time.perf_counter()
-    found = discovered(list(paths), options)
+    with options.stage("find files"):
+        found = discovered(list(paths), options)
     return replace(
         check_files(found.files, options, begun),
         unreadable=found.unreadable,
@@ -194,16 +202,18 @@ def examine(
     by_service: dict[Root, list[str]] = {}
     for file in linted:
         by_service.setdefault(options.services.of(file).root, []).append(file)
-    portions = [
-        _portion(options.services.of(files[0]), files, options) for files in by_service.values()
-    ]
-    memories = []
-    if known is None and options.caching is not None:
-        memories = [Memory(portion, options.caching) for portion in portions]
-        portions = [replace(m.portion, kept=True, again=m.again()) for m in memories]
-    known = dict(known or {})
-    for memory in memories:
-        known |= memory.recall()
+    with options.stage("find what belongs to services"):
+        portions = [
+            _portion(options.services.of(files[0]), files, options) for files in by_service.values()
+        ]
+    memories: list[Memory] = []
+    with options.stage("recall what is known"):
+        if known is None and options.caching is not None:
+            memories = [Memory(portion, options.caching) for portion in portions]
+            portions = [replace(m.portion, kept=True, again=m.again()) for m in memories]
+        known = dict(known or {})
+        for memory in memories:
+            known |= memory.recall()
     judging = Judging(portions, known, memories, options, what)
     surveyed, judged = judging.done()
     history = History(options.looked.said if options.looked is not None else {})
@@ -235,7 +245,8 @@ def _portion(service: Service, files: list[str], options: Options) -> Portion:
         for file in sorted(joined | linted)
     )
     layout = Layout.of(map(service.root.module_of, own))
-    return Portion(service.root, service.configuration, tasks, layout)
+    timed = options.timings is not None
+    return Portion(service.root, service.configuration, tasks, layout, timed=timed)
 
 
 def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:

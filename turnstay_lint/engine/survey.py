@@ -19,10 +19,12 @@ from turnstay_lint.engine.history import History
 from turnstay_lint.engine.lint import Crash, Verdict, applicable, lint
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.engine.service import Root, read_source, speaking
+from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.project.aliases import aliases
+from turnstay_lint.project.beyond import EVERYTHING
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.packing import lasting, places, said, told, unpacked_one
-from turnstay_lint.project.project import EVERYTHING, Project
+from turnstay_lint.project.project import Project
 from turnstay_lint.project.rereading import READINGS
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
@@ -49,7 +51,8 @@ class Task(NamedTuple):
 class Portion(Struct, frozen=True, dict=True):
     """Some files of one service; what is said of those that are ``kept`` outlives the run.
 
-    Of some it matters what is read from them ``again``, by their paths from the root's base.
+    Of some it matters what is read from them ``again``, by their paths from the root's base. Where
+    it is ``timed``, who keeps trees keeps the time as well.
     """
 
     root: Root
@@ -58,6 +61,7 @@ class Portion(Struct, frozen=True, dict=True):
     layout: Layout = field(default_factory=Layout)
     kept: bool = False
     again: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    timed: bool = False
 
     @cached_property
     def unread(self) -> Project:
@@ -133,6 +137,7 @@ class Kept(Struct):
     sources: dict[tuple[str, bytes | None], SourceFile] = field(default_factory=dict)
     words: dict[tuple[str, bytes | None], frozenset[str]] = field(default_factory=dict)
     summaries: dict[str, ModuleSummary] = field(default_factory=dict)
+    timings: Timings = field(default_factory=Timings)
 
     def keep(self, task: Task, source: SourceFile, *, sure: bool) -> None:
         """Keep a file if there is room; of one that no rule is sure to look at, its words alone."""
@@ -174,23 +179,26 @@ def survey(
 
 def _surveyed(portion: Portion, task: Task, kept: Kept) -> Surveyed:
     found = Surveyed(task.file)
+    timings = kept.timings if portion.timed else None
     try:
-        content = _content(task)
-        found.digest = digest_of(content) if portion.kept else b""
-        source = read_source(portion.root, task.file, content)
+        with timings.step("read and parse") if timings is not None else UNTIMED:
+            content = _content(task)
+            found.digest = digest_of(content) if portion.kept else b""
+            source = read_source(portion.root, task.file, content)
     except (OSError, UnreadableText, UnparsableSource) as error:
         found.verdict = _unreadable(portion, task, error)
         return found
     if task.joined:
         try:
-            found.made = summarise(source)
+            with timings.step("summarise") if timings is not None else UNTIMED:
+                found.made = summarise(source)
         except Exception as error:
             found.verdict = Verdict((), (Crash.of("summary", source.path, error),))
             return found
         if portion.kept:
             _let_outlive(found, source, portion.again.get(source.path, ()))
     if task.linted:
-        found.verdict = _alone(portion, task, source)
+        found.verdict = _alone(portion, task, source, timings)
         beyond = portion.rules_for(task.file, beyond=True)
         found.asks = bool(beyond)
         found.sure = bool(applicable(beyond, source.words))
@@ -199,13 +207,14 @@ def _surveyed(portion: Portion, task: Task, kept: Kept) -> Surveyed:
     return found
 
 
-def _alone(portion: Portion, task: Task, source: SourceFile) -> Verdict:
+def _alone(portion: Portion, task: Task, source: SourceFile, timings: Timings | None) -> Verdict:
     """Let the rules speak that look at one file alone, and at where the others lie."""
     settings = portion.configuration.settings
     project = portion.unread
     if source.module.removesuffix(".__init__") not in portion.layout.modules:
         project = Project((), settings, layout=portion.layout.having(source.module))
-    return lint(source, project, settings, portion.rules_for(task.file, beyond=False))
+    rules = portion.rules_for(task.file, beyond=False)
+    return lint(source, project, settings, rules, timings=timings)
 
 
 def _let_outlive(found: Surveyed, source: SourceFile, again: Iterable[str]) -> None:
@@ -252,7 +261,9 @@ def judge(
                 if _may_fire(task, project, kept):
                     rules = portion.rules_for(task.file, beyond=True)
                     source = kept.take(portion, task)
-                    yield task.file, lint(source, _around(source, project), settings, rules)
+                    around = _around(source, project)
+                    timings = kept.timings if portion.timed else None
+                    yield task.file, lint(source, around, settings, rules, timings=timings)
                 else:
                     yield task.file, Verdict(())
             except (OSError, UnreadableText, UnparsableSource) as error:

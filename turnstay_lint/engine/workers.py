@@ -20,6 +20,7 @@ from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.processes import dealt, result_of
 from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.survey import Kept, Portion, Surveyed, Task, judge, survey
+from turnstay_lint.engine.timing import Timings
 from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summarise import summarise
@@ -127,7 +128,7 @@ def _survey_share(share: Share, budget: int) -> bytes:
     plain = [one.made if not one.packed else None for one in found]
     for one in found:
         one.made = None
-    return pickle.dumps((packed(plain), found), pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps((packed(plain), found, _timed(kept)), pickle.HIGHEST_PROTOCOL)
 
 
 def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
@@ -136,7 +137,13 @@ def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
     projects = {root: service.here(root, kept) for root, service in told.items()}
     found = list(judge(share, projects, kept))
     beside = {root: Beside.of(project) for root, project in projects.items()}
-    return pickle.dumps((found, beside), pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps((found, beside, _timed(kept)), pickle.HIGHEST_PROTOCOL)
+
+
+def _timed(kept: Kept) -> Timings:
+    """Return where this process's time went since it was asked last."""
+    spent, kept.timings = kept.timings, Timings()
+    return spent
 
 
 class Passes(Struct, dict=True):
@@ -170,7 +177,18 @@ class Passes(Struct, dict=True):
         ]
         found = survey(shares[0], self.kept, self.done)
         for future, share in zip(sent, shares[1:], strict=True):
-            found += _surveyed_there(future) or survey(share, self.kept)
+            found += self._surveyed_in(future) or survey(share, self.kept)
+        return found
+
+    def _surveyed_in(self, future: Future[bytes] | None) -> list[Surveyed]:
+        done = _unpacked(future)
+        if not done:
+            return []
+        plain, surveyed, timings = done
+        self.kept.timings.take(timings)
+        found: list[Surveyed] = surveyed
+        for one, summary in zip(found, unpacked(plain), strict=True):
+            one.made = summary
         return found
 
     def judge(self, shares: list[Share], projects: Mapping[Root, Project]) -> Iterator[Found]:
@@ -189,7 +207,8 @@ class Passes(Struct, dict=True):
             if not done:
                 yield from judge(share, projects, self.kept)
                 continue
-            found, beside = done
+            found, beside, timings = done
+            self.kept.timings.take(timings)
             for root, one in beside.items():
                 self.beside.setdefault(root, []).append(one)
             yield from found
@@ -200,17 +219,6 @@ class Passes(Struct, dict=True):
         if self.executor is None or not any(portion.tasks for portion in share):
             return None
         return self.executor.submit(function, share, *arguments)
-
-
-def _surveyed_there(future: Future[bytes] | None) -> list[Surveyed]:
-    done = _unpacked(future)
-    if not done:
-        return []
-    plain, found = done
-    surveyed: list[Surveyed] = found
-    for one, summary in zip(surveyed, unpacked(plain), strict=True):
-        one.made = summary
-    return surveyed
 
 
 def _unpacked(future: Future[bytes] | None) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
+from turnstay_lint.project.beyond import EVERYTHING, Beyond, Instead, Read, nothing_read
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.modules import Modules, is_known
 from turnstay_lint.project.packing import packed, unpacked
@@ -31,32 +31,8 @@ __all__ = ["Project", "Symbol", "project_fact"]
 
 Result = TypeVar("Result")
 P = ParamSpec("P")
-Read = Callable[[str], SourceFile | None]
 _MOST_ALIASES = 200
-EVERYTHING = "everything"
-"""What was read again of a file, where no less is noted."""
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
-
-
-def _nothing_read(path: str) -> None:
-    """No file is at hand."""
-
-
-class _Instead(Struct):
-    """Reads one file that is at hand, and the others as before."""
-
-    source: SourceFile
-    read: Read
-
-    def __call__(self, path: str) -> SourceFile | None:
-        return self.source if path == self.source.path else self.read(path)
-
-
-class _Beyond(Struct):
-    """What was asked of more than summaries, by a project and all that are made of it."""
-
-    installed: Installed | None = None
-    again: dict[tuple[str, str], object] = field(default_factory=dict)
 
 
 class Project:
@@ -71,8 +47,8 @@ class Project:
         self,
         summaries: Iterable[ModuleSummary],
         settings: Settings | None = None,
-        installed: Installed | _Beyond | None = None,
-        read: Read = _nothing_read,
+        installed: Installed | Beyond | None = None,
+        read: Read = nothing_read,
         layout: Layout | None = None,
     ):
         """Join the summaries; where two files have one module name, the first is kept.
@@ -85,7 +61,7 @@ class Project:
         self._places = Modules(summaries, self.settings.known_third_party)
         self.modules = self._places.by_name
         self._names = Resolver(self._places)
-        self._beyond = installed if isinstance(installed, _Beyond) else _Beyond(installed)
+        self._beyond = installed if isinstance(installed, Beyond) else Beyond(installed)
         self._read = read
         self._layout = layout
         self.facts: dict[object, object] = {}
@@ -106,7 +82,7 @@ class Project:
         """Return a project in which a file stands for what its module was before."""
         summary = summarise(source)
         modules = {**self.modules, summary.name: summary}
-        read = _Instead(source, self._read)
+        read = Instead(source, self._read)
         layout = self.layout.having(source.module)
         return Project(modules.values(), self.settings, self._beyond, read, layout)
 
@@ -155,11 +131,7 @@ class Project:
             return None
         if not self.settings.resolve_installed or self._places.holds(dotted):
             return None
-        if self._beyond.installed is None:
-            from turnstay_lint.project.installed import Installed
-
-            self._beyond.installed = Installed()
-        return self._beyond.installed.find(dotted)
+        return self._beyond.outsiders.find(dotted)
 
     def read(self, path: str) -> SourceFile | None:
         """Return the file that has a summary's path, None where it cannot be read any more.

@@ -111,6 +111,7 @@ _telling = under("What is said, and how it ends")
     is_flag=True,
     help="Say which services and configurations are met, and where a rule failed.",
 )
+@_telling("--profile", is_flag=True, help="Say on standard error where the time went.")
 @_telling("--exit-zero", is_flag=True, help="End with 0 where it would be 1; 2 stays 2.")
 @_telling("--exit-non-zero-on-fix", is_flag=True, help="End with 1 if a file was changed by fixes.")
 @click.option(

@@ -42,7 +42,8 @@ def _own(call: Call) -> set[str]:
 
 def _can_be_told(request: Request, options: Options, report: Report) -> bool:
     """Tell whether the same call has the same answer as long as files are the same."""
-    is_plain = not (request.fixes or request.stdin or request.verbose or request.since)
+    is_asked_of_the_run = request.verbose or request.profile
+    is_plain = not (request.fixes or request.stdin or request.since or is_asked_of_the_run)
     is_whole = not (report.crashes or report.unreadable or report.unwritable or report.recovered)
     caching = options.caching
     return is_plain and is_whole and caching is not None and not caching.notes

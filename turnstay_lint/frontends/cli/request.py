@@ -14,6 +14,7 @@ from turnstay_lint.engine.resting import Looked
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.selection import ConfigurationError, codes_of
 from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.timing import Timings
 from turnstay_lint.frontends.cli.progress import Progress
 
 _CHOICES = ("--select", "--ignore", "--fixable", "--unfixable")
@@ -48,6 +49,7 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
     exit_non_zero_on_fix: bool = False
     verbose: bool = False
     quiet: bool = False
+    profile: bool = False
 
     @property
     def fixes(self) -> bool:
@@ -92,13 +94,19 @@ def answer(request: Request, call: Call | None = None) -> int:
         holding=[],
         caching=request.caching,
         looked=Looked() if call is not None else None,
+        timings=Timings() if request.profile else None,
     )
     try:
         report = _report(request, options, progress)
     finally:
         progress.wipe()
     showing = Showing(request, form, options)
-    showing.show(report)
+    with options.stage("report"):
+        showing.show(report)
+    if options.timings is not None:
+        from turnstay_lint.frontends.cli.profiling import table
+
+        print("\n".join(table(options.timings)), file=sys.stderr)
     status = report.exit_status(
         exit_zero=request.exit_zero,
         diff=request.diff,
