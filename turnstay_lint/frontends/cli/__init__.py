@@ -53,9 +53,16 @@ def _answer(words: list[str]) -> None:
     _let_streams_take_all()
     call = Call(words)
     said = recalled(call) if call.file else None
-    if said is not None:
-        raise SystemExit(said.say(call))
-    _run(words, call)
+    if said is None:
+        _run(words, call)
+        return
+    try:
+        status = said.say(call)
+    except BrokenPipeError:
+        # Who reads no further wants nothing more said, not even that.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        status = 1
+    raise SystemExit(status)
 
 
 def _all_is_written() -> bool:
