@@ -209,7 +209,7 @@ def test_what_a_killed_process_left_is_done_here(
     def passes(executor: Executor, jobs: int, done: Callable[[], object]) -> Passes:
         return Passes(Dying(), jobs, done)
 
-    monkeypatch.setattr("turnstay_lint.engine.run.Passes", passes)
+    monkeypatch.setattr("turnstay_lint.engine.judging.Passes", passes)
     report = check([many], replace(LAZY_ONLY, jobs=2))
     assert replace(report, seconds=0) == replace(alone, seconds=0)
 
@@ -223,7 +223,7 @@ def test_files_are_dealt_out_evenly_and_all_of_them(many: Path) -> None:
         return shares
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("turnstay_lint.engine.run.shared_out", keep)
+        patch.setattr("turnstay_lint.engine.judging.shared_out", keep)
         check([many], replace(LAZY_ONLY, jobs=3))
     assert sorted(len(share) for share in dealt) == [4, 4, 5]
     assert sorted(file for share in dealt for file in share) == sorted(
@@ -242,7 +242,7 @@ def test_many_small_services_are_dealt_out_whole(here: Path) -> None:
         return shares
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("turnstay_lint.engine.run.shared_out", keep)
+        patch.setattr("turnstay_lint.engine.judging.shared_out", keep)
         together = check([here], replace(LAZY_ONLY, jobs=2))
     assert sorted(name for share in dealt for name in share) == [f"s{n}" for n in range(9)]
     assert sorted(map(len, dealt)) == [4, 5]
@@ -289,5 +289,5 @@ def test_a_file_that_goes_between_the_passes(here: Path, monkeypatch: pytest.Mon
         (here / "a.py").unlink(missing_ok=True)
         joined(*arguments, **keywords)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("turnstay_lint.engine.run.Project.__init__", remove)
+    monkeypatch.setattr("turnstay_lint.engine.judging.Project.__init__", remove)
     assert places(check([here], LAZY_ONLY)) == [("a.py", "TSL000", 1)]

@@ -9,8 +9,9 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from turnstay_lint.engine.configuration import Configuration
-from turnstay_lint.engine.exclusion import left_out_by_default
+from turnstay_lint.engine.exclusion import left_out_by_default, left_out_by_name
 from turnstay_lint.engine.ignored import IgnoreFiles
+from turnstay_lint.engine.resting import Looked
 
 SUFFIX = ".py"
 
@@ -26,11 +27,12 @@ class Discovery(Struct):
     """Finds files; ``unreadable`` gathers folders that could not be listed.
 
     ``configuration_of`` gives the configuration that holds in a folder, so that each service of a
-    repository leaves out what it wants to.
+    repository leaves out what it wants to. What is looked at is noted in ``looked``.
     """
 
     configuration_of: Callable[[Path], Configuration]
     unreadable: list[Unreadable] = field(default_factory=list)
+    looked: Looked = field(default_factory=Looked)
 
     def files(self, paths: Iterable[Path], *, force_exclude: bool = False) -> list[str]:
         """Return the files that absolute ``paths`` mean, once each, in the order of their names.
@@ -63,6 +65,7 @@ class Discovery(Struct):
         todo = [(str(top), self.configuration_of(top), IgnoreFiles.above(top))]
         while todo:
             folder, configuration, ignored = todo.pop()
+            self.looked.listed.add(folder)
             try:
                 with os.scandir(folder) as listing:
                     entries = sorted(listing, key=lambda entry: entry.name)
@@ -86,13 +89,14 @@ class Discovery(Struct):
                         yield entry.path
             todo.extend(reversed(inner))
 
-    @staticmethod
     def _leaves_out(
-        entry: os.DirEntry[str], configuration: Configuration, ignored: IgnoreFiles
+        self, entry: os.DirEntry[str], configuration: Configuration, ignored: IgnoreFiles
     ) -> bool:
         is_folder = entry.is_dir(follow_symlinks=False)
         if configuration.exclude is None and is_folder:
             if left_out_by_default(entry.path, entry.name):
+                if not left_out_by_name(entry.name):
+                    self.looked.left_out.add(entry.path)
                 return True
         patterns = (*(configuration.exclude or ()), *configuration.extend_exclude)
         return configuration.matches(entry.path, patterns) or ignored.hold(entry.path, is_folder)

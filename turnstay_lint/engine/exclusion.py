@@ -47,8 +47,13 @@ def left_out_by_default(folder: Path | str, name: str) -> bool:
     ``env`` may be anything, so an environment is known by its ``pyvenv.cfg``; a folder ``build``
     that is a package, or lies in one, is code.
     """
-    if name in LEFT_OUT or name.endswith(".egg-info"):
+    if left_out_by_name(name):
         return True
     if name in _OUTPUT:
         return not any(Path(at, "__init__.py").exists() for at in (folder, Path(folder).parent))
     return os.path.exists(f"{folder}/pyvenv.cfg")  # noqa: PTH110 (asked of every folder)
+
+
+def left_out_by_name(name: str) -> bool:
+    """Tell whether a folder is left out by default whatever is in it, and beside it."""
+    return name in LEFT_OUT or name.endswith(".egg-info")

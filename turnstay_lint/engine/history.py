@@ -1,37 +1,25 @@
 """Which revisions are history, by what git says: the main branch has them, or another revision.
 
-git is asked by its command line, and only where there is a finding of a migration. A revision that
-the main branch has may have run on databases: to change it changes nothing there.
-https://git-scm.com/docs/git-ls-tree
+git is asked only where there is a finding of a migration. A revision that the main branch has may
+have run on databases: to change it changes nothing there.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from turnstay_lint.engine.git import Unknown, commit_of, main_branch, names_in
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.settings import Settings
 
 _SECTION = "TSL9"
-_MAIN = (
-    "refs/remotes/origin/HEAD",
-    "refs/remotes/origin/main",
-    "refs/remotes/origin/master",
-    "refs/heads/main",
-    "refs/heads/master",
-)
-_MOST_SECONDS = 20
-# A hook's own repository is not always that of the file.
-_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
 
 
 class Told(Struct, frozen=True):
@@ -66,8 +54,41 @@ def _told(file: Path) -> Told | None:
     return None if folders is None else folders.get(file.parent, Told())
 
 
-class Unknown(Exception):
-    """git cannot tell; the message says why."""
+class History(Struct, frozen=True):
+    """What git says during one run, in which each thing is asked once."""
+
+    said: dict[tuple[str, str], str | Unknown] = field(default_factory=dict)
+
+    def judged(self, verdict: Verdict, file: Path | str, settings: Settings) -> Verdict:
+        """Return what ``with_history`` does."""
+        if not any(finding.code.startswith(_SECTION) for finding in verdict.findings):
+            return verdict
+        findings = tuple(_judged(verdict.findings, Path(file), settings, self))
+        return replace(verdict, findings=findings)
+
+    def commit(self, folder: Path, revision: str) -> str:
+        """Return the commit that a revision is; raises Unknown."""
+        return self._asked((str(folder), revision), lambda: commit_of(str(folder), revision))
+
+    def main_branch(self, folder: Path) -> str:
+        """Return the full name of the repository's main branch; raises Unknown."""
+        return self._asked((str(folder), ""), lambda: main_branch(str(folder)))
+
+    def _asked(self, key: tuple[str, str], ask: Callable[[], str]) -> str:
+        if key not in self.said:
+            try:
+                self.said[key] = ask()
+            except Unknown as reason:
+                self.said[key] = reason
+        answer = self.said[key]
+        if isinstance(answer, Unknown):
+            raise answer
+        return answer
+
+    def has(self, file: Path, revision: str) -> bool:
+        """Tell whether a revision has a file; raises Unknown."""
+        commit = self.commit(file.parent, revision)
+        return file.name in names_in(str(file.parent), commit)
 
 
 def with_history(verdict: Verdict, file: Path | str, settings: Settings) -> Verdict:
@@ -77,17 +98,16 @@ def with_history(verdict: Verdict, file: Path | str, settings: Settings) -> Verd
     branch has is not fixed unless ``fix_history`` says so. Where git cannot tell, the findings say
     that.
     """
-    if not any(finding.code.startswith(_SECTION) for finding in verdict.findings):
-        return verdict
-    findings = tuple(_judged(verdict.findings, Path(file), settings))
-    return replace(verdict, findings=findings)
+    return History().judged(verdict, file, settings)
 
 
-def _judged(findings: tuple[Finding, ...], file: Path, settings: Settings) -> Iterator[Finding]:
-    old, doubt = _answer(file, settings.since)
+def _judged(
+    findings: tuple[Finding, ...], file: Path, settings: Settings, history: History
+) -> Iterator[Finding]:
+    old, doubt = _answer(file, settings.since, history)
     branch, applied, unsure = "", False, ""
     if not old and not settings.fix_history and any(_is_fixable(f) for f in findings):
-        branch, applied, unsure = _on_main_branch(file, settings)
+        branch, applied, unsure = _on_main_branch(file, settings, history)
     for finding in findings:
         if not finding.code.startswith(_SECTION):
             yield finding
@@ -101,14 +121,14 @@ def _is_fixable(finding: Finding) -> bool:
     return finding.fix is not None and finding.code.startswith(_SECTION)
 
 
-def _answer(file: Path, revision: str) -> tuple[bool, str]:
+def _answer(file: Path, revision: str, history: History) -> tuple[bool, str]:
     """Return whether a git revision has a file, and why that is not known."""
     if not revision:
         return False, ""
     try:
         told = _told(file)
         if told is None:
-            return _is_in(file, revision), ""
+            return history.has(file, revision), ""
         if told.doubt:
             raise Unknown(told.doubt)
         return file.name in told.old, ""
@@ -116,7 +136,7 @@ def _answer(file: Path, revision: str) -> tuple[bool, str]:
         return False, f"Whether {revision} has this file is not known: {reason}"
 
 
-def _on_main_branch(file: Path, settings: Settings) -> tuple[str, bool, str]:
+def _on_main_branch(file: Path, settings: Settings, history: History) -> tuple[str, bool, str]:
     """Return the main branch, whether it has a file, and why that is not known."""
     try:
         told = _told(file)
@@ -124,8 +144,8 @@ def _on_main_branch(file: Path, settings: Settings) -> tuple[str, bool, str]:
             if told.unsure:
                 raise Unknown(told.unsure)
             return told.branch, file.name in told.names, ""
-        branch = settings.main_branch or main_branch(file.parent)
-        return branch, _is_in(file, branch), ""
+        branch = settings.main_branch or history.main_branch(file.parent)
+        return branch, history.has(file, branch), ""
     except Unknown as reason:
         return "", False, f"Whether the main branch has this revision is not known: {reason}"
 
@@ -142,70 +162,3 @@ def _doubted(finding: Finding, doubt: str) -> Finding:
     if not doubt:
         return finding
     return replace(finding, help=". ".join(filter(None, (finding.help.rstrip("."), doubt))))
-
-
-def main_branch(folder: Path) -> str:
-    """Return the full name of the repository's main branch; raises Unknown."""
-    there = _git(folder, "for-each-ref", "--format=%(refname)", *_MAIN).splitlines()
-    found = next((name for name in _MAIN if name in there), "")
-    if not found:
-        raise Unknown("the repository has no branch main or master")
-    return found
-
-
-def knows(folder: Path, revision: str) -> bool:
-    """Tell whether git knows a revision in a folder; raises Unknown where there is no git."""
-    _git(folder, "rev-parse", "--git-dir")
-    try:
-        commit_of(folder, revision)
-    except Unknown:
-        return False
-    return True
-
-
-def _is_in(file: Path, revision: str) -> bool:
-    return file.name in _names(file.parent, commit_of(file.parent, revision))
-
-
-def commit_of(folder: Path, revision: str) -> str:
-    """Return the name of the commit that a revision is in a folder; raises Unknown."""
-    wanted = f"{revision}^{{commit}}"
-    try:
-        return _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted).strip()
-    except Unknown as reason:
-        said = str(reason) or f"git knows no revision {revision} here"
-        raise Unknown(said) from None
-
-
-@cache
-def _names(folder: Path, commit: str) -> frozenset[str]:
-    """Return the files of a folder in a commit; a commit does not change."""
-    return frozenset(_git(folder, "ls-tree", "--name-only", "-z", commit).split("\0"))
-
-
-def files_of(top: Path, commit: str) -> frozenset[str]:
-    """Return all files of a commit, by their paths from the repository's top; raises Unknown."""
-    return frozenset(_git(top, "ls-tree", "-r", "--name-only", "-z", commit).split("\0"))
-
-
-def _git(folder: Path, *words: str) -> str:
-    import subprocess
-
-    around = {name: value for name, value in os.environ.items() if name not in _HOOKS}
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *words],
-            capture_output=True,
-            text=True,
-            errors="surrogateescape",
-            timeout=_MOST_SECONDS,
-            env={**around, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-        )
-    except FileNotFoundError:
-        raise Unknown("git is not installed") from None
-    except (OSError, subprocess.SubprocessError) as error:
-        raise Unknown(f"git did not answer ({type(error).__name__})") from None
-    if done.returncode:
-        raise Unknown(done.stderr.strip().removeprefix("fatal: ").partition("\n")[0])
-    return done.stdout

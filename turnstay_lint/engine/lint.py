@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 from turnstay_lint.engine.registry import rule_named
+from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.aliases import aliases
 from turnstay_lint.project.project import Project
@@ -42,6 +43,10 @@ class Verdict(Struct, frozen=True):
 
     findings: tuple[Finding, ...]
     crashes: tuple[Crash, ...] = ()
+
+    def __add__(self, other: Verdict) -> Verdict:
+        findings = sorted({*self.findings, *other.findings}, key=lambda finding: finding.order)
+        return Verdict(tuple(findings), (*self.crashes, *other.crashes))
 
 
 _LAST_CALLS = 4
@@ -105,16 +110,19 @@ def lint(
     rules: Iterable[Rule],
     *,
     noqa: bool = True,
+    timings: Timings | None = None,
 ) -> Verdict:
     """Run rules over one file; a rule that fails is reported and the others go on.
 
-    Without ``noqa`` that comment silences nothing: flake8 heeds it itself.
+    Without ``noqa`` that comment silences nothing: flake8 heeds it itself. ``timings`` are told
+    how long each rule took.
     """
     findings: list[Finding] = []
     crashes: list[Crash] = []
     for rule in applicable(rules, source.words, aliases(project)):
         try:
-            findings.extend(rule.check(Look(rule, source, project, settings)))
+            with timings.rule(rule.code) if timings is not None else UNTIMED:
+                findings.extend(rule.check(Look(rule, source, project, settings)))
         except Exception as error:
             crashes.append(Crash.of(rule.code, source.path, error))
     if findings:

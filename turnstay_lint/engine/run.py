@@ -6,18 +6,20 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.discovery import Discovery, Unreadable
+from turnstay_lint.engine.history import History
+from turnstay_lint.engine.judging import Judging
 from turnstay_lint.engine.lint import Crash, failure
-from turnstay_lint.engine.processes import default_jobs, processes
+from turnstay_lint.engine.memory import Caching, Memory
 from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.resting import Looked
 from turnstay_lint.engine.service import (
-    Reader,
     Root,
     Service,
     Services,
@@ -25,7 +27,7 @@ from turnstay_lint.engine.service import (
     service_files,
 )
 from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task
-from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
+from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.engine.writing import CannotWrite, journal_of
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.layout import Layout
@@ -43,7 +45,9 @@ class Options(Struct, frozen=True, dict=True):
     ``contents`` stand for what is on disk, by absolute path; what is ``gone`` is not there.
     ``jobs`` None is one process for few files and else one a processor. ``progress`` is told how
     many files there are to pass over and what is done, and gives what to call after each. A check
-    leaves what it is done with in ``holding``, for a program that ends right after it.
+    leaves what it is done with in ``holding``, for a program that ends right after it. What
+    ``caching`` says is kept from one run to the next; ``looked`` notes what the answer rests on.
+    ``timings`` gather where the time went.
     """
 
     services: Services = field(default_factory=Services)
@@ -53,6 +57,13 @@ class Options(Struct, frozen=True, dict=True):
     gone: frozenset[str] = frozenset()
     progress: Callable[[int, str], Callable[[], object]] = lambda count, what: lambda: None
     holding: list[object] | None = None
+    caching: Caching | None = None
+    looked: Looked | None = None
+    timings: Timings | None = None
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Measure a stage of the run, if somebody wants to know."""
+        return self.timings.stage(name) if self.timings is not None else UNTIMED
 
 
 def check(paths: Iterable[Path], options: Options | None = None) -> Report:
@@ -62,7 +73,8 @@ def check(paths: Iterable[Path], options: Options | None = None) -> Report:
     """
     options = options or Options()
     begun = time.perf_counter()
-    found = discovered(list(paths), options)
+    with options.stage("find files"):
+        found = discovered(list(paths), options)
     return replace(
         check_files(found.files, options, begun),
         unreadable=found.unreadable,
@@ -111,7 +123,7 @@ def _service_folder(file: str, options: Options) -> Path:
 
 
 def _listed(paths: list[Path], options: Options) -> tuple[list[str], tuple[Unreadable, ...]]:
-    discovery = Discovery(options.services.configuration_of)
+    discovery = Discovery(options.services.configuration_of, looked=options.looked or Looked())
     files = discovery.files(paths, force_exclude=options.force_exclude)
     unreadable = (
         Unreadable(displayed(folder.path), folder.reason) for folder in discovery.unreadable
@@ -146,7 +158,7 @@ class Examined(Struct, frozen=True):
 
     judged: dict[str, Judged]
     roots: dict[str, Root]
-    projects: dict[Root, Project]
+    projects: Mapping[Root, Project]
     surveyed: dict[str, Surveyed]
     kept: Kept | None = None
 
@@ -184,30 +196,38 @@ def examine(
 ) -> Examined:
     """Make both passes over files and over what else their services hold.
 
-    The first pass is spared for files that are ``known``.
+    The first pass is spared for files that are ``known``; who knows none may know some from
+    earlier runs.
     """
-    known = known or {}
     by_service: dict[Root, list[str]] = {}
     for file in linted:
         by_service.setdefault(options.services.of(file).root, []).append(file)
-    portions = [
-        _portion(options.services.of(files[0]), files, options) for files in by_service.values()
-    ]
-    count = sum(len(portion.tasks) for portion in portions)
-    jobs = options.jobs or (default_jobs() if count > FEW_FILES else 1)
-    shares = shared_out(portions, max(1, min(jobs, count)))
-    with processes(len(shares) - 1) as executor:
-        done = options.progress(2 * sum(len(portion.tasks) for portion in shares[0]), what)
-        passes = Passes(executor, len(shares), done)
-        fresh = passes.survey(_only(shares, lambda f: f not in known) if known else shares)
-        surveyed = {**known, **{s.file: s for s in fresh}}
-        judged = {file: surveyed[file].judged for file in linted}
-        projects = _joined(portions, surveyed, options.contents)
-        for file, found in passes.judge(_only(shares, lambda file: surveyed[file].asks), projects):
-            judged[file] += found
-    roots = {file: root for root, files in by_service.items() for file in files}
-    kept = passes.kept if options.holding is not None else None
-    return Examined(judged, roots, projects, surveyed, kept)
+    with options.stage("find what belongs to services"):
+        portions = [
+            _portion(options.services.of(files[0]), files, options) for files in by_service.values()
+        ]
+    memories: list[Memory] = []
+    with options.stage("recall what is known"):
+        if known is None and options.caching is not None:
+            memories = [Memory(portion, options.caching) for portion in portions]
+            portions = [replace(m.portion, kept=True, again=m.again()) for m in memories]
+        known = dict(known or {})
+        for memory in memories:
+            known |= memory.recall()
+    judging = Judging(portions, known, memories, options, what)
+    surveyed, judged = judging.done()
+    history = History(options.looked.said if options.looked is not None else {})
+    portion_of = {file: portion for portion in portions for file in by_service[portion.root]}
+    return Examined(
+        {
+            file: portion_of[file].judged(file, surveyed[file].verdict + judged[file], history)
+            for file in linted
+        },
+        {file: portion.root for file, portion in portion_of.items()},
+        judging.projects,
+        surveyed,
+        judging.kept if options.holding is not None else None,
+    )
 
 
 def _portion(service: Service, files: list[str], options: Options) -> Portion:
@@ -216,7 +236,7 @@ def _portion(service: Service, files: list[str], options: Options) -> Portion:
     joins = any(_asks(service, file, contents) for file in files)
     own: set[str] = set()
     if joins or any(rule.uses_layout for rule in service.rules):
-        own = {*service_files(service.root, service.configuration)} - options.gone
+        own = {*service_files(service.root, service.configuration, options.looked)} - options.gone
         own.update(file for file in files if file in contents and not Path(file).exists())
     linted = set(files)
     joined = own if joins else set()
@@ -225,7 +245,8 @@ def _portion(service: Service, files: list[str], options: Options) -> Portion:
         for file in sorted(joined | linted)
     )
     layout = Layout.of(map(service.root.module_of, own))
-    return Portion(service.root, service.configuration, tasks, layout)
+    timed = options.timings is not None
+    return Portion(service.root, service.configuration, tasks, layout, timed=timed)
 
 
 def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
@@ -238,30 +259,6 @@ def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
         return False
     text = content.decode("utf-8", "replace")
     return looks_beyond(text, words_of(text), rules, service.root)
-
-
-def _joined(
-    portions: list[Portion], surveyed: Mapping[str, Surveyed], contents: Mapping[str, bytes]
-) -> dict[Root, Project]:
-    return {
-        portion.root: Project(
-            [s for task in portion.tasks if (s := surveyed[task.file].summary) is not None],
-            portion.configuration.settings,
-            read=Reader(portion.root, contents),
-            layout=portion.layout,
-        )
-        for portion in portions
-    }
-
-
-def _only(shares: list[Share], wanted: Callable[[str], bool]) -> list[Share]:
-    return [
-        [
-            replace(portion, tasks=tuple(t for t in portion.tasks if wanted(t.file)))
-            for portion in share
-        ]
-        for share in shares
-    ]
 
 
 @contextmanager

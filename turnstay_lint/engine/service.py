@@ -23,6 +23,7 @@ from turnstay_lint.engine.discovery import Discovery
 from turnstay_lint.engine.exclusion import left_out_by_default
 from turnstay_lint.engine.history import with_history
 from turnstay_lint.engine.lint import Verdict, applicable, lint
+from turnstay_lint.engine.resting import Looked
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
@@ -121,9 +122,15 @@ def load_project(
     )
 
 
-def service_files(root: Root, configuration: Configuration) -> list[str]:
-    """Return the absolute paths of a service's files, without those of services inside it."""
-    found = Discovery(lambda _: configuration).below(root.folder, services=False, deep=root.deep)
+def service_files(
+    root: Root, configuration: Configuration, looked: Looked | None = None
+) -> list[str]:
+    """Return the absolute paths of a service's files, without those of services inside it.
+
+    What is looked at is noted in ``looked``.
+    """
+    discovery = Discovery(lambda _: configuration, looked=looked or Looked())
+    found = discovery.below(root.folder, services=False, deep=root.deep)
     return sorted(found)
 
 

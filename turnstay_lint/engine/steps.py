@@ -68,7 +68,7 @@ def _sent(
     # Read here, libcst need not be read again in every process that is forked.
     import libcst  # noqa: F401
 
-    joined = pickle.dumps(projects, pickle.HIGHEST_PROTOCOL)
+    joined = pickle.dumps(dict(projects), pickle.HIGHEST_PROTOCOL)
     return [executor.submit(_take_share, share, joined) for share in shares]
 
 

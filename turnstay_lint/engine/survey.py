@@ -15,20 +15,25 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.configuration import Configuration
-from turnstay_lint.engine.history import with_history
+from turnstay_lint.engine.history import History
 from turnstay_lint.engine.lint import Crash, Verdict, applicable, lint
 from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.engine.service import Root, read_source, speaking
+from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.project.aliases import aliases
+from turnstay_lint.project.beyond import EVERYTHING
 from turnstay_lint.project.layout import Layout
+from turnstay_lint.project.packing import lasting, places, said, told, unpacked_one
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.rereading import READINGS
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.rules.organization.unreadable_file import unreadable_file
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource
-from turnstay_lint.source.text import UnreadableText
+from turnstay_lint.source.text import UnreadableText, decode
+from turnstay_lint.source.words import words_of
 
 
 class Task(NamedTuple):
@@ -39,15 +44,24 @@ class Task(NamedTuple):
     joined: bool
     content: bytes | None = None
     """What stands for the file's bytes on disk."""
+    sure: bool = True
+    """Whether a rule that looks beyond the file may fire, even if nothing has another name."""
 
 
 class Portion(Struct, frozen=True, dict=True):
-    """Some files of one service."""
+    """Some files of one service; what is said of those that are ``kept`` outlives the run.
+
+    Of some it matters what is read from them ``again``, by their paths from the root's base. Where
+    it is ``timed``, who keeps trees keeps the time as well.
+    """
 
     root: Root
     configuration: Configuration
     tasks: tuple[Task, ...]
     layout: Layout = field(default_factory=Layout)
+    kept: bool = False
+    again: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    timed: bool = False
 
     @cached_property
     def unread(self) -> Project:
@@ -73,6 +87,13 @@ class Portion(Struct, frozen=True, dict=True):
         spoken = speaking(rules, self.root.path_of(file))
         return tuple(rule for rule in spoken if rule.uses_project == beyond)
 
+    def judged(self, file: str, verdict: Verdict, history: History) -> Judged:
+        """Take the findings of rules that only count out of a verdict, and those of history."""
+        verdict = history.judged(verdict, file, self.configuration.settings)
+        shown = tuple(f for f in verdict.findings if f.code not in self.tallied)
+        unanalyzable = len(verdict.findings) - len(shown)
+        return Judged(replace(verdict, findings=shown), unanalyzable)
+
 
 class Judged(Struct, frozen=True):
     """What was found in one file; ``unanalyzable`` counts what could not be judged in it."""
@@ -80,19 +101,33 @@ class Judged(Struct, frozen=True):
     verdict: Verdict = field(default_factory=lambda: Verdict(()))
     unanalyzable: int = 0
 
-    def __add__(self, other: Judged) -> Judged:
-        findings = sorted({*self.verdict.findings, *other.verdict.findings}, key=lambda f: f.order)
-        crashes = (*self.verdict.crashes, *other.verdict.crashes)
-        return Judged(Verdict(tuple(findings), crashes), self.unanalyzable + other.unanalyzable)
 
+class Surveyed(Struct, dict=True):
+    """What the first pass says of a file; ``asks`` is set where the second pass must look too.
 
-class Surveyed(NamedTuple):
-    """What the first pass says of a file; ``asks`` is set where the second pass must look too."""
+    It is ``sure`` to look unless nothing has another name in the service. Where something is to
+    outlive the run, ``digest`` is that of the file's bytes, empty where they could not be had,
+    ``said`` that of what its summary says and ``placed`` that of where. ``again`` are digests of
+    what is read from it again, None where that was not. ``packed`` is the summary as bytes.
+    """
 
     file: str
-    summary: ModuleSummary | None
-    judged: Judged
-    asks: bool
+    verdict: Verdict = field(default_factory=lambda: Verdict(()))
+    asks: bool = False
+    sure: bool = True
+    digest: bytes = b""
+    said: bytes = b""
+    placed: bytes = b""
+    packed: bytes = b""
+    again: dict[str, bytes] | None = None
+    made: ModuleSummary | None = None
+
+    @property
+    def summary(self) -> ModuleSummary | None:
+        """Return what others may want to know of the file, None where it cannot be read."""
+        if self.made is None and self.packed:
+            self.made = unpacked_one(self.packed)
+        return self.made
 
 
 class Kept(Struct):
@@ -102,6 +137,7 @@ class Kept(Struct):
     sources: dict[tuple[str, bytes | None], SourceFile] = field(default_factory=dict)
     words: dict[tuple[str, bytes | None], frozenset[str]] = field(default_factory=dict)
     summaries: dict[str, ModuleSummary] = field(default_factory=dict)
+    timings: Timings = field(default_factory=Timings)
 
     def keep(self, task: Task, source: SourceFile, *, sure: bool) -> None:
         """Keep a file if there is room; of one that no rule is sure to look at, its words alone."""
@@ -122,10 +158,11 @@ class Kept(Struct):
 
 
 def _read(root: Root, task: Task) -> SourceFile:
-    content = task.content
-    if content is None:
-        content = content_of(task.file)
-    return read_source(root, task.file, content)
+    return read_source(root, task.file, _content(task))
+
+
+def _content(task: Task) -> bytes:
+    return content_of(task.file) if task.content is None else task.content
 
 
 def survey(
@@ -141,49 +178,72 @@ def survey(
 
 
 def _surveyed(portion: Portion, task: Task, kept: Kept) -> Surveyed:
+    found = Surveyed(task.file)
+    timings = kept.timings if portion.timed else None
     try:
-        source = _read(portion.root, task)
+        with timings.step("read and parse") if timings is not None else UNTIMED:
+            content = _content(task)
+            found.digest = digest_of(content) if portion.kept else b""
+            source = read_source(portion.root, task.file, content)
     except (OSError, UnreadableText, UnparsableSource) as error:
-        return Surveyed(task.file, None, _unreadable(portion, task, error), False)
-    summary, judged, asks = None, Judged(), False
+        found.verdict = _unreadable(portion, task, error)
+        return found
     if task.joined:
         try:
-            summary = summarise(source)
+            with timings.step("summarise") if timings is not None else UNTIMED:
+                found.made = summarise(source)
         except Exception as error:
-            crash = Crash.of("summary", source.path, error)
-            return Surveyed(task.file, None, Judged(Verdict((), (crash,))), False)
+            found.verdict = Verdict((), (Crash.of("summary", source.path, error),))
+            return found
+        if portion.kept:
+            _let_outlive(found, source, portion.again.get(source.path, ()))
     if task.linted:
-        settings = portion.configuration.settings
-        rules = portion.rules_for(task.file, beyond=False)
-        project = portion.unread
-        if source.module.removesuffix(".__init__") not in portion.layout.modules:
-            project = Project((), settings, layout=portion.layout.having(source.module))
-        judged = _judged(portion, task, lint(source, project, settings, rules))
+        found.verdict = _alone(portion, task, source, timings)
         beyond = portion.rules_for(task.file, beyond=True)
-        asks = bool(beyond)
-        if asks:
-            kept.keep(task, source, sure=bool(applicable(beyond, source.words)))
-    return Surveyed(task.file, summary, judged, asks)
+        found.asks = bool(beyond)
+        found.sure = bool(applicable(beyond, source.words))
+        if found.asks:
+            kept.keep(task, source, sure=found.sure)
+    return found
 
 
-def _unreadable(portion: Portion, task: Task, error: Exception) -> Judged:
+def _alone(portion: Portion, task: Task, source: SourceFile, timings: Timings | None) -> Verdict:
+    """Let the rules speak that look at one file alone, and at where the others lie."""
+    settings = portion.configuration.settings
+    project = portion.unread
+    if source.module.removesuffix(".__init__") not in portion.layout.modules:
+        project = Project((), settings, layout=portion.layout.having(source.module))
+    rules = portion.rules_for(task.file, beyond=False)
+    return lint(source, project, settings, rules, timings=timings)
+
+
+def _let_outlive(found: Surveyed, source: SourceFile, again: Iterable[str]) -> None:
+    """Add what tells later runs whether the file says what it said; nothing, if it has no bytes."""
+    packed = lasting(found.made) if found.made is not None else None
+    if found.made is None or packed is None:
+        return
+    found.packed = packed
+    found.said, found.placed = digest_of(said(found.made)), digest_of(places(found.made))
+    readings: dict[str, Callable[[SourceFile], object]] = {**READINGS, EVERYTHING: lambda s: s}
+    found.again = {kind: digest_of(told(readings[kind](source))) for kind in again}
+
+
+def digest_of(content: bytes) -> bytes:
+    """Return what tells one content from another."""
+    from hashlib import blake2b
+
+    return blake2b(content, digest_size=16).digest()
+
+
+def _unreadable(portion: Portion, task: Task, error: Exception) -> Verdict:
     if not task.linted:
-        return Judged()
+        return Verdict(())
     path = portion.root.path_of(task.file)
     if isinstance(error, UnparsableSource):
-        finding = unreadable_file(path, error.message, error.line, error.column)
-    elif isinstance(error, OSError):
-        finding = unreadable_file(path, f"cannot be opened: {error.strerror or error}")
-    else:
-        finding = unreadable_file(path, str(error))
-    return Judged(Verdict((finding,)))
-
-
-def _judged(portion: Portion, task: Task, verdict: Verdict) -> Judged:
-    """Take the findings of rules that only count out of the verdict, and those of history."""
-    verdict = with_history(verdict, task.file, portion.configuration.settings)
-    shown = tuple(f for f in verdict.findings if f.code not in portion.tallied)
-    return Judged(replace(verdict, findings=shown), len(verdict.findings) - len(shown))
+        return Verdict((unreadable_file(path, error.message, error.line, error.column),))
+    if isinstance(error, OSError):
+        return Verdict((unreadable_file(path, f"cannot be opened: {error.strerror or error}"),))
+    return Verdict((unreadable_file(path, str(error)),))
 
 
 def judge(
@@ -191,26 +251,34 @@ def judge(
     projects: Mapping[Root, Project],
     kept: Kept,
     done: Callable[[], object] = lambda: None,
-) -> Iterator[tuple[str, Judged]]:
+) -> Iterator[tuple[str, Verdict]]:
     """Make the second pass over files that asked for it; yields each with what was found."""
     for portion in portions:
         settings = portion.configuration.settings
+        project = projects.get(portion.root) or Project((), settings)
         for task in portion.tasks:
-            rules = portion.rules_for(task.file, beyond=True)
-            project = projects.get(portion.root) or Project((), settings)
-            words = kept.words.get((task.file, task.content))
-            if words is not None and words.isdisjoint(aliases(project)):
-                yield task.file, Judged()
-                done()
-                continue
             try:
-                source = kept.take(portion, task)
+                if _may_fire(task, project, kept):
+                    rules = portion.rules_for(task.file, beyond=True)
+                    source = kept.take(portion, task)
+                    around = _around(source, project)
+                    timings = kept.timings if portion.timed else None
+                    yield task.file, lint(source, around, settings, rules, timings=timings)
+                else:
+                    yield task.file, Verdict(())
             except (OSError, UnreadableText, UnparsableSource) as error:
                 yield task.file, _unreadable(portion, task, error)
-                continue
-            project = _around(source, project)
-            yield task.file, _judged(portion, task, lint(source, project, settings, rules))
             done()
+
+
+def _may_fire(task: Task, project: Project, kept: Kept) -> bool:
+    """Tell whether a rule can see anything in a file, by its words alone."""
+    words = kept.words.get((task.file, task.content))
+    if words is None and not task.sure and aliases(project):
+        words = words_of(decode(_content(task)).text)
+    if words is not None:
+        return not words.isdisjoint(aliases(project))
+    return task.sure
 
 
 def _around(source: SourceFile, project: Project) -> Project:

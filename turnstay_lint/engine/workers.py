@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from turnstay_lint.engine.basis import Beside
+from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.processes import dealt, result_of
 from turnstay_lint.engine.service import Root
-from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task, judge, survey
+from turnstay_lint.engine.survey import Kept, Portion, Surveyed, Task, judge, survey
+from turnstay_lint.engine.timing import Timings
 from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summarise import summarise
@@ -39,6 +42,7 @@ _EVEN_ENOUGH = 4
 """So many services at least in each share make shares of whole services about as large."""
 
 Share = list[Portion]
+Found = tuple[str, Verdict]
 
 
 def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
@@ -113,17 +117,18 @@ class Joined(Struct, frozen=True):
 
 
 def _summary(root: Root, file: str, project: Project) -> ModuleSummary | None:
-    source = project.read(root.path_of(file))
+    source = project.unnoted(root.path_of(file))
     return summarise(source) if source is not None else None
 
 
 def _survey_share(share: Share, budget: int) -> bytes:
     kept = _kept(budget)
     found = survey(share, kept)
-    kept.summaries.update((s.file, s.summary) for s in found if s.summary is not None)
-    summaries = packed([surveyed.summary for surveyed in found])
-    others = [surveyed._replace(summary=None) for surveyed in found]
-    return pickle.dumps((summaries, others), pickle.HIGHEST_PROTOCOL)
+    kept.summaries.update((s.file, s.made) for s in found if s.made is not None)
+    plain = [one.made if not one.packed else None for one in found]
+    for one in found:
+        one.made = None
+    return pickle.dumps((packed(plain), found, _timed(kept)), pickle.HIGHEST_PROTOCOL)
 
 
 def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
@@ -131,18 +136,27 @@ def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
     told: dict[Root, Joined] = pickle.loads(joined)
     projects = {root: service.here(root, kept) for root, service in told.items()}
     found = list(judge(share, projects, kept))
-    return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+    beside = {root: Beside.of(project) for root, project in projects.items()}
+    return pickle.dumps((found, beside, _timed(kept)), pickle.HIGHEST_PROTOCOL)
+
+
+def _timed(kept: Kept) -> Timings:
+    """Return where this process's time went since it was asked last."""
+    spent, kept.timings = kept.timings, Timings()
+    return spent
 
 
 class Passes(Struct, dict=True):
     """The two passes over shares of the files: the first share here, each other in a process.
 
-    The same shares go to both passes, so that a process meets its own trees again.
+    The same shares go to both passes, so that a process meets its own trees again. ``beside`` is
+    what the others looked at besides summaries.
     """
 
     executor: Executor | None = None
     jobs: int = 1
     done: Callable[[], object] = lambda: None
+    beside: dict[Root, list[Beside]] = field(default_factory=dict)
     _surveyed_there: list[set[str]] = field(default_factory=list)
 
     @cached_property
@@ -163,24 +177,41 @@ class Passes(Struct, dict=True):
         ]
         found = survey(shares[0], self.kept, self.done)
         for future, share in zip(sent, shares[1:], strict=True):
-            found += _surveyed_there(future) or survey(share, self.kept)
+            found += self._surveyed_in(future) or survey(share, self.kept)
         return found
 
-    def judge(
-        self, shares: list[Share], projects: Mapping[Root, Project]
-    ) -> Iterator[tuple[str, Judged]]:
+    def _surveyed_in(self, future: Future[bytes] | None) -> list[Surveyed]:
+        done = _unpacked(future)
+        if not done:
+            return []
+        plain, surveyed, timings = done
+        self.kept.timings.take(timings)
+        found: list[Surveyed] = surveyed
+        for one, summary in zip(found, unpacked(plain), strict=True):
+            one.made = summary
+        return found
+
+    def judge(self, shares: list[Share], projects: Mapping[Root, Project]) -> Iterator[Found]:
         """Make the second pass, over the files that asked for it."""
         sent = []
         for number, share in enumerate(shares[1:] if self.executor is not None else ()):
-            there = self._surveyed_there[number]
-            roots = {portion.root: projects[portion.root] for portion in share}
+            there = self._surveyed_there[number] if self._surveyed_there else set()
+            roots = {portion.root: projects[portion.root] for portion in share if portion.tasks}
             told = {root: Joined.of(root, project, there) for root, project in roots.items()}
             joined = pickle.dumps(told, pickle.HIGHEST_PROTOCOL)
             sent.append(self._sent(_judge_share, share, joined, self.budget))
         yield from judge(shares[0], projects, self.kept, self.done)
         sent = sent or [None for _ in shares[1:]]
         for future, share in zip(sent, shares[1:], strict=True):
-            yield from _unpacked(future) or judge(share, projects, self.kept)
+            done = _unpacked(future)
+            if not done:
+                yield from judge(share, projects, self.kept)
+                continue
+            found, beside, timings = done
+            self.kept.timings.take(timings)
+            for root, one in beside.items():
+                self.beside.setdefault(root, []).append(one)
+            yield from found
 
     def _sent(
         self, function: Callable[..., bytes], share: Share, *arguments: object
@@ -188,15 +219,6 @@ class Passes(Struct, dict=True):
         if self.executor is None or not any(portion.tasks for portion in share):
             return None
         return self.executor.submit(function, share, *arguments)
-
-
-def _surveyed_there(future: Future[bytes] | None) -> list[Surveyed]:
-    found = _unpacked(future)
-    if not found:
-        return []
-    summaries, others = found
-    pairs = zip(others, unpacked(summaries), strict=True)
-    return [surveyed._replace(summary=summary) for surveyed, summary in pairs]
 
 
 def _unpacked(future: Future[bytes] | None) -> Any:

@@ -47,6 +47,17 @@ class Installed:
         self._store: Store = store if store is not None else {}
         self._versions: dict[str, str | None] = {}
         self._summaries: dict[str, ModuleSummary | None] = {}
+        self._searched: set[str] = set()
+
+    def consulted(self) -> frozenset[str]:
+        """Return the files and folders that were read; the answers change only if one does.
+
+        What a package's version tells is known by the folder that it is installed in.
+        """
+        trees = self.__dict__.get("_trees")
+        read = trees.files() if trees is not None else ()
+        folders = (str(Path(file).parent) for file in read)
+        return frozenset({*self._searched, *read, *folders})
 
     def find(self, dotted: str) -> Symbol | None:
         """Return the class, function or variable that a dotted name is, or None."""
@@ -74,6 +85,7 @@ class Installed:
         names = self._distributions(package)
         if not names:
             files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+            self._searched.update(map(str, (*files, *(file.parent for file in files))))
             if _is_users_own(place) or not _speak_of_frameworks(files):
                 return None
             return str(max(file.stat().st_mtime_ns for file in files))

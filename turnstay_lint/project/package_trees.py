@@ -57,6 +57,10 @@ class Trees:
         self._builder = _Builder(self._manager, apply_transforms=False)
         self._made: dict[str, nodes.Module | None] = {}
 
+    def files(self) -> list[str]:
+        """Return the files that trees were made of."""
+        return [tree.file for tree in self._made.values() if tree is not None]
+
     def definition(self, dotted: str) -> tuple[nodes.Module, str] | None:
         """Return the module that defines a dotted name, and the qualified name that it has there.
 

@@ -8,13 +8,24 @@ https://jcristharif.com/msgspec/extending.html
 from __future__ import annotations
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from typing import TypeAlias
 
-from msgspec import DecodeError
+from msgspec import DecodeError, Raw
 from msgspec.msgpack import Decoder, Encoder, Ext
+from msgspec.structs import astuple, replace
 
-from turnstay_lint.project.summary import ModuleSummary
+from turnstay_lint.project.summary import (
+    AttributeSummary,
+    ClassSummary,
+    FunctionSummary,
+    ModuleSummary,
+    VariableSummary,
+)
+from turnstay_lint.source.file import SourceFile
+
+Buffer: TypeAlias = bytes | Raw
 
 _ELLIPSIS = 1
 Summaries = list[ModuleSummary | None]
@@ -35,6 +46,78 @@ def unpacked(content: bytes) -> Summaries:
     except (DecodeError, UnicodeError):
         found: Summaries = pickle.loads(content)
         return found
+
+
+def lasting(summary: ModuleSummary) -> bytes | None:
+    """Return a summary as bytes that may outlive the process; None for what only pickle can."""
+    try:
+        return _encoder().encode(summary)
+    except (TypeError, ValueError, OverflowError, NotImplementedError):
+        return None
+
+
+def unpacked_one(content: Buffer) -> ModuleSummary:
+    """Return a summary of ``lasting`` bytes; raises DecodeError for other bytes."""
+    return _one_decoder().decode(content)
+
+
+def said(summary: ModuleSummary) -> bytes:
+    """Return bytes that are the same for summaries that say the same, wherever in their files.
+
+    Raises what an encoder does, for what only pickle can put into bytes.
+    """
+    definitions = [
+        [(name, list(map(_unplaced, parts))) for name, parts in _definitions(summary)],
+        list(summary.imports),
+    ]
+    others = replace(summary, classes={}, functions={}, variables={})
+    return _sorting_encoder().encode((others, definitions))
+
+
+def places(summary: ModuleSummary) -> bytes:
+    """Return bytes that are the same as long as what a summary tells of stands where it stood."""
+    found = ([part.span for part in parts] for _, parts in _definitions(summary))
+    return _encoder().encode(list(found))
+
+
+_Definition: TypeAlias = ClassSummary | FunctionSummary | VariableSummary | AttributeSummary
+
+
+def _definitions(summary: ModuleSummary) -> Iterator[tuple[str, list[_Definition]]]:
+    """Yield what a module defines by name, each class with what it says of its attributes."""
+    for name, definition in summary.classes.items():
+        yield name, [replace(definition, attributes=()), *definition.attributes]
+    for name, function in summary.functions.items():
+        yield name, [function]
+    for name, variable in summary.variables.items():
+        yield name, [variable]
+
+
+def _unplaced(definition: _Definition) -> tuple[object, ...]:
+    """Return all that a definition says but where it stands."""
+    at = definition.__struct_fields__.index("span")
+    fields = astuple(definition)
+    return (type(definition).__name__, *fields[:at], *fields[at + 1 :])
+
+
+def told(again: object) -> bytes:
+    """Return bytes that are the same for what was read again of a file and says the same."""
+    if isinstance(again, ModuleSummary):
+        return said(again)
+    if isinstance(again, SourceFile):
+        again = again.text
+    orders = list(again) if isinstance(again, Mapping) else []
+    return _sorting_encoder().encode((again, orders))
+
+
+@cache
+def _sorting_encoder() -> Encoder:
+    return Encoder(enc_hook=_extended, order="deterministic")
+
+
+@cache
+def _one_decoder() -> Decoder[ModuleSummary]:
+    return Decoder(ModuleSummary, ext_hook=_from_extension)
 
 
 @cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from turnstay_lint.project.beyond import EVERYTHING, Beyond, Instead, Read, nothing_read
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.modules import Modules, is_known
 from turnstay_lint.project.packing import packed, unpacked
@@ -31,23 +31,8 @@ __all__ = ["Project", "Symbol", "project_fact"]
 
 Result = TypeVar("Result")
 P = ParamSpec("P")
-Read = Callable[[str], SourceFile | None]
 _MOST_ALIASES = 200
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
-
-
-def _nothing_read(path: str) -> None:
-    """No file is at hand."""
-
-
-class _Instead(Struct):
-    """Reads one file that is at hand, and the others as before."""
-
-    source: SourceFile
-    read: Read
-
-    def __call__(self, path: str) -> SourceFile | None:
-        return self.source if path == self.source.path else self.read(path)
 
 
 class Project:
@@ -62,8 +47,8 @@ class Project:
         self,
         summaries: Iterable[ModuleSummary],
         settings: Settings | None = None,
-        installed: Installed | None = None,
-        read: Read = _nothing_read,
+        installed: Installed | Beyond | None = None,
+        read: Read = nothing_read,
         layout: Layout | None = None,
     ):
         """Join the summaries; where two files have one module name, the first is kept.
@@ -76,15 +61,15 @@ class Project:
         self._places = Modules(summaries, self.settings.known_third_party)
         self.modules = self._places.by_name
         self._names = Resolver(self._places)
-        self._installed = installed
-        self.read = read
+        self._beyond = installed if isinstance(installed, Beyond) else Beyond(installed)
+        self._read = read
         self._layout = layout
         self.facts: dict[object, object] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
 
     def __reduce__(self) -> tuple[Callable[..., Project], tuple[bytes, Settings, Read, Layout]]:
         summaries = packed(list(self.modules.values()))
-        return _of_packed, (summaries, self.settings, self.read, self.layout)
+        return _of_packed, (summaries, self.settings, self._read, self.layout)
 
     @classmethod
     def of(cls, sources: Iterable[SourceFile], settings: Settings | None = None) -> Project:
@@ -97,13 +82,13 @@ class Project:
         """Return a project in which a file stands for what its module was before."""
         summary = summarise(source)
         modules = {**self.modules, summary.name: summary}
-        read = _Instead(source, self.read)
+        read = Instead(source, self._read)
         layout = self.layout.having(source.module)
-        return Project(modules.values(), self.settings, self._installed, read, layout)
+        return Project(modules.values(), self.settings, self._beyond, read, layout)
 
     def with_summaries(self, summaries: Iterable[ModuleSummary]) -> Project:
         """Return a project of other summaries, that is otherwise the same."""
-        return Project(summaries, self.settings, self._installed, self.read, self.layout)
+        return Project(summaries, self.settings, self._beyond, self._read, self.layout)
 
     @property
     def layout(self) -> Layout:
@@ -146,15 +131,31 @@ class Project:
             return None
         if not self.settings.resolve_installed or self._places.holds(dotted):
             return None
-        return self._outsiders.find(dotted)
+        return self._beyond.outsiders.find(dotted)
+
+    def read(self, path: str) -> SourceFile | None:
+        """Return the file that has a summary's path, None where it cannot be read any more.
+
+        All that it says bears on the answers from then on, not its summary alone.
+        """
+        source = self._read(path)
+        self._beyond.again[path, EVERYTHING] = source
+        return source
+
+    def unnoted(self, path: str) -> SourceFile | None:
+        """Return what ``read`` does, for who notes in ``again`` what part of it matters."""
+        return self._read(path)
 
     @property
-    def _outsiders(self) -> Installed:
-        if self._installed is None:
-            from turnstay_lint.project.installed import Installed
+    def again(self) -> dict[tuple[str, str], object]:
+        """Return what was read from files again, by path and what for."""
+        return self._beyond.again
 
-            self._installed = Installed()
-        return self._installed
+    @property
+    def consulted(self) -> frozenset[str] | None:
+        """Return the paths of installed packages that were looked at, None where none was asked."""
+        installed = self._beyond.installed
+        return None if installed is None else installed.consulted()
 
     def lineage(self, dotted: str, near: str = "") -> Iterator[Symbol]:
         """Yield a class and the bases whose definitions are found, in Python's order of look-up.

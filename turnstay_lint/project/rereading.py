@@ -5,13 +5,23 @@ Nothing is known of a file that is there no more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.sites import sites_by_function
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import CallSite, ModuleSummary
 from turnstay_lint.source.file import SourceFile
+
+READINGS: Mapping[str, Callable[[SourceFile], Any]] = {
+    "whole": lambda source: summarise(source, whole=True),
+    "sites": sites_by_function,
+}
+"""What may be read again, by a name for each kind; a project notes which of it was.
+
+That says less than all that ``Project.read`` gives, and so changes less often.
+"""
 
 
 @project_fact
@@ -23,12 +33,24 @@ def reread(project: Project, path: str) -> SourceFile | None:
 @project_fact
 def whole(project: Project, path: str) -> ModuleSummary | None:
     """Return a summary of a test that says what its functions do as well."""
-    source = reread(project, path)
-    return summarise(source, whole=True) if source is not None else None
+    found: ModuleSummary | None = _noted(project, path, "whole")
+    return found
 
 
 @project_fact
 def sites(project: Project, path: str) -> Mapping[str, Sequence[CallSite]]:
     """Return the calls in a file's functions, by the qualified name of who makes them."""
-    source = reread(project, path)
-    return sites_by_function(source) if source is not None else {}
+    found: Mapping[str, Sequence[CallSite]] | None = _noted(project, path, "sites")
+    return found or {}
+
+
+@project_fact
+def _source(project: Project, path: str) -> SourceFile | None:
+    return project.unnoted(path)
+
+
+def _noted(project: Project, path: str, kind: str) -> Any:
+    source = _source(project, path)
+    found = READINGS[kind](source) if source is not None else None
+    project.again[path, kind] = found
+    return found

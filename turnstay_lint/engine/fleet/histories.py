@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from turnstay_lint.engine.history import Told, Unknown, commit_of, files_of, main_branch
+from turnstay_lint.engine.git import Unknown, commit_of, files_of, main_branch
+from turnstay_lint.engine.history import Told
 from turnstay_lint.project.settings import Settings
 
 Answer = TypeVar("Answer")

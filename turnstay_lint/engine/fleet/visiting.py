@@ -24,7 +24,8 @@ from turnstay_lint.engine.fleet.cloning import CannotClone, clone
 from turnstay_lint.engine.fleet.listing import Repository
 from turnstay_lint.engine.fleet.parcels import below, laid_down
 from turnstay_lint.engine.fleet.renaming import renamed
-from turnstay_lint.engine.history import Unknown, as_told, knows
+from turnstay_lint.engine.git import Unknown, knows
+from turnstay_lint.engine.history import as_told
 from turnstay_lint.engine.report import Change, Report
 from turnstay_lint.engine.run import Examined, Options, check, displayed
 from turnstay_lint.engine.service import Services

@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
+
+from turnstay_lint.engine.replaying import Call, recalled
 
 PROGRAM = "turnstay-lint"
 SUBCOMMANDS = {
@@ -36,12 +37,32 @@ def _own_process() -> None:
     """
     gc.disable()
     try:
-        _run(sys.argv[1:])
+        _answer(sys.argv[1:])
     except SystemExit as end:
         watched = sys.gettrace() or sys.getprofile()
         if isinstance(end.code, int) and not watched and _all_is_written():
             os._exit(end.code)
         raise
+
+
+def _answer(words: list[str]) -> None:
+    """Say again what was said before, if nothing has changed; else run."""
+    if words and words[0] in SUBCOMMANDS:
+        _run(words)
+        return
+    _let_streams_take_all()
+    call = Call(words)
+    said = recalled(call) if call.file else None
+    if said is None:
+        _run(words, call)
+        return
+    try:
+        status = said.say(call)
+    except BrokenPipeError:
+        # Who reads no further wants nothing more said, not even that.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        status = 1
+    raise SystemExit(status)
 
 
 def _all_is_written() -> bool:
@@ -54,18 +75,22 @@ def _all_is_written() -> bool:
     return True
 
 
-def _run(words: list[str]) -> None:
+def _let_streams_take_all() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _run(words: list[str], call: Call | None = None) -> None:
+    _let_streams_take_all()
     named = bool(words) and words[0] in SUBCOMMANDS
     subcommand, rest = (words[0], words[1:]) if named else ("check", words)
-    if named and Path(words[0]).exists():
+    if named and os.path.exists(words[0]):  # noqa: PTH110 (pathlib takes long to import)
         _hint(words[0])
     name = f"{PROGRAM} {subcommand}" if named else PROGRAM
     try:
         command = import_module(f"{__name__}.{SUBCOMMANDS[subcommand]}").command
-        command.main(rest, prog_name=name)
+        command.main(rest, prog_name=name, obj=call)
     except Exception:
         import traceback
 

@@ -91,7 +91,13 @@ _telling = under("What is said, and how it ends")
 )
 @_looking("--force-exclude", is_flag=True, help="Leave out excluded files even if they are named.")
 @_looking("--stdin-filename", metavar="PATH", help="The path that `-` stands for.")
-@_looking("--no-cache", is_flag=True, help="Keep nothing between runs; nothing is kept as yet.")
+@_looking(
+    "--cache-dir",
+    metavar="FOLDER",
+    envvar="TURNSTAY_CACHE_DIR",
+    help="Keep what is known of files there.  [default: .turnstay_cache of each service]",
+)
+@_looking("--no-cache", is_flag=True, help="Use nothing that was kept, and keep nothing.")
 @_telling(
     "--output-format",
     type=click.Choice(OUTPUT_FORMATS),
@@ -105,6 +111,7 @@ _telling = under("What is said, and how it ends")
     is_flag=True,
     help="Say which services and configurations are met, and where a rule failed.",
 )
+@_telling("--profile", is_flag=True, help="Say on standard error where the time went.")
 @_telling("--exit-zero", is_flag=True, help="End with 0 where it would be 1; 2 stays 2.")
 @_telling("--exit-non-zero-on-fix", is_flag=True, help="End with 1 if a file was changed by fixes.")
 @click.option(
@@ -123,7 +130,7 @@ def command(
     unfixable: tuple[tuple[str, ...], ...],
     config: str | None,
     stdin_filename: str | None,
-    no_cache: bool,
+    cache_dir: str | None,
     **flags: object,
 ) -> None:
     """Hold a service to its handbook: check PATHS (default: the working folder)."""
@@ -137,11 +144,12 @@ def command(
         fixable=tuple(chain.from_iterable(fixable)),
         unfixable=tuple(chain.from_iterable(unfixable)),
         config=Path(config) if config is not None else None,
+        cache_dir=Path.cwd() / cache_dir if cache_dir else None,
         **flags,  # type: ignore[arg-type]
     )
     _hold_together(request)
     try:
-        status = answer(request)
+        status = answer(request, context.obj)
     except ConfigurationError as error:
         fail(displayed(str(error)))
     except KeyboardInterrupt:

@@ -7,10 +7,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from turnstay_lint.engine.memory import Caching
+from turnstay_lint.engine.replaying import Call, Said
 from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.resting import Looked
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.selection import ConfigurationError, codes_of
 from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.timing import Timings
 from turnstay_lint.frontends.cli.progress import Progress
 
 _CHOICES = ("--select", "--ignore", "--fixable", "--unfixable")
@@ -37,21 +41,34 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
     show_fixes: bool = False
     config: Path | None = None
     isolated: bool = False
+    cache_dir: Path | None = None
+    no_cache: bool = False
     force_exclude: bool = False
     jobs: int | None = None
     exit_zero: bool = False
     exit_non_zero_on_fix: bool = False
     verbose: bool = False
     quiet: bool = False
+    profile: bool = False
 
     @property
     def fixes(self) -> bool:
         """Tell whether files are to be changed, or the difference shown."""
         return self.fix or self.fix_only or self.diff
 
+    @property
+    def caching(self) -> Caching | None:
+        """Return where things are kept between runs, None where nothing is to be."""
+        if self.no_cache:
+            return None
+        return Caching(self.cache_dir, plans=self.fixes or self.show_fixes)
 
-def answer(request: Request) -> int:
-    """Do what was asked; returns the exit status. Raises ConfigurationError."""
+
+def answer(request: Request, call: Call | None = None) -> int:
+    """Do what was asked; returns the exit status. Raises ConfigurationError.
+
+    What is said to a ``call`` is kept, to be said again.
+    """
     _hold_to_known_revision(request)
     from turnstay_lint.frontends.cli.showing import Showing
 
@@ -75,18 +92,32 @@ def answer(request: Request) -> int:
         contents={str(request.stdin): sys.stdin.buffer.read()} if request.stdin else {},
         progress=progress.start,
         holding=[],
+        caching=request.caching,
+        looked=Looked() if call is not None else None,
+        timings=Timings() if request.profile else None,
     )
     try:
         report = _report(request, options, progress)
     finally:
         progress.wipe()
-    Showing(request, form, options).show(report)
-    return report.exit_status(
+    showing = Showing(request, form, options)
+    with options.stage("report"):
+        showing.show(report)
+    if options.timings is not None:
+        from turnstay_lint.frontends.cli.profiling import table
+
+        print("\n".join(table(options.timings)), file=sys.stderr)
+    status = report.exit_status(
         exit_zero=request.exit_zero,
         diff=request.diff,
         fix_only=request.fix_only,
         non_zero_on_fix=request.exit_non_zero_on_fix,
     )
+    if call is not None:
+        from turnstay_lint.frontends.cli.recording import keep_answer
+
+        keep_answer(call, request, options, report, Said(showing.tape, status))
+    return status
 
 
 def hold_to_known_rules(*choices: tuple[str, ...]) -> None:
@@ -100,12 +131,12 @@ def _hold_to_known_revision(request: Request) -> None:
     """Raise ConfigurationError where git does not know the revision of ``--since``."""
     if not request.since:
         return
-    from turnstay_lint.engine.history import Unknown, knows
+    from turnstay_lint.engine.git import Unknown, knows
 
     for path in request.paths:
         folder = path if path.is_dir() else path.parent
         try:
-            known = knows(folder, request.since)
+            known = knows(str(folder), request.since)
         except Unknown as reason:
             raise ConfigurationError(f"--since {request.since}: {reason}") from None
         if not known:

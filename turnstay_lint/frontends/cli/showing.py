@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from turnstay_lint.engine.replaying import ERRORS, LAST, OUTPUT, Piece
 from turnstay_lint.engine.report import UNREADABLE, Report
 from turnstay_lint.engine.run import Options, displayed
 from turnstay_lint.frontends.cli.closing import fixes_made, last_line, problems
 from turnstay_lint.frontends.cli.colors import has_color
 from turnstay_lint.frontends.cli.request import Request
+from turnstay_lint.reporters.columns import printable
 from turnstay_lint.reporters.view import View
 
 _FOR_PEOPLE = ("full", "concise")
@@ -33,6 +35,7 @@ class Showing(Struct, frozen=True, dict=True):
     request: Request
     form: str
     options: Options
+    tape: list[Piece] = field(default_factory=list)
 
     @property
     def for_people(self) -> bool:
@@ -54,9 +57,9 @@ class Showing(Struct, frozen=True, dict=True):
         elif self.request.statistics:
             from turnstay_lint.reporters import statistics
 
-            _write(statistics.report(view, as_json=not self.for_people), sys.stdout)
+            self._write(statistics.report(view, as_json=not self.for_people), sys.stdout)
         else:
-            _write(_lines(self.form, view), sys.stdout)
+            self._write(_lines(self.form, view), sys.stdout)
         self._tell(view.report)
 
     def _view(self, report: Report) -> View:
@@ -107,26 +110,41 @@ class Showing(Struct, frozen=True, dict=True):
 
     def _tell(self, report: Report) -> None:
         """Say what is about the run: problems, fixes made, the last line."""
-        _write(problems(report, verbose=self.request.verbose), sys.stderr)
+        self._write(problems(report, verbose=self.request.verbose), sys.stderr)
         if self.request.verbose:
             _write(self._services(), sys.stderr)
+            _write(self._cache(), sys.stderr)
         if self.request.quiet:
             return
         if not report.files:
-            _write(["no Python files here"], sys.stderr)
+            self._write(["no Python files here"], sys.stderr)
         aside = self.gives_bytes or not self.for_people
         stream = sys.stderr if aside else sys.stdout
         if self.request.show_fixes and self.request.fixes:
             _write(fixes_made(report, dry=self.request.diff), stream)
         request = self.request
         line = last_line(report, dry=request.diff, fixing=request.fixes, fix_only=request.fix_only)
+        self.tape.append(
+            (LAST, ERRORS if aside else OUTPUT, line.rpartition(" ")[0].rpartition(" ")[0] + " ")
+        )
         _write([line], stream)
+
+    def _write(self, lines: Iterable[str], stream: TextIO) -> None:
+        text = "".join(f"{line}\n" for line in lines)
+        self.tape.append(("text", OUTPUT if stream is sys.stdout else ERRORS, text))
+        stream.write(text)
+        stream.flush()
 
     def _services(self) -> Iterable[str]:
         for service in self.options.services.met:
             root = displayed(str(service.root.folder))
             source = displayed(str(service.configuration.folder))
             yield f"service {root}: {len(service.rules)} rules, configuration of {source}"
+
+    def _cache(self) -> Iterable[str]:
+        caching = self.options.caching
+        for note in caching.notes if caching is not None else ():
+            yield printable(f"cache not used: {displayed(note)}")
 
 
 def _lines(form: str, view: View) -> Iterable[str]:

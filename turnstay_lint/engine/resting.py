@@ -1,0 +1,60 @@
+"""All files and folders that the answer of a run rests on, for the next to tell if it holds.
+
+A folder that was listed changes with each entry; of one above the service only what may mark it, or
+configure something, matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from turnstay_lint.engine.git import Unknown
+from turnstay_lint.engine.replaying import THERE, state_of
+from turnstay_lint.engine.stamps import Stamp, lasting, stamp_of
+from turnstay_lint.engine.writing import journal_of
+
+_CONFIGURING = ("pyproject.toml", ".gitignore", "alembic.ini", ".git/info/exclude")
+_MARKING = (".git", "__init__.py", "pyvenv.cfg")
+
+
+class Looked:
+    """What a run has looked at: folders that it listed, others that it left out, files.
+
+    ``said`` is what git said of revisions in folders.
+    """
+
+    def __init__(self) -> None:
+        self.listed: set[str] = set()
+        self.left_out: set[str] = set()
+        self.files: set[str] = set()
+        self.said: dict[tuple[str, str], str | Unknown] = {}
+
+    def paths(self, roots: Iterable[tuple[Path, Path]], folders: Iterable[Path]) -> set[str]:
+        """Return all paths whose change may change the answer, marked if being there is all.
+
+        ``roots`` are the services' folders, each with that from which its modules count; in
+        ``folders``, and above, a configuration was looked for.
+        """
+        found = {*self.listed, *self.left_out, *self.files}
+        starts = {file.rpartition("/")[0] for file in self.files} | set(map(str, folders))
+        for folder, base in roots:
+            starts.add(str(folder))
+            found |= {str(journal_of(folder)), str(base), f"{base}/src", f"{base}/src/__init__.py"}
+        for at in self.listed:
+            found |= {path for path in _in(at, _CONFIGURING) if stamp_of(path) is not None}
+        above = {str(up) for start in starts for up in (Path(start), *Path(start).parents)}
+        for at in above - self.listed:
+            found |= {*_in(at, _CONFIGURING), *(THERE + path for path in _in(at, _MARKING))}
+        return found
+
+
+def _in(folder: str, names: Iterable[str]) -> Iterator[str]:
+    yield from (f"{folder.rstrip('/')}/{name}" for name in names)
+
+
+def stamped(paths: Iterable[str], begun: int) -> dict[str, Stamp] | None:
+    """Return the stamp of each path, None where one may have changed since the run began."""
+    stamps = {path: state_of(path) for path in sorted(paths)}
+    is_old = all(lasting(stamp, begun) for stamp in stamps.values())
+    return stamps if is_old else None
