@@ -8,9 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from tests.engine.services import LAZY, write
+from turnstay_lint.engine import repair as repairing
 from turnstay_lint.engine import run
+from turnstay_lint.engine.repair import repair
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.undo import undo
 
 OPTIONS = Options(Services(select=("TSL306", "TSL001")), jobs=1)
 
@@ -57,3 +60,21 @@ def test_each_file_of_each_batch_is_told(services: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(run, "MANY_FILES", 3)
     check([services], replace(OPTIONS, progress=progress))  # type: ignore[arg-type]
     assert told == [10, 10]
+
+
+@pytest.mark.parametrize("dry", [False, True], ids=["fix", "diff"])
+def test_batches_are_fixed_as_all_would_be_and_taken_back_together(
+    services: Path, monkeypatch: pytest.MonkeyPatch, dry: bool
+) -> None:
+    before = {file: file.read_bytes() for file in services.rglob("*.py")}
+    whole = repair([services], OPTIONS, dry=dry)
+    fixed = {file: file.read_bytes() for file in before}
+    undo([services])
+    assert {file: file.read_bytes() for file in before} == before
+    monkeypatch.setattr(repairing, "MANY_FILES", 3)
+    parted = repair([services], OPTIONS, dry=dry)
+    assert replace(parted, seconds=0) == replace(whole, seconds=0)
+    assert whole.fixed == 6 and [tally.applied for tally in whole.fixes] == [6]
+    assert {file: file.read_bytes() for file in before} == fixed
+    assert undo([services]).count == (0 if dry else 6)
+    assert {file: file.read_bytes() for file in before} == before

@@ -7,7 +7,7 @@ memory is bounded by the largest service, and by what is found.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
@@ -21,7 +21,7 @@ def examined_in_batches(files: list[str], options: Options, most: int) -> Examin
 
     What was found is kept, and nothing else.
     """
-    batches = list(_batches(files, options, most))
+    batches = batches_of(files, options, most)
     if len(batches) == 1:
         return examine(files, options)
     done = options.progress(len(files), "")
@@ -33,23 +33,25 @@ def examined_in_batches(files: list[str], options: Options, most: int) -> Examin
         judged |= examined.judged
         roots |= examined.roots
         del examined
-        # Facts of a file know each other in circles; nothing else gives their memory back.
-        gc.collect()
+        let_go()
         for _ in batch:
             done()
     return Examined({file: judged[file] for file in files}, roots, {}, {})
 
 
-def _batches(files: Iterable[str], options: Options, most: int) -> Iterator[list[str]]:
-    """Yield the files of whole services, in the order of each service's first file."""
+def batches_of(files: Iterable[str], options: Options, most: int) -> list[list[str]]:
+    """Return the files of whole services, in the order of each service's first file."""
     by_service: dict[Root, list[str]] = {}
     for file in files:
         by_service.setdefault(options.services.of(file).root, []).append(file)
-    batch: list[str] = []
+    batches: list[list[str]] = [[]]
     for own in by_service.values():
-        if batch and len(batch) + len(own) > most:
-            yield batch
-            batch = []
-        batch += own
-    if batch:
-        yield batch
+        if batches[-1] and len(batches[-1]) + len(own) > most:
+            batches.append([])
+        batches[-1] += own
+    return batches
+
+
+def let_go() -> None:
+    """Give back the memory of what nobody knows any more: facts of a file know each other."""
+    gc.collect()

@@ -18,9 +18,14 @@ Deliver = Callable[[list[Change], Examined, Mapping[str, bytes]], Made]
 """What becomes of changes; ``delivered`` writes them."""
 
 
-def delivered(changes: list[Change], examined: Examined, given: Mapping[str, bytes]) -> Made:
-    """Write every change of a file on disk; one that cannot be written stops none but its own."""
-    return written(by_service(changes, examined, given), changes)
+def delivered(
+    changes: list[Change], examined: Examined, given: Mapping[str, bytes], run: str = ""
+) -> Made:
+    """Write every change of a file on disk; one that cannot be written stops none but its own.
+
+    ``run`` is what several such runs have in common, to be taken back together.
+    """
+    return written(by_service(changes, examined, given), changes, run)
 
 
 def by_service(
@@ -37,10 +42,7 @@ def by_service(
 def written(
     services: Mapping[Path, list[Change]], changes: Iterable[Change], run: str = ""
 ) -> Made:
-    """Write the changes of services; those of ``changes`` that are not among them count as made.
-
-    ``run`` is what several such runs have in common, to be taken back together.
-    """
+    """Write the changes of services; those of ``changes`` that are not among them count as made."""
     unwritable: list[Unreadable] = []
     left: set[str] = set()
     run = run or new_mark()

@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from turnstay_lint.engine.batches import batches_of, let_go
 from turnstay_lint.engine.delivery import Deliver, delivered
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import MOST_ROUNDS, wants
 from turnstay_lint.engine.mending import bolder
-from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.report import Report, together
 from turnstay_lint.engine.revisiting import examined_again
+from turnstay_lint.engine.rewriting import new_mark
 from turnstay_lint.engine.run import (
+    MANY_FILES,
     Examined,
     Options,
     discovered,
@@ -41,44 +46,81 @@ def repair(
     unsafe_too: bool = False,
     dry: bool = False,
     asker: Asker | None = None,
-    deliver: Deliver = delivered,
+    deliver: Deliver | None = None,
 ) -> Report:
     """Make the fixes of the files that absolute paths mean, and report what is left.
 
     ``dry`` writes nothing and reports the findings as they are, with the changes beside them; nor
     is a file written that ``options.contents`` stand for. With an ``asker`` each fix is made when
-    that says so. ``deliver`` is what becomes of the changes.
+    that says so. ``deliver`` does with the changes what is done instead of writing.
     Raises ConfigurationError for a configuration that cannot be meant.
     """
     begun = time.perf_counter()
     paths = list(paths)
     found = discovered(paths, options)
     folders = [path for path in paths if path.is_dir()]
-    work = Work(options, wants(unsafe_too), found.files, folders, asker is not None)
+    doing = _Doing(options, unsafe_too, dry, asker, deliver or partial(delivered, run=new_mark()))
+    if len(found.files) <= MANY_FILES or asker is not None:
+        report = _batch_repaired(found.files, folders, doing)
+    else:
+        report = _in_batches(found.files, folders, doing)
+    return replace(
+        report,
+        unreadable=found.unreadable,
+        unwritable=(*found.unwritable, *report.unwritable),
+        recovered=found.recovered,
+        seconds=time.perf_counter() - begun,
+    )
+
+
+class _Doing(Struct, frozen=True):
+    """What is asked of every batch of services."""
+
+    options: Options
+    unsafe_too: bool
+    dry: bool
+    asker: Asker | None
+    deliver: Deliver
+
+
+def _in_batches(files: list[str], folders: list[Path], doing: _Doing) -> Report:
+    reports = []
+    for batch in batches_of(files, doing.options, MANY_FILES):
+        reports.append(_batch_repaired(batch, folders, doing))
+        let_go()
+    report = together(reports)
+    return replace(
+        report,
+        findings=tuple(sorted(report.findings, key=lambda finding: finding.order)),
+        changes=tuple(sorted(report.changes, key=lambda change: change.file)),
+    )
+
+
+def _batch_repaired(files: list[str], folders: list[Path], doing: _Doing) -> Report:
+    begun = time.perf_counter()
+    options, dry = doing.options, doing.dry
+    work = Work(options, wants(doing.unsafe_too), files, folders, doing.asker is not None)
     with without_collector():
-        first, last = _repaired(work, options, _session(work, asker))
+        first, last = _repaired(work, options, _session(work, doing.asker))
     explained = _explained(last, work)
     refused = _refused(last, explained)
     left = [judged.verdict for judged in explained.judged.values()]
     planned = made = work.changes()
     unwritable: list[Unreadable] = []
     if not dry:
-        made, unwritable = deliver(planned, last, options.contents)
+        made, unwritable = doing.deliver(planned, last, options.contents)
     unmade = [change for change in planned if change not in made]
     if unmade:
         explained = _as_written(explained, {change.file for change in unmade}, work, options)
     report = report_of(_as_found(first, explained, refused) if dry else explained, begun)
-    if dry and unsafe_too:
+    if dry and doing.unsafe_too:
         report = replace(report, findings=tuple(map(bolder, report.findings)))
     return replace(
         report,
-        unreadable=found.unreadable,
-        unwritable=(*found.unwritable, *unwritable),
-        recovered=found.recovered,
+        unwritable=tuple(unwritable),
         changes=tuple(made),
         fixes=tallies(made, unmade, left, chain.from_iterable(refused.values())),
         faults=tuple(_faults(work)),
-        seconds=time.perf_counter() - begun,
     )
 
 

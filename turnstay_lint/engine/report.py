@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
+
 from msgspec import Struct
 
 from turnstay_lint.engine.discovery import Unreadable
@@ -41,6 +44,10 @@ class Tally(Struct, frozen=True):
     applied: int
     skipped: int = 0
     refused: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        applied, skipped = self.applied + other.applied, self.skipped + other.skipped
+        return Tally(self.code, self.name, applied, skipped, self.refused + other.refused)
 
 
 class Report(Struct, frozen=True):
@@ -105,3 +112,26 @@ class Report(Struct, frozen=True):
             return 0
         matters = self.changes if diff else () if fix_only else self.findings
         return int(bool(matters or (non_zero_on_fix and self.changes)))
+
+
+def together(reports: Iterable[Report]) -> Report:
+    """Return one report of what several say."""
+    every = list(reports)
+    if len(every) == 1:
+        return every[0]
+    tallies: dict[str, Tally] = {}
+    for tally in chain.from_iterable(report.fixes for report in every):
+        tallies[tally.code] = tallies[tally.code] + tally if tally.code in tallies else tally
+    return Report(
+        findings=tuple(chain.from_iterable(report.findings for report in every)),
+        files=sum(report.files for report in every),
+        crashes=tuple(chain.from_iterable(report.crashes for report in every)),
+        unreadable=tuple(chain.from_iterable(report.unreadable for report in every)),
+        unwritable=tuple(chain.from_iterable(report.unwritable for report in every)),
+        unanalyzable=sum(report.unanalyzable for report in every),
+        changes=tuple(chain.from_iterable(report.changes for report in every)),
+        recovered=tuple(chain.from_iterable(report.recovered for report in every)),
+        fixes=tuple(tallies[code] for code in sorted(tallies)),
+        faults=tuple(chain.from_iterable(report.faults for report in every)),
+        seconds=sum(report.seconds for report in every),
+    )

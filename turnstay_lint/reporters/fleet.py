@@ -42,22 +42,6 @@ def rows(visits: Visits) -> list[Row]:
     return [Row(*rule, counts[rule], places[rule], fixable[rule]) for rule in ordered]
 
 
-def together(visits: Visits) -> Report:
-    """Return one report of all repositories that did not fail."""
-    visits = list(visits)
-    reports = [visit.report for _, visit in visits if visit.report is not None]
-    return Report(
-        findings=tuple(finding for report in reports for finding in report.findings),
-        files=sum(report.files for report in reports),
-        crashes=tuple(crash for report in reports for crash in report.crashes),
-        unreadable=tuple(place for report in reports for place in report.unreadable),
-        unwritable=tuple(place for report in reports for place in report.unwritable),
-        unanalyzable=sum(report.unanalyzable for report in reports),
-        changes=tuple(change for report in reports for change in report.changes),
-        faults=tuple(fault for report in reports for fault in report.faults),
-    )
-
-
 def table(visits: Visits) -> Iterator[str]:
     """Yield a line for every rule that found something, under a heading."""
     found = rows(visits)

@@ -30,7 +30,7 @@ from turnstay_lint.engine.report import Change, Report
 from turnstay_lint.engine.run import Examined, Options, check, displayed
 from turnstay_lint.engine.service import Services
 
-_DECISIVE = ("libcst", "astroid", "black", "pgparse")
+_DECISIVE = ("libcst", "inflection", "astroid", "black", "pgparse")
 _ONE_AT_A_TIME = threading.Lock()
 
 

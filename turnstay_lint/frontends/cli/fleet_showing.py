@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from turnstay_lint.engine.diffs import Naming
 from turnstay_lint.engine.fleet.listing import Repository
 from turnstay_lint.engine.fleet.visiting import Order, Visit
-from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.report import Report, together
 from turnstay_lint.engine.run import displayed
 from turnstay_lint.frontends.cli.closing import last_line, problems
 from turnstay_lint.frontends.cli.colors import has_color
@@ -148,7 +148,7 @@ class FleetShowing(Struct):
             for repository, visit in visits:
                 if visit.report is not None:
                     contents |= self._contents(repository, visit, visit.report)
-            report = fleet.together(visits)
+            report = _of_all(visits)
             _write(
                 import_module("turnstay_lint.reporters.sarif").report(View(report, None, contents)),
                 sys.stdout,
@@ -160,8 +160,12 @@ class FleetShowing(Struct):
             words = f"{self.count} " + ("repository" if self.count == 1 else "repositories")
             said = f"{words}, {failed} failed" if failed else words
             seconds = time.perf_counter() - self._begun
-            line = self._line(replace(fleet.together(visits), seconds=seconds))
+            line = self._line(replace(_of_all(visits), seconds=seconds))
             _write([f"{said}: {line}"], self._stream)
+
+
+def _of_all(visits: Iterable[tuple[Repository, Visit]]) -> Report:
+    return together(visit.report for _, visit in visits if visit.report is not None)
 
 
 def _write(lines: Iterable[str], stream: TextIO) -> None:
