@@ -17,13 +17,17 @@ from msgspec import NODEFAULT
 from msgspec.structs import fields
 
 from turnstay_lint.engine import documentation
+from turnstay_lint.engine.configuration import Configuration
+from turnstay_lint.engine.handbook.tailoring import Tailored
 from turnstay_lint.engine.registry import all_rules, documentation_of, has_codemod, section_of
 from turnstay_lint.project.settings import Settings
+from turnstay_lint.reporters.handbook_markdown import handbook_markdown
 from turnstay_lint.rules.rule import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("docs/rules")
 CONFIGURATION = Path("docs/configuration.md")
+HANDBOOK = Path("docs/handbook.md")
 README = Path("README.md")
 
 
@@ -125,7 +129,12 @@ def readme() -> str:
 def pages() -> dict[Path, str]:
     """Return every generated page by its path from the project's root."""
     made = {FOLDER / f"{rule.name}.md": page(rule) for rule in all_rules()}
-    about = {FOLDER / "README.md": index(), CONFIGURATION: configuration(), README: readme()}
+    about = {
+        FOLDER / "README.md": index(),
+        CONFIGURATION: configuration(),
+        HANDBOOK: handbook_markdown(Tailored(Configuration()), "rules/"),
+        README: readme(),
+    }
     return {**about, **made}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts import document
+from turnstay_lint.engine.handbook.conventions import sections
 from turnstay_lint.engine.registry import all_rules
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,3 +39,17 @@ def test_the_readme_has_two_commands_and_ci_runs_the_second() -> None:
     assert commands[0].endswith("turnstay-lint fixtures/services/drifted")
     assert commands[1].endswith("tox")
     assert "tests -->" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_every_rule_is_a_convention_of_the_handbook_and_every_convention_has_one_or_a_reason() -> None:
+    conventions = [c for section in sections() for c in section.conventions]
+    named = {code for convention in conventions for code in convention.rules}
+    assert named == {rule.code for rule in all_rules()}
+    for convention in conventions:
+        assert bool(convention.rules) != bool(convention.reason), convention.says
+
+
+def test_the_page_of_the_handbook_has_every_rule_with_its_fix() -> None:
+    text = (ROOT / "docs" / "handbook.md").read_text(encoding="utf-8")
+    for rule in all_rules():
+        assert f"[{rule.code}](rules/{rule.name}.md) {rule.name} (" in text, rule.code

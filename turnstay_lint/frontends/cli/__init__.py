@@ -13,6 +13,7 @@ PROGRAM = "turnstay-lint"
 SUBCOMMANDS = {
     "check": "checking",
     "fleet": "visiting",
+    "handbook": "instructing",
     "migrations": "migrating",
     "rule": "explaining",
     "rules": "listing",
