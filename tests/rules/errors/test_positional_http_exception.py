@@ -152,6 +152,18 @@ def test_a_name_that_is_there_twice() -> None:
     )
 
 
+def test_a_message_where_the_status_belongs() -> None:
+    check.flags(
+        """
+        from fastapi import HTTPException
+
+        wrong = [«HTTPException("Gone")», «HTTPException(f"{wrong} gone", 404)»]
+        """,
+        after=None,
+        reason="its first argument is a message",
+    )
+
+
 def test_names_are_given() -> None:
     check.clean(
         """

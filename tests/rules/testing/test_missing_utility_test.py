@@ -96,5 +96,9 @@ def test_a_service_that_has_no_tests_of_utilities() -> None:
     ).clean(UTILS)
 
 
+def test_tests_of_endpoints_are_none_of_utilities() -> None:
+    assert check.with_(others={"app/tests/endpoints/test_accounts.py": ""}).findings(UTILS)
+
+
 def test_it_is_asked_for() -> None:
     assert not check.rule.default

@@ -36,7 +36,8 @@ def check_name(account: Account | None) -> None:
 ### Fix safety
 
 Safe: the arguments get the names that they have in FastAPI and in Starlette alike. There is none
-where a `*args` stands among them, or a name is given twice.
+where a `*args` stands among them, a name is given twice, or the message stands where the status
+code belongs.
 
 ### Options
 
@@ -49,6 +50,7 @@ A subclass has parameters of its own, and is left alone. Silent in tests.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -88,10 +90,18 @@ def _reason(error: HttpError, names: tuple[str, ...]) -> str:
     """Say why the arguments cannot be named, empty where they can."""
     if error.may_say_more:
         return "what * or ** hands over cannot be seen"
+    if _is_string(error.call.args[0]):
+        return "its first argument is a message, and no status code"
     if len(error.call.args) > len(names):
         return f"{HTTP_EXCEPTION} does not take that many arguments"
     twice = {keyword.arg for keyword in error.call.keywords} & {*names}
     return f"{min(filter(None, twice))} is given twice" if twice else ""
+
+
+def _is_string(given: ast.expr) -> bool:
+    if isinstance(given, ast.Constant):
+        return isinstance(given.value, str)
+    return isinstance(given, ast.JoinedStr)
 
 
 RULE = Rule(

@@ -62,8 +62,8 @@ places to begin at, one for each function that does not begin with an underscore
 
 Off unless selected: many utilities are tested by the endpoints that use them. A module of utilities
 is a file called `..._utils.py` or `..._util.py`, or one in a folder `utils/`. A test module counts
-wherever among the tests it lies. Silent where the service has no tests in `tests/utils/` at all,
-and for modules without functions.
+wherever among the tests it lies, `tests/endpoints/` apart. Silent where the service has no tests in
+`tests/utils/` at all, and for modules without functions.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Elsewhere, Finding, Severity, unsafe
 from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.tested_modules import UTILS, has_test_of, numbers_of, tests_in
+from turnstay_lint.project.tested_modules import ENDPOINTS, UTILS, has_test_of, numbers_of, tests_in
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.testing.new_tests import WriteUtilityTests
 from turnstay_lint.source.positions import Span
@@ -97,7 +97,9 @@ def find_missing_utility_tests(look: Look) -> Iterator[Finding]:
         if isinstance(statement, FunctionNode) and not statement.name.startswith("_")
     )
     homes = list(tests_in(look.project, UTILS, parts[:1]))
-    if not functions or not homes or has_test_of(look.project, _names(look, stem)):
+    if not functions or not homes:
+        return
+    if has_test_of(look.project, _names(look, stem), without=ENDPOINTS):
         return
     home = max(homes, key=homes.count)
     path = "/".join((*home, f"test_{stem}.py"))
