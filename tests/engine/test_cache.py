@@ -14,7 +14,7 @@ import pytest
 import turnstay_lint.engine.survey
 from tests.engine.services import FIXED, LAZY, write
 from turnstay_lint.engine import store
-from turnstay_lint.engine.memory import Caching
+from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.stamps import file_stamp, lasting
 from turnstay_lint.engine.writing import CACHE
@@ -118,6 +118,48 @@ def test_what_is_said_beside_moved_lines_is_not_judged_again(
     file.write_text(f"# one more line\n{file.read_text()}")
     check([service], Options(caching=Caching(), jobs=1))
     assert read == [file.name]
+
+
+def test_another_body_of_an_endpoint_is_looked_at_alone(tmp_path: Path, read: list[str]) -> None:
+    service = shutil.copytree(SERVICES / "guesthouse", tmp_path / "guesthouse")
+    check([service], Options(caching=Caching(), jobs=1))
+    file = service / "app/api/endpoints/bookings.py"
+    assert "    return " in file.read_text()
+    file.write_text(file.read_text().replace("    return ", "    done = True\n    return ", 1))
+    read.clear()
+    check([service], Options(caching=Caching(), jobs=1))
+    assert read == ["bookings.py"]
+
+
+def test_a_body_that_refuses_no_more_is_seen(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": "",
+        "app/deps.py": """
+            from fastapi import Header, HTTPException
+
+
+            async def get_key(key: str = Header()):
+                if key != "secret":
+                    raise HTTPException(status_code=401)
+            """,
+        "app/api/endpoints/things.py": """
+            from fastapi import APIRouter, Depends
+
+            from app.deps import get_key
+
+            router = APIRouter()
+
+
+            @router.get("/things", response_model=None, dependencies=[Depends(get_key)])
+            async def read_things():
+                return None
+            """,
+    }
+    write(tmp_path, files)
+    before = found(tmp_path, Caching())
+    deps = tmp_path / "app/deps.py"
+    deps.write_text(deps.read_text().replace("raise HTTPException(status_code=401)", "print(key)"))
+    assert found(tmp_path, Caching()) == found(tmp_path, None) != before
 
 
 def test_fixes_are_made_of_what_is_remembered(service: Path) -> None:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from tests.tenant_service import DEPS, MODELS, UTILS
 from turnstay_lint.engine.lint import Verdict
-from turnstay_lint.engine.memory import Caching
+from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.verdicts import packed, unpacked
@@ -103,6 +103,9 @@ CHANGES = (
     ("session.get(Account, account_id)", "session.get(Payment, account_id)"),
     ("account_of(session, account_id)", "account_of(session, account_id, 7)"),
     ("relationship as rel", "relationship as link"),
+    ("return account\n", "raise HTTPException(status_code=403)\n"),
+    ("status_code=404", "status_code=401"),
+    ("    return await", "    print(account_id)\n    return await"),
     ("Account.company_id == company_id", "Account.id == company_id"),
     ("nullable=False", "nullable=True"),
     ("import os\n", "import os  # noqa\n"),

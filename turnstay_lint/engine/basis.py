@@ -28,7 +28,7 @@ class Beside(Struct, frozen=True):
     def of(cls, project: Project) -> Beside:
         """Return what the rules looked at in a project until now."""
         again: Again = {}
-        for (path, kind), found in project.again.items():
+        for (path, kind), found in project.beyond.again.items():
             again.setdefault(path, {})[kind] = digest_of(told(found))
         consulted = project.consulted
         return cls(again, consulted or frozenset(), consulted is not None)

@@ -18,14 +18,14 @@ from msgspec.structs import asdict, replace
 
 from turnstay_lint.engine import tables
 from turnstay_lint.engine.alembic_ini import file_template
-from turnstay_lint.engine.selection import ConfigurationError, chosen, codes_of, mending
+from turnstay_lint.engine.misunderstanding import OUTPUT_FORMATS, ConfigurationError
+from turnstay_lint.engine.selection import chosen, codes_of, mending
 from turnstay_lint.findings import Severity
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.rule import Rule
 
 __all__ = ["Configuration", "ConfigurationError", "configuration_for", "configuration_from"]
 
-OUTPUT_FORMATS = ("full", "concise", "json", "github", "sarif")
 _TABLE = "turnstay-lint"
 
 

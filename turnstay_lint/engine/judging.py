@@ -118,8 +118,9 @@ class Judging(Struct, dict=True):
     def _stale(self, surveyed: Mapping[str, Surveyed]) -> set[str]:
         """Return the files that the second pass must look at; others are judged already."""
         self.verdicts: dict[str, Verdict] = {}
+        self.projects = Projects(self.portions, surveyed, self.options.contents)
         for memory in self.memories:
-            self.verdicts.update(memory.verdicts(surveyed))
+            self.verdicts.update(memory.verdicts(surveyed, self.projects))
         return {file for file, said in surveyed.items() if said.asks} - self.verdicts.keys()
 
     def _judged(
@@ -129,7 +130,6 @@ class Judging(Struct, dict=True):
         surveyed: dict[str, Surveyed],
         stale: set[str],
     ) -> dict[str, Verdict]:
-        self.projects = Projects(self.portions, surveyed, self.options.contents)
         wanted = [_sure(_only(share, stale.__contains__), surveyed) for share in shares]
         with self.options.stage("join what files say to each other"):
             self.projects.make(p.root for share in wanted for p in share if p.tasks)

@@ -13,71 +13,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-from msgspec import Raw, Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.basis import Beside
 from turnstay_lint.engine.identity import installed, program
 from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.remembered import Caching, Entry, Held
+from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.stamps import UNSURE, Stamp, file_stamp, lasting, stamp_of
 from turnstay_lint.engine.store import SUFFIX, Unusable, evict, folder_for, keep, read_kept, used
 from turnstay_lint.engine.survey import Portion, Surveyed, Task, digest_of
 from turnstay_lint.engine.verdicts import NOTHING, has_fixes, packed, unpacked
+from turnstay_lint.project.noting import found_again, is_fact
+from turnstay_lint.project.packing import told
+from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
-
-
-class Caching(Struct, frozen=True):
-    """Where things are kept from one run to the next: in each service, or in a ``folder`` for all.
-
-    ``notes`` gathers why something could not be used or kept. Where fixes are to be made, or shown,
-    their ``plans`` are needed.
-    """
-
-    folder: Path | None = None
-    plans: bool = False
-    notes: list[str] = field(default_factory=list)
-
-
-class Entry(Struct, frozen=True, array_like=True):
-    """What is known of one file with these bytes: the summary if it was ``joined``, of the first
-    pass if it was ``linted`` in this ``layout``, and of the second on this ``basis``, whose
-    findings show places in other files that stood as ``shown`` tells.
-    """
-
-    stamp: Stamp
-    digest: bytes
-    joined: bool = False
-    said: bytes = b""
-    placed: bytes = b""
-    summary: bytes = b""
-    linted: bool = False
-    layout: bytes = b""
-    alone: Raw = NOTHING
-    asks: bool = False
-    sure: bool = True
-    basis: bytes = b""
-    beyond: Raw = NOTHING
-    shown: dict[str, bytes] = field(default_factory=dict)
-
-    def surveyed(self, task: Task) -> Surveyed:
-        """Return what the first pass would say."""
-        return Surveyed(
-            task.file,
-            unpacked(self.alone) if task.linted else Verdict(()),
-            asks=self.asks and task.linted,
-            sure=self.sure,
-            digest=self.digest,
-            said=self.said,
-            placed=self.placed,
-            packed=self.summary,
-        )
-
-
-class Held(Struct, frozen=True, array_like=True):
-    """All that is kept of one service: its files by their paths from the root's base."""
-
-    files: dict[str, Entry] = field(default_factory=dict)
-    beside: Beside = field(default_factory=Beside)
 
 
 class Memory:
@@ -96,6 +46,7 @@ class Memory:
         self.file: Path | None = None
         self.meant = b""
         self.recalled: dict[str, Surveyed] = {}
+        self.beside = Beside()
         try:
             self._open()
         except Unusable as reason:
@@ -146,14 +97,16 @@ class Memory:
         """Return what rules read again of which files; whether it says the same, matters."""
         return {path: tuple(kinds) for path, kinds in self.read.beside.again.items()}
 
-    def now(self, surveyed: Mapping[str, Surveyed]) -> Beside:
+    def now(self, surveyed: Mapping[str, Surveyed], projects: Mapping[Root, Project]) -> Beside:
         """Return what rules looked at besides summaries, as it is now."""
         root = self.portion.root
         newer = {}
         for task in self.portion.tasks:
             path, said = root.path_of(task.file), surveyed[task.file]
             if path in self.read.beside.again and task.file not in self.recalled:
-                newer[path] = said.again or dict.fromkeys(self.read.beside.again[path], b"")
+                kinds = dict.fromkeys(self.read.beside.again[path], b"") | (said.again or {})
+                facts = {k: _told_again(projects[root], k) for k in kinds if is_fact(k)}
+                newer[path] = {**kinds, **facts}
         return self.read.beside.newer(newer)
 
     def basis(self, surveyed: Mapping[str, Surveyed], beside: Beside) -> bytes:
@@ -174,9 +127,12 @@ class Memory:
             parts.append(_bytes(f"{outsider} {stamp_of(outsider)}"))
         return digest_of(_joined_bytes(parts))
 
-    def verdicts(self, surveyed: Mapping[str, Surveyed]) -> Iterator[tuple[str, Verdict]]:
+    def verdicts(
+        self, surveyed: Mapping[str, Surveyed], projects: Mapping[Root, Project]
+    ) -> Iterator[tuple[str, Verdict]]:
         """Yield what the second pass would say of files that were recalled, where that holds."""
-        basis = self.basis(surveyed, self.now(surveyed))
+        self.beside = self.now(surveyed, projects)
+        basis = self.basis(surveyed, self.beside)
         placed = self._placed(surveyed)
         for file, said in self.recalled.items():
             entry = self._entry(file)
@@ -198,7 +154,7 @@ class Memory:
 
         Returns what of installed packages the answers rest on.
         """
-        beside = self.now(surveyed) | beside
+        beside = self.beside | beside
         if self.file is not None:
             held = self._held(surveyed, judged, beside)
             if held != self.read and not self._moved():
@@ -265,6 +221,14 @@ def _judged(entry: Entry, verdict: Verdict, basis: bytes, placed: Mapping[str, b
     related = {place.path for finding in verdict.findings for place in finding.related}
     shown = {other: placed[other] for other in sorted(related) if other in placed}
     return replace(entry, basis=basis, beyond=beyond, shown=shown)
+
+
+def _told_again(project: Project, kind: str) -> bytes:
+    """Return the digest of what a noted fact is now, empty where it cannot be found out."""
+    try:
+        return digest_of(told(found_again(project, kind)))
+    except Exception:  # whoever asks for it next will say so
+        return b""
 
 
 def _digest(task: Task) -> bytes:

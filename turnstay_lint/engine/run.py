@@ -16,7 +16,8 @@ from turnstay_lint.engine.discovery import Discovery, Unreadable
 from turnstay_lint.engine.history import History
 from turnstay_lint.engine.judging import Judging
 from turnstay_lint.engine.lint import Crash, failure
-from turnstay_lint.engine.memory import Caching, Memory
+from turnstay_lint.engine.memory import Memory
+from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.resting import Looked
 from turnstay_lint.engine.service import (

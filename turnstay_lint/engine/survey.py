@@ -225,7 +225,8 @@ def _let_outlive(found: Surveyed, source: SourceFile, again: Iterable[str]) -> N
     found.packed = packed
     found.said, found.placed = digest_of(said(found.made)), digest_of(places(found.made))
     readings: dict[str, Callable[[SourceFile], object]] = {**READINGS, EVERYTHING: lambda s: s}
-    found.again = {kind: digest_of(told(readings[kind](source))) for kind in again}
+    own = (kind for kind in again if kind in readings)
+    found.again = {kind: digest_of(told(readings[kind](source))) for kind in own}
 
 
 def digest_of(content: bytes) -> bytes:

@@ -37,6 +37,14 @@ class Beyond(Struct):
 
     installed: Installed | None = None
     again: dict[tuple[str, str], object] = field(default_factory=dict)
+    frames: list[set[str]] = field(default_factory=list)
+
+    def note(self, path: str, source: SourceFile | None) -> None:
+        """Note that a file was read, for the fact that is being found out, or for good."""
+        if self.frames:
+            self.frames[-1].add(path)
+        else:
+            self.again[path, EVERYTHING] = source
 
     @property
     def outsiders(self) -> Installed:

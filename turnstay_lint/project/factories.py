@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 
 from turnstay_lint.frameworks.routers import returned_values
+from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.refusals import scope_of
 from turnstay_lint.project.summary import FunctionSummary
@@ -16,7 +17,7 @@ from turnstay_lint.project.values import UNKNOWN, Name, Value, read_value
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope
 
 
-@project_fact
+@noted_fact
 def given_by(project: Project, name: str) -> tuple[Value, ...]:
     """Return what a function returns, by its canonical name: inner functions, what it makes."""
     symbol = project.find(name)

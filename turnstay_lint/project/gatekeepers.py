@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator
 
 from turnstay_lint.frameworks.starlette import status_named
+from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.project import Project, Symbol, project_fact
+from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.refusals import REFUSALS, scope_of
 from turnstay_lint.project.summary import FunctionSummary, ModuleSummary
 
@@ -28,7 +29,7 @@ _OTHER_REASONS = re.compile(
 _PATH = re.compile(r"\b(path|method|url|scope|origin|type)\b")
 
 
-@project_fact
+@noted_fact
 def turns_strangers_away(project: Project) -> bool:
     """Tell whether a middleware of the service may refuse a request without a token."""
     for module in project.modules.values():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from msgspec.structs import replace
 
-from turnstay_lint.project.beyond import EVERYTHING, Beyond, Instead, Read, nothing_read
+from turnstay_lint.project.beyond import Beyond, Instead, Read, nothing_read
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.modules import Modules, is_known
 from turnstay_lint.project.packing import packed, unpacked
@@ -61,7 +61,7 @@ class Project:
         self._places = Modules(summaries, self.settings.known_third_party)
         self.modules = self._places.by_name
         self._names = Resolver(self._places)
-        self._beyond = installed if isinstance(installed, Beyond) else Beyond(installed)
+        self.beyond = installed if isinstance(installed, Beyond) else Beyond(installed)
         self._read = read
         self._layout = layout
         self.facts: dict[object, object] = {}
@@ -84,11 +84,11 @@ class Project:
         modules = {**self.modules, summary.name: summary}
         read = Instead(source, self._read)
         layout = self.layout.having(source.module)
-        return Project(modules.values(), self.settings, self._beyond, read, layout)
+        return Project(modules.values(), self.settings, self.beyond, read, layout)
 
     def with_summaries(self, summaries: Iterable[ModuleSummary]) -> Project:
         """Return a project of other summaries, that is otherwise the same."""
-        return Project(summaries, self.settings, self._beyond, self._read, self.layout)
+        return Project(summaries, self.settings, self.beyond, self._read, self.layout)
 
     @property
     def layout(self) -> Layout:
@@ -131,30 +131,26 @@ class Project:
             return None
         if not self.settings.resolve_installed or self._places.holds(dotted):
             return None
-        return self._beyond.outsiders.find(dotted)
+        return self.beyond.outsiders.find(dotted)
 
     def read(self, path: str) -> SourceFile | None:
         """Return the file that has a summary's path, None where it cannot be read any more.
 
-        All that it says bears on the answers from then on, not its summary alone.
+        All that it says bears on the answers from then on, not its summary alone; for a noted
+        fact, only what that makes of it.
         """
         source = self._read(path)
-        self._beyond.again[path, EVERYTHING] = source
+        self.beyond.note(path, source)
         return source
 
     def unnoted(self, path: str) -> SourceFile | None:
-        """Return what ``read`` does, for who notes in ``again`` what part of it matters."""
+        """Return what ``read`` does, for who notes himself what part of it matters."""
         return self._read(path)
-
-    @property
-    def again(self) -> dict[tuple[str, str], object]:
-        """Return what was read from files again, by path and what for."""
-        return self._beyond.again
 
     @property
     def consulted(self) -> frozenset[str] | None:
         """Return the paths of installed packages that were looked at, None where none was asked."""
-        installed = self._beyond.installed
+        installed = self.beyond.installed
         return None if installed is None else installed.consulted()
 
     def lineage(self, dotted: str, near: str = "") -> Iterator[Symbol]:

@@ -18,7 +18,8 @@ from msgspec import Struct
 from turnstay_lint.frameworks.fastapi import argument
 from turnstay_lint.frameworks.starlette import status_code, status_named
 from turnstay_lint.project.checkers import names_check
-from turnstay_lint.project.project import Project, Symbol, project_fact
+from turnstay_lint.project.noting import noted_fact
+from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.rereading import reread
 from turnstay_lint.project.roles import may_ask_for_role
 from turnstay_lint.project.routers import constants
@@ -85,7 +86,7 @@ def scope_of(project: Project, symbol: Symbol) -> tuple[SourceFile, Scope] | Non
     return None
 
 
-@project_fact
+@noted_fact
 def body_of(project: Project, name: str) -> Body:
     """Return what the statements of a function say, by its canonical name."""
     symbol = project.find(name)

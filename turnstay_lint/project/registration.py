@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from turnstay_lint.frameworks.routers import APPLICATION_CLASSES
 from turnstay_lint.project.inclusions import INCLUDE, inclusions
+from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.summary import ModuleSummary
@@ -58,7 +59,7 @@ def is_registered(project: Project, source: SourceFile, variable: str) -> bool:
     if name in inclusions(project) or _is_handed_on(source, variable):
         return True
     return any(
-        _gets_hold_of(project, module, name)
+        _gets_hold_of(project, module.name, name)
         for module in project.modules.values()
         if module.name != source.scope.module and not is_apart(module.path)
     )
@@ -77,7 +78,9 @@ def _is_handed_on(source: SourceFile, variable: str) -> bool:
     )
 
 
-def _gets_hold_of(project: Project, module: ModuleSummary, router: str) -> bool:
+@noted_fact
+def _gets_hold_of(project: Project, name: str, router: str) -> bool:
+    module = project.modules[name]
     home, _, variable = router.rpartition(".")
     stem = home.rpartition(".")[2]
     if home in {project.canonical(star, module.name) for star in module.stars}:

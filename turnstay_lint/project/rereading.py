@@ -24,10 +24,11 @@ That says less than all that ``Project.read`` gives, and so changes less often.
 """
 
 
-@project_fact
 def reread(project: Project, path: str) -> SourceFile | None:
     """Return a file of the service as it stands, None where it is there no more."""
-    return project.read(path)
+    source = _source(project, path)
+    project.beyond.note(path, source)
+    return source
 
 
 @project_fact
@@ -52,5 +53,5 @@ def _source(project: Project, path: str) -> SourceFile | None:
 def _noted(project: Project, path: str, kind: str) -> Any:
     source = _source(project, path)
     found = READINGS[kind](source) if source is not None else None
-    project.again[path, kind] = found
+    project.beyond.again[path, kind] = found
     return found

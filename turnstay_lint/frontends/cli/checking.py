@@ -5,17 +5,18 @@ from __future__ import annotations
 import sys
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from turnstay_lint import __version__
-from turnstay_lint.engine.configuration import OUTPUT_FORMATS, ConfigurationError
-from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.selection import nearest
+from turnstay_lint.engine.misunderstanding import OUTPUT_FORMATS, ConfigurationError, nearest
 from turnstay_lint.frontends.cli import PROGRAM, SUBCOMMANDS
 from turnstay_lint.frontends.cli.failing import fail
 from turnstay_lint.frontends.cli.grouping import GroupedCommand, under
-from turnstay_lint.frontends.cli.request import Request, answer
+
+if TYPE_CHECKING:
+    from turnstay_lint.frontends.cli.request import Request
 
 INTERRUPTED = 130
 """The status of a run that was interrupted, as shells have it."""
@@ -134,6 +135,10 @@ def command(
     **flags: object,
 ) -> None:
     """Hold a service to its handbook: check PATHS (default: the working folder)."""
+    # Not before it is known that there is something to check: the engine takes longest to import.
+    from turnstay_lint.engine.run import displayed
+    from turnstay_lint.frontends.cli.request import Request, answer
+
     named = _without_subcommand(paths, context)
     stdin = _stdin(named, stdin_filename)
     request = Request(

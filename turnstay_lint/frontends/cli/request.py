@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from turnstay_lint.engine.memory import Caching
+from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.replaying import Call, Said
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.resting import Looked
