@@ -41,7 +41,7 @@ def test_the_readme_has_two_commands_and_ci_runs_the_second() -> None:
     assert "tests -->" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_every_rule_is_a_convention_of_the_handbook_and_every_convention_has_one_or_a_reason() -> None:
+def test_every_rule_is_some_convention_and_every_convention_has_one_or_a_reason() -> None:
     conventions = [c for section in sections() for c in section.conventions]
     named = {code for convention in conventions for code in convention.rules}
     assert named == {rule.code for rule in all_rules()}

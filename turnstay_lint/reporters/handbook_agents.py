@@ -26,9 +26,9 @@ def _section(handbook: Tailored) -> str:
         "",
         "## The service handbook",
         "",
-        "Code of this service follows these conventions. `turnstay-lint` holds it to those that have",
-        "a code; `turnstay-lint rule CODE` shows a bad and a good example. After a change, run",
-        "`turnstay-lint --fix`, and mend what it leaves.",
+        "Code of this service follows these conventions. `turnstay-lint` holds it to those that",
+        "have a code; `turnstay-lint rule CODE` shows a bad and a good example. After a change,",
+        "run `turnstay-lint --fix`, and mend what it leaves.",
     ]
     for section in handbook.sections:
         lines += ["", f"### {section.title}", ""]
