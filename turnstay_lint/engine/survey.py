@@ -8,12 +8,13 @@ the two a process keeps the trees that it made, as far as its budget goes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from turnstay_lint.engine.at_hand import AtHand
 from turnstay_lint.engine.configuration import Configuration
 from turnstay_lint.engine.history import History
 from turnstay_lint.engine.lint import Crash, Verdict, applicable, lint
@@ -257,6 +258,7 @@ def judge(
     for portion in portions:
         settings = portion.configuration.settings
         project = projects.get(portion.root) or Project((), settings)
+        project.read_by(partial(AtHand, root=portion.root, sources=kept.sources))
         for task in portion.tasks:
             try:
                 if _may_fire(task, project, kept):

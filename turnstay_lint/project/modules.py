@@ -20,13 +20,17 @@ FRAMEWORKS = frozenset(
 )  # fmt: skip
 """Packages whose names the rules know, so that nobody looks into them."""
 
+_BESIDE_THE_POINT = frozenset({"httpx", "requests", "pytest", "pytest_asyncio", "pytest_mock"})
+"""Packages that many files name, and none of whose classes is a model, schema or router."""
+
 Beginning = tuple[ModuleSummary, tuple[str, ...]]
 """A module that a dotted name begins with, and the parts of the name that are left."""
 
 
 def is_known(package: str) -> bool:
-    """Tell whether a top-level package is of the standard library or a framework."""
-    return package in sys.stdlib_module_names or package in FRAMEWORKS or package == "builtins"
+    """Tell whether a top-level package is one that nobody need look into."""
+    known = package in FRAMEWORKS or package in _BESIDE_THE_POINT or package == "builtins"
+    return known or package in sys.stdlib_module_names
 
 
 class Modules:

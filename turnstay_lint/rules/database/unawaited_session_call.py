@@ -61,7 +61,8 @@ generator expression, where nothing can be awaited.
 
 A session is known by its annotation, its dependency or what made it. A coroutine that is handed on,
 returned or kept in a container may be awaited by who gets it; nothing is said of it, unless an
-endpoint returns it. A variable that holds one is looked at within its function.
+endpoint returns it. A variable that holds one is looked at within its function. Silent in tests,
+which fail by themselves.
 """
 
 from __future__ import annotations
@@ -231,4 +232,5 @@ RULE = Rule(
     check=find_unawaited_session_calls,
     triggers=("AsyncSession", "async_sessionmaker", "session", "db"),
     uses_project=True,
+    in_tests=False,
 )

@@ -86,10 +86,11 @@ def find_unreturned_responses(look: Look) -> Iterator[Finding]:
     """Yield the responses that nobody awaits, and the ways on which there is none."""
     for dispatch in dispatches(look.project, look.source):
         node = dispatch.node
-        if isinstance(node, ast.FunctionDef) or is_stub(node) or is_generator(node):
+        if isinstance(node, ast.FunctionDef) or is_stub(node):
             continue
-        yield from _not_awaited(look, dispatch)
-        yield from _not_returned(look, dispatch)
+        found = [*_not_awaited(look, dispatch), *_not_returned(look, dispatch)]
+        if found and not is_generator(node):
+            yield from found
 
 
 def _not_awaited(look: Look, dispatch: Dispatch) -> Iterator[Finding]:
