@@ -5,7 +5,7 @@ from __future__ import annotations
 from turnstay_lint.project.factories import given_by, inner_functions
 from turnstay_lint.project.guards import DEPENDS
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary
+from turnstay_lint.project.summary import ClassSummary, FunctionSummary, Parameter
 from turnstay_lint.project.values import Call, Name, Value
 
 _CONNECTIONS = frozenset(
@@ -40,13 +40,32 @@ def is_dependency(project: Project, name: str) -> bool:
         return True
     near = symbol.module.name
     for parameter in symbol.definition.parameters:
-        real = project.parameter(parameter, near)
-        if real.type.without_none.name in _CONNECTIONS:
+        if _is_connection(project, parameter, near):
             return True
-        said = (parameter.default, *real.metadata)
+        said = (parameter.default, *project.parameter(parameter, near).metadata)
         if any(isinstance(v, Call) and project.canonical(v.name, near) in DEPENDS for v in said):
             return True
     return False
+
+
+@project_fact
+def can_be_depended_on(project: Project, name: str) -> bool:
+    """Tell whether FastAPI, or a call without arguments, knows all that a function must be told."""
+    symbol = project.find(name)
+    if symbol is None or not isinstance(symbol.definition, FunctionSummary):
+        return False
+    near = symbol.module.name
+    return all(
+        parameter.default is not None
+        or parameter.kind in ("*", "**")
+        or project.parameter(parameter, near).metadata
+        or _is_connection(project, parameter, near)
+        for parameter in symbol.definition.parameters
+    )
+
+
+def _is_connection(project: Project, parameter: Parameter, near: str) -> bool:
+    return project.parameter(parameter, near).type.without_none.name in _CONNECTIONS
 
 
 @project_fact

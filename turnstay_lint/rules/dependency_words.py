@@ -11,6 +11,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from turnstay_lint.project.dependencies import can_be_depended_on
 from turnstay_lint.project.factories import inner_functions
 from turnstay_lint.project.guards import DEPENDS
 from turnstay_lint.project.places import is_apart
@@ -168,17 +169,20 @@ class FileWords:
 def dependency_named(look: Look, name: str) -> str:
     """Return the dotted name of the service's dependency of that name, empty where it has none.
 
-    Where several modules have one, that of the access class is meant, or the first.
+    Where several modules have one, that of the access class is meant, or the first. A function
+    that must be told something which FastAPI does not know is called so by chance.
     """
     if not name or "*" in name:
         return ""
     access = look.project.class_named(look.settings.access_class.rpartition(".")[2])
     beside = f"{access.module.name}.{name}" if access is not None else ""
-    if beside and look.project.find(beside) is not None:
-        return beside
-    for module in look.project.modules.values():
-        if name in module.functions and not is_apart(module.path):
-            return f"{module.name}.{name}"
+    modules = look.project.modules.values()
+    others = [f"{module.name}.{name}" for module in modules if name in module.functions]
+    for dotted in [beside, *others] if beside else others:
+        symbol = look.project.find(dotted)
+        if symbol is not None and not is_apart(symbol.module.path):
+            if can_be_depended_on(look.project, symbol.name):
+                return dotted
     return ""
 
 

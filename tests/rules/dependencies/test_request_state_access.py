@@ -141,6 +141,13 @@ def test_an_endpoint_that_anybody_may_call() -> None:
     check.flags(marked, after=None, reason="anybody may call the endpoint")
 
 
+def test_a_function_that_is_called_so_by_chance() -> None:
+    users = "def get_user(name: str, password: str):\n    return name\n"
+    made = check.with_(others={"app/api/deps.py": "", "app/users.py": users})
+    marked = endpoint("request: Request", "return «request.state.user»")
+    made.flags(marked, after=None, reason="the service has no dependency get_user")
+
+
 def test_the_identifier_of_a_user() -> None:
     check.flags(
         endpoint("request: Request", 'return «request.scope["descope_user_id"]»'),
