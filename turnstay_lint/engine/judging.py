@@ -12,6 +12,7 @@ from turnstay_lint.engine.basis import Beside
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.memory import Memory
 from turnstay_lint.engine.processes import default_jobs, processes
+from turnstay_lint.engine.registry import import_rules
 from turnstay_lint.engine.service import Reader, Root
 from turnstay_lint.engine.survey import Kept, Portion, Surveyed, Task
 from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
@@ -86,6 +87,8 @@ class Judging(Struct, dict=True):
     def _in_one_go(self, count: int) -> tuple[dict[str, Surveyed], dict[str, Verdict]]:
         """Let the same processes make both passes, so that each meets its own trees again."""
         shares = shared_out(self.portions, self._jobs(count))
+        if len(shares) > 1:
+            import_rules()
         with processes(len(shares) - 1) as executor:
             passes = Passes(executor, len(shares), self._progress(shares, 2))
             self.kept = passes.kept

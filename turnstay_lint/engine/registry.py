@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import turnstay_lint.rules
+from turnstay_lint.engine.rule_index import Defined, note_index, read_index
 from turnstay_lint.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -19,12 +20,27 @@ if TYPE_CHECKING:
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of its code."""
-    return tuple(sorted((rule for rule, _ in _walk()), key=lambda rule: rule.code))
+    return tuple(sorted((rule for rule, _ in _defined()), key=lambda rule: rule.code))
 
 
 @cache
 def _modules() -> dict[str, str]:
-    return {rule.code: module for rule, module in _walk()}
+    return {rule.code: module for rule, module in _defined()}
+
+
+@cache
+def _defined() -> tuple[Defined, ...]:
+    found = read_index()
+    if found is None:
+        found = list(_walk())
+        note_index(found)
+    return tuple(found)
+
+
+def import_rules() -> None:
+    """Import the modules of all rules, before processes are forked that would each do so."""
+    for module in _modules().values():
+        importlib.import_module(module)
 
 
 def _walk() -> Iterator[tuple[Rule, str]]:
