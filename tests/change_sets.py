@@ -20,10 +20,11 @@ from turnstay_lint.engine.service import Services
 
 
 class Changed(Struct, frozen=True):
-    """The files that fixes changed or created, and what is left."""
+    """The files that fixes changed or created, what is left, and which files are gone."""
 
     files: dict[str, str]
     report: Report
+    gone: frozenset[str] = frozenset()
 
     @property
     def reasons(self) -> list[str]:
@@ -62,7 +63,7 @@ def changed(
         before = files.get(path, "")
         if black.format_str(before, mode=mode) == before:
             assert black.format_str(text, mode=mode) == text, f"not as black has it:\n{text}"
-    return Changed(made, report)
+    return Changed(made, report, frozenset(files.keys() - now.keys()))
 
 
 def _hold_comments(files: Mapping[str, str], now: Mapping[str, str]) -> None:

@@ -154,6 +154,12 @@ def fixed(files: dict[str, str], rule: Rule) -> dict[str, str]:
     return made
 
 
+def all_changed(files: dict[str, str], rule: Rule) -> dict[str, str]:
+    result = changed(files, rule.code)
+    made = {**files, **result.files}
+    return {path: text for path, text in made.items() if path not in result.gone}
+
+
 def test_the_context_is_clean() -> None:
     assert RULES
     assert not told(found_in(CONTEXT, RULES[0]))
@@ -196,7 +202,7 @@ def test_fixing_bad_gives_good(rule: Rule) -> None:
     assert offered, f"{rule.code} has a codemod, and no Bad example that it fixes"
     several = all(f.fix is not None and f.fix.is_change_set for f in offered)
     for before, after in zip(bad, good, strict=True):
-        made = {**before, **changed(before, rule.code).files} if several else fixed(before, rule)
+        made = all_changed(before, rule) if several else fixed(before, rule)
         assert made == after
 
 

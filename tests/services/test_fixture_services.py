@@ -122,9 +122,15 @@ def test_what_is_expected_lies_where_a_finding_can_lie(
 
 _PLACES: dict[str, set[type[ast.AST]]] = {
     "TSL001": {ast.Import, ast.ImportFrom},
+    "TSL002": {ast.Expr, ast.Import, ast.ImportFrom},
+    "TSL003": {ast.Constant},
+    "TSL004": {ast.Call, ast.Subscript},
     "TSL304": {ast.Attribute, ast.Call},
     "TSL307": {ast.Attribute, ast.Return},
+    "TSL312": {ast.AnnAssign},
     "TSL316": {ast.Attribute, ast.Call},
+    "TSL317": {ast.ClassDef},
+    "TSL318": {ast.Call, ast.ClassDef},
     "TSL401": {ast.ClassDef},
     "TSL402": {ast.ClassDef},
     "TSL404": {ast.ClassDef},

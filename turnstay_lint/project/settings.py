@@ -80,6 +80,9 @@ class Settings(Struct, frozen=True):
     """The git branch whose migrations are not fixed; empty for origin's, or main, or master."""
     fix_history: bool = False
     """Fix migrations as well that the main branch has; also --fix-history."""
+    strict_file_names: bool = False
+    """Hold endpoint files to the plural and utilities to `_utils.py`, which the handbook itself
+    does not everywhere."""
     plurals: dict[str, str] = field(default_factory=dict)
     """Plurals of words that are not told right, by their singular (``canvas = "canvases"``); a word
     that has one form is its own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -36,6 +37,8 @@ from turnstay_lint.source.types import UNKNOWN as UNKNOWN_TYPE
 from turnstay_lint.source.types import read_type, unbound_names
 from turnstay_lint.source.words import called_in
 
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_INDENTED = re.compile(r"^[ \t]+(?:from|import)[ \t]+([.\w]+)", re.MULTILINE)
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
 
@@ -79,7 +82,26 @@ def summarise(source: SourceFile, *, whole: bool = False) -> ModuleSummary:
         depends=tuple(_dependencies(functions.values(), values))
         if not source.words.isdisjoint(DEPENDS)
         else (),
+        imported_within=tuple(_imported_in_lines(source) if outlined else _imported_within(index)),
     )
+
+
+def _imported_within(index: Index) -> Iterable[str]:
+    """Return what functions and classes import for themselves."""
+    found = (
+        binding.target
+        for scope in (*index.functions, *index.classes)
+        if any(type(node) in _IMPORTS for node in scope.binders)
+        for bindings in scope.bindings.values()
+        for binding in bindings
+        if binding.kind is Binds.IMPORT
+    )
+    return dict.fromkeys(found)
+
+
+def _imported_in_lines(source: SourceFile) -> Iterable[str]:
+    """Return the modules of indented imports, where the bodies of functions are not walked."""
+    return dict.fromkeys(_INDENTED.findall(source.text))
 
 
 class _Deeds(Struct, frozen=True):

@@ -175,6 +175,8 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     ``steps`` are what a revision's upgrade does to columns, in order. ``called`` are the last parts
     of all that its functions call and use, ``depends`` the names of what FastAPI is told there to
     depend on. ``makes`` are the tables and columns that a revision's upgrade makes.
+    ``imported_within`` are the dotted targets of imports in functions and classes, of tests the
+    modules of such imports as they are written.
     """
 
     path: str
@@ -193,3 +195,4 @@ class ModuleSummary(Struct, frozen=True, array_like=True):
     called: frozenset[str] = frozenset()
     depends: tuple[str, ...] = ()
     makes: tuple[SchemaStep, ...] = ()
+    imported_within: tuple[str, ...] = ()
