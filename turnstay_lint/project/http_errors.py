@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from turnstay_lint.frameworks.http_errors import HTTP_EXCEPTIONS, HttpError
+from turnstay_lint.frameworks.http_errors import HTTP_EXCEPTION, HTTP_EXCEPTIONS, HttpError
 from turnstay_lint.frameworks.starlette import status_code
+from turnstay_lint.project.aliases import aliases
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.routers import constants
@@ -16,7 +17,7 @@ from turnstay_lint.source.scopes import Scope
 
 def http_errors(project: Project, source: SourceFile) -> tuple[HttpError, ...]:
     """Return the calls that make an HTTPException, in the order of the text; none of a test's."""
-    if is_test(source.path):
+    if is_test(source.path) or source.words.isdisjoint({HTTP_EXCEPTION, *aliases(project)}):
         return ()
     kept = source.remembered("http errors", dict[int, tuple[Project, tuple[HttpError, ...]]])
     known = kept.get(id(project))
