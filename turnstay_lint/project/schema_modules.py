@@ -22,6 +22,7 @@ BASE_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel", "pydan
 _PLACE = re.compile(
     r"(^|/)schemas?/(?:\w+/)*?(?:\w+_(request|response)s|(request|response)s?)(?:\.py$|/)"
 )
+_RESPONSE = re.compile(r"\w+Response(?:[A-Z][a-z]+)*")
 _PLAIN_WORDS = re.compile(
     r"_?(?:Abstract|Api|API|App|Base|Body|Camel|Common|Config|Custom|Frozen|Input|Model|Orm|ORM"
     r"|Output|Payload|Pydantic|Request|Response|Schema|Strict)+"
@@ -153,9 +154,9 @@ def home_for(project: Project, kind: Kind, path: str) -> SchemaHome | None:
 def kind_of_schema(project: Project, symbol: Symbol) -> Kind | None:
     """Return what a schema is for, by its name, else by the endpoints that take or give it."""
     name = symbol.qualname.rpartition(".")[2]
-    if name.endswith("Request") or name.startswith("Patch"):
+    if name.endswith("Request"):
         return Kind.REQUEST
-    if "Response" in name:
+    if _RESPONSE.fullmatch(name):
         return Kind.RESPONSE
     takes, gives = symbol.name in taken(project), symbol.name in answered(project)
     if takes == gives:

@@ -91,3 +91,11 @@ def test_classes_that_are_in_place() -> None:
         "from pydantic import BaseModel\n\n\nclass AResponse(BaseModel): ...\n"
     )
     check.clean("class AResponse:\n    a = 1\n")
+
+
+def test_names_that_only_begin_so() -> None:
+    check.clean(REQUESTS + "\n\nclass ResponseTimes(BaseRequest): ...\n")
+    check.with_(path="app/schemas/responses.py").clean(
+        RESPONSES + "\n\nclass PatchAccountResponse(BaseResponse): ...\n\n\n"
+        "class PatchNote(BaseResponse): ...\n"
+    )

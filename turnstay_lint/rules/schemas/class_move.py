@@ -218,14 +218,15 @@ def _refuse_circle(look: Look, needed: Needed, home: SchemaHome) -> None:
 def _is_used(look: Look, node: ast.ClassDef) -> bool:
     """Tell whether the file names the class anywhere else."""
     for statement in look.source.tree.body:
-        if statement is not node:
-            for inner in ast.walk(statement):
-                if isinstance(inner, ast.Name) and inner.id == node.name:
-                    return True
-                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                    if node.name in inner.value:
-                        return True
+        if statement is not node and node.name in (*_names(statement), *_exported(statement)):
+            return True
     return False
+
+
+def _exported(statement: ast.stmt) -> Iterator[object]:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id="__all__")], value=listed):
+            yield from (n.value for n in ast.walk(listed) if isinstance(n, ast.Constant))
 
 
 def _others(look: Look, scope: Scope, home: SchemaHome, *, stays: bool) -> Iterator[Elsewhere]:

@@ -85,9 +85,8 @@ each other.
 
 ### Known limits
 
-The name of a class says what it is (`...Request`, `Patch...`, `...Response`), else that only
-requests or only responses of endpoints are of it. What is nested in others may stand in either
-module.
+The name of a class says what it is (`...Request`, `...Response`), else that only requests or only
+responses of endpoints are of it. What is nested in others may stand in either module.
 """
 
 from __future__ import annotations
