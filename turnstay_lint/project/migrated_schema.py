@@ -57,8 +57,10 @@ class MigratedSchema(Struct, frozen=True):
         return found[0] if len(found) == 1 else ""
 
     def makes_column(self, table: str, column: str) -> bool:
-        """Tell whether a revision makes a column, or may."""
+        """Tell whether a revision makes a column, or may: of a table that none is known to make."""
         bare = table.rpartition(".")[2]
+        if bare not in self.tables:
+            return True
         if bare in self.open or "" in self.open or column in self.anywhere or "" in self.anywhere:
             return True
         made = self.columns.get(bare, frozenset())

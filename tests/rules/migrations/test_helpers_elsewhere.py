@@ -462,3 +462,13 @@ def test_rows_that_another_file_hands_over_one_by_one() -> None:
             imports="from app.migrations.ops import paged",
         )
     )
+
+
+def test_columns_of_a_table_that_only_unread_sql_may_make() -> None:
+    text = revision(
+        "a1",
+        None,
+        "op.execute('DO $$ BEGIN CREATE TABLE guests (); END $$')",
+        "op.add_column('guests', sa.Column('x', sa.Text()))",
+    )
+    Check("TSL909", path="app/models.py", others={"alembic/versions/a1.py": text}).clean(MODEL)

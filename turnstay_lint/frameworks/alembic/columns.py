@@ -44,6 +44,8 @@ def column_of(value: Value | None) -> Column | None:
     if not isinstance(value, Built) or not is_column(value):
         return None
     primary_key = _flag(value.arguments.get("primary_key"), False)
+    type_ = _type(value)
+    enumeration = _is_enumeration(type_)
     return Column(
         name=_name(value),
         nullable=_nullable(value, primary_key),
@@ -51,12 +53,12 @@ def column_of(value: Value | None) -> Column | None:
         primary_key=bool(primary_key),
         call=value.node,
         scope=value.scope,
-        type=_type_code(_type(value)),
+        type=_type_code(type_),
         default=_default(value),
         bound=bool(primary_key) or _is_bound(value),
         indexed=_flag(value.arguments.get("index"), False) is not False,
-        enumeration=_is_enumeration(_type(value)),
-        type_name=_type_made(_type(value)),
+        enumeration=enumeration,
+        type_name=_type_made(type_) if enumeration else "",
         rewrites=rewriting(value, bool(primary_key) and _is_serial(value) is True),
     )
 
@@ -194,10 +196,8 @@ def _is_enumeration(value: Value | None) -> bool:
 
 
 def _type_made(value: Value | None) -> str:
-    """Return the type that a table brings along, empty where it is not known to, or how called."""
-    if not isinstance(value, Built) or not value.is_sqlalchemy or not _is_enumeration(value):
-        return ""
-    return type_named(value)
+    """Return the type that an enumeration brings along with a table, empty where it is unknown."""
+    return type_named(value) if isinstance(value, Built) and value.is_sqlalchemy else ""
 
 
 def type_named(enumeration: Built) -> str:
