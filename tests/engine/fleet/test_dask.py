@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tests.engine.fleet.fleets import fleet_of, held, said, visits
 from turnstay_lint.engine.fleet import dask
 from turnstay_lint.engine.fleet.crews import crew_of
 from turnstay_lint.engine.fleet.reaching import CannotReach
-from turnstay_lint.engine.fleet.visiting import Order, difference, surroundings
+from turnstay_lint.engine.fleet.visiting import Order, Visit, difference, surroundings
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dask")]
 
@@ -41,35 +42,65 @@ def workers(cluster: LocalCluster) -> set[int]:
     return {nanny.pid for nanny in cluster.workers.values()}
 
 
-@pytest.mark.parametrize("order", [FIX, replace(FIX, dry=True)], ids=["fix", "diff"])
-def test_a_cluster_that_loses_a_worker_answers_as_one_machine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: LocalCluster, order: Order
-) -> None:
-    list_ = fleet_of(tmp_path / "here" / "fleet")
-    here = shutil.copytree(list_.parent, tmp_path / "there" / "fleet", symlinks=True)
-    outside = here / "nested/one/app/outside.py"
+def twins(folder: Path, *, whole: bool) -> tuple[Path, Path]:
+    """Make the same repositories twice; returns both lists."""
+    one = fleet_of(folder / "here" / "fleet", whole=whole)
+    other = shutil.copytree(one.parent, folder / "there" / "fleet", symlinks=True)
+    outside = other / "nested/one/app/outside.py"
     outside.unlink()
-    outside.symlink_to(here / "beside/models.py")
+    outside.symlink_to(other / "beside/models.py")
+    return one, other / one.name
 
-    monkeypatch.chdir(list_.parent)
+
+def kill_who_works(cluster: LocalCluster, killed: list[int]) -> None:
+    """Kill the worker that is the first to have something to do, a second later."""
+    scheduler = cluster.scheduler
+    while not (busy := [at for at, worker in scheduler.workers.items() if worker.processing]):
+        time.sleep(0.05)
+    time.sleep(1)
+    pid = next(nanny.pid for nanny in cluster.workers.values() if nanny.worker_address in busy)
+    os.kill(pid, signal.SIGKILL)
+    killed.append(pid)
+
+
+def test_a_cluster_that_loses_a_worker_fixes_as_one_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: LocalCluster
+) -> None:
+    here, there = twins(tmp_path, whole=True)
+    monkeypatch.chdir(here.parent)
     with crew_of("", 1) as crew:
-        local = dict(visits(list_, order, crew, tmp_path / "scratch"))
-    monkeypatch.chdir(here)
-    before = workers(cluster)
+        local = dict(visits(here, FIX, crew, tmp_path / "scratch"))
+    monkeypatch.chdir(there.parent)
+    killed: list[int] = []
+    killer = threading.Thread(target=kill_who_works, args=(cluster, killed))
     with crew_of(address(cluster), 1) as crew:
-        # The worker that is at the largest repository goes while it is.
-        killer = threading.Timer(2, os.kill, (min(before), signal.SIGKILL))
         killer.start()
-        sent = dict(visits(here / "repos.txt", order, crew, tmp_path / "elsewhere"))
+        sent = dict(visits(there, FIX, crew, tmp_path / "elsewhere"))
         killer.join()
-    assert min(before) not in workers(cluster)
+    assert killed and set(killed).isdisjoint(workers(cluster))
 
-    assert {name: said(visit, here) for name, visit in sent.items()} == {
-        name: said(visit, list_.parent) for name, visit in local.items()
-    }
-    assert held(here) == held(list_.parent)
+    assert all_said(sent, there.parent) == all_said(local, here.parent)
+    assert held(there.parent) == held(here.parent)
     drifted = local["drifted"].report
     assert drifted is not None and drifted.fixed > 50
+
+
+def test_what_a_cluster_would_fix_is_what_one_machine_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: LocalCluster
+) -> None:
+    here, there = twins(tmp_path, whole=False)
+    order = replace(FIX, dry=True)
+    monkeypatch.chdir(here.parent)
+    with crew_of("", 1) as crew:
+        local = dict(visits(here, order, crew, tmp_path / "scratch"))
+    monkeypatch.chdir(there.parent)
+    with crew_of(address(cluster), 1) as crew:
+        sent = dict(visits(there, order, crew, tmp_path / "elsewhere"))
+    assert all_said(sent, there.parent) == all_said(local, here.parent)
+
+
+def all_said(found: dict[str, Visit], folder: Path) -> dict[str, object]:
+    return {name: said(visit, folder) for name, visit in found.items()}
 
 
 def test_a_scheduler_that_is_not_there_is_said_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
