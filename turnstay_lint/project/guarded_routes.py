@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import VERBS, Endpoint, Route
-from turnstay_lint.project.guards import Guard, guards
+from turnstay_lint.project.guarding import Guard
+from turnstay_lint.project.guards import guards
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.refusals import Guarding
@@ -83,7 +84,7 @@ def lacks_admin_check(project: Project, guarded: GuardedRoute) -> bool:
     if not guarded.fact.is_below(settings.admin_paths) or guard.asks_for_role:
         return False
     names = [name.rpartition(".")[2] for name in guard.names]
-    if any(guards(project).is_for_admins(name) for name in guard.names):
+    if any(guards(project).bodies.is_for_admins(name) for name in guard.names):
         return False
     return not any(
         names_role(name, settings)

@@ -9,19 +9,22 @@ refuse, and is said to be unknown.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
-
-from msgspec import Struct
+from collections.abc import Iterator
 
 from turnstay_lint.project.depending import demanded_in
 from turnstay_lint.project.factories import given_by
 from turnstay_lint.project.gatekeepers import turns_strangers_away
-from turnstay_lint.project.meanings import class_made, meant, methods_meant
+from turnstay_lint.project.guarding import (
+    MAY_REFUSE,
+    UNKNOWN_GUARD,
+    Bodies,
+    Guard,
+    joined,
+)
+from turnstay_lint.project.meanings import class_made, methods_meant
 from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.refusals import Body, Guarding, body_of, plain
+from turnstay_lint.project.refusals import Guarding, body_of, plain
 from turnstay_lint.project.routes import RouteFact
 from turnstay_lint.project.summary import (
     ClassSummary,
@@ -38,45 +41,7 @@ DEPENDS = frozenset(
 )
 _PARTIAL = "functools.partial"
 _SCHEMES = "fastapi.security."
-_MOST_CALLS = 3
 _MOST_DEPTH = 12
-_MAY_REFUSE = re.compile(
-    r"(^|_)(auth\w*|access|acl|allow\w*|assert|can|check|credentials?|csrf|current|decode|den(y|ied)"
-    r"|enforce|ensure|forbid\w*|guard|identity|is|jwt|log_?in|must|oauth\w*|only|permi\w+|principal"
-    r"|protect\w*|rbac|refuse|require\w*|roles?|scopes?|secur\w+|sign\w*|tokens?|users?|valid\w*"
-    r"|verif\w*)(_|$)"
-)
-_MAY_REFUSE_IN_ENDPOINT = re.compile(
-    r"(^|_)(auth\w*|assert|check|credentials?|current|enforce|ensure|forbid\w*|guard|hmac|jwt"
-    r"|log_?in|oauth\w*|permi\w+|protect\w*|require\w*|secret|secur\w+|sign\w*|tokens?|validate"
-    r"|verif\w*)(_|$)"
-)
-_KEY = re.compile(r"(^|_)(api_?key|auth\w*|credentials?|hmac|password|secret|signature|token)(_|$)")
-"""What a client proves itself with; an endpoint that takes it looks at it."""
-
-
-class Guard(Struct, frozen=True):
-    """Whether something turns callers away, the names that it goes by, and if it asks for a role.
-
-    Names are those of all dependencies that were met, and of what they are made with.
-    """
-
-    guarding: Guarding = Guarding.OPEN
-    names: frozenset[str] = frozenset()
-    asks_for_role: bool = False
-
-
-_UNKNOWN = Guard(Guarding.UNKNOWN)
-
-
-def joined(guards: Iterable[Guard]) -> Guard:
-    """Return what several together do: one that refuses is enough."""
-    all_ = tuple(guards)
-    return Guard(
-        max((one.guarding for one in all_), default=Guarding.OPEN),
-        frozenset(name for one in all_ for name in one.names),
-        any(one.asks_for_role for one in all_),
-    )
 
 
 class Guards:
@@ -85,37 +50,26 @@ class Guards:
     def __init__(self, project: Project) -> None:
         """Tell it of a service."""
         self._project = project
-        settings = project.settings
-        own = (settings.company_dependency, settings.access_dependency)
-        self._patterns = (*settings.guards, *own, *settings.admin_guards)
+        self.bodies = Bodies(project)
         self._known: dict[str, Guard] = {}
-        self._called: dict[str, Guard] = {}
 
     def of_route(self, route: RouteFact) -> Guard:
         """Return what stands before a route; unknown where the way to it is not seen whole."""
-        found = [] if route.whole and not turns_strangers_away(self._project) else [_UNKNOWN]
+        found = [] if route.whole and not turns_strangers_away(self._project) else [UNKNOWN_GUARD]
         found += [self._of_list(asked.said, asked.near) for asked in route.asked]
         found.append(self._of_endpoint(route.function))
         return joined(found)
 
-    def is_named(self, name: str) -> bool:
-        """Tell whether a dotted name is that of a guard, as the handbook or the service says."""
-        return _matches(name, self._patterns)
-
-    def is_for_admins(self, name: str) -> bool:
-        """Tell whether a dotted name is that of a guard that lets only administrators pass."""
-        return _matches(name, self._project.settings.admin_guards)
-
     def of_dependency(self, value: Value, near: str, depth: int = _MOST_DEPTH) -> Guard:
         """Return what FastAPI meets that is told to depend on a value."""
         if depth == 0:
-            return _UNKNOWN
+            return UNKNOWN_GUARD
         match value:
             case Name(name=name):
                 return self._of_name(name, near, depth)
             case Call(name=name) if not value.subscript:
                 return self._of_result(value, near, depth)
-        return _UNKNOWN
+        return UNKNOWN_GUARD
 
     def refuses(self, function: str) -> bool:
         """Tell whether a function turns callers away, by its canonical name."""
@@ -126,26 +80,26 @@ class Guards:
         if isinstance(value, Name):
             symbol = self._project.find(value.name, near)
             if symbol is None or not isinstance(symbol.definition, VariableSummary):
-                return _UNKNOWN
+                return UNKNOWN_GUARD
             value, near = symbol.definition.value, symbol.module.name
         if isinstance(value, Literal) and value.value is None:
             return Guard()
         if not isinstance(value, Items):
-            return _UNKNOWN
+            return UNKNOWN_GUARD
         return joined(self._of_depends(item, near, None, _MOST_DEPTH) for item in value.items)
 
     def _of_depends(self, value: Value, near: str, type_: str | None, depth: int) -> Guard:
         """Judge ``Depends(...)``, a constant of it, or what may give one."""
         if depth == 0:
-            return _UNKNOWN
+            return UNKNOWN_GUARD
         if isinstance(value, Name):
             symbol = self._project.find(value.name, near)
             if symbol is None or not isinstance(symbol.definition, VariableSummary):
-                return _UNKNOWN
+                return UNKNOWN_GUARD
             held = symbol.definition.value
             return self._of_depends(held, symbol.module.name, type_, depth - 1)
         if not isinstance(value, Call) or value.subscript:
-            return _UNKNOWN
+            return UNKNOWN_GUARD
         if self._project.canonical(value.name, near) not in DEPENDS:
             return self._of_maker(value, near, type_, depth)
         given = value.arguments[0] if value.arguments else value.keyword("dependency")
@@ -160,18 +114,18 @@ class Guards:
         name = self._project.canonical(call.name, near)
         symbol = self._project.find(call.name, near)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
-            return Guard() if name.partition(".")[0] in ("fastapi", "pydantic") else _UNKNOWN
+            return Guard() if name.partition(".")[0] in ("fastapi", "pydantic") else UNKNOWN_GUARD
         there = symbol.module.name
         given = given_by(self._project, symbol.name)
         if not given or not all(isinstance(v, Call) for v in given):
-            return _UNKNOWN
+            return UNKNOWN_GUARD
         named = Guard(names=frozenset({symbol.name}))
         return joined([named, *(self._of_depends(v, there, type_, depth - 1) for v in given)])
 
     def _of_name(self, name: str, near: str, depth: int) -> Guard:
         project = self._project
         canonical = project.canonical(name, near)
-        if self.is_named(canonical):
+        if self.bodies.is_named(canonical):
             return Guard(Guarding.REFUSES, frozenset({canonical}))
         symbol = project.find(name, near)
         match symbol.definition if symbol is not None else None:
@@ -197,28 +151,28 @@ class Guards:
             holder = None
             if isinstance(made, Call) and not made.subscript:
                 holder = class_made(self._project, made.name, there)
-            return self._of_method(holder, method, depth) if holder is not None else _UNKNOWN
+            return self._of_method(holder, method, depth) if holder is not None else UNKNOWN_GUARD
         if symbol is not None and isinstance(symbol.definition, ClassSummary):
             return self._of_method(symbol, method, depth)
         known = is_known(canonical.partition(".")[0])
-        return Guard() if known and not canonical.startswith(_SCHEMES) else _UNKNOWN
+        return Guard() if known and not canonical.startswith(_SCHEMES) else UNKNOWN_GUARD
 
     def _of_method(self, holder: Symbol, method: str, depth: int) -> Guard:
         near = holder.module.name
         found = next(methods_meant(self._project, holder.name, method, near), None)
-        return self._of_function(found, depth) if found else _UNKNOWN
+        return self._of_function(found, depth) if found else UNKNOWN_GUARD
 
     def _of_result(self, call: Call, near: str, depth: int) -> Guard:
         """Judge what a call gives: a factory's function, an object that can be called."""
         project = self._project
         name = project.canonical(call.name, near)
-        if self.is_named(name):
+        if self.bodies.is_named(name):
             return Guard(Guarding.REFUSES, frozenset({name}))
         if name == _PARTIAL:
             return (
                 self.of_dependency(call.arguments[0], near, depth - 1)
                 if call.arguments
-                else _UNKNOWN
+                else UNKNOWN_GUARD
             )
         if name.startswith(_SCHEMES):
             quiet = call.keyword("auto_error") == Literal(False)
@@ -232,9 +186,9 @@ class Guards:
                 assert symbol is not None
                 given = given_by(project, symbol.name)
                 there = symbol.module.name
-                found = [self.of_dependency(v, there, depth - 1) for v in given] or [_UNKNOWN]
+                found = [self.of_dependency(v, there, depth - 1) for v in given] or [UNKNOWN_GUARD]
                 return joined([Guard(names=frozenset({symbol.name})), *found])
-        return _UNKNOWN
+        return UNKNOWN_GUARD
 
     def _of_object(self, symbol: Symbol, call: Call, near: str, depth: int) -> Guard:
         named = Guard(names=frozenset({symbol.name}))
@@ -244,7 +198,7 @@ class Guards:
             return joined((named, self._of_function(called, depth)))
         schemes = [a for a in self._project.ancestors(symbol.name) if a.startswith(_SCHEMES)]
         quiet = call.keyword("auto_error") == Literal(False)
-        return joined((named, Guard(Guarding.REFUSES) if schemes and not quiet else _UNKNOWN))
+        return joined((named, Guard(Guarding.REFUSES) if schemes and not quiet else UNKNOWN_GUARD))
 
     def _of_class(self, symbol: Symbol, depth: int) -> Guard:
         """Judge a class that FastAPI makes an object of: ``Depends(Paging)``."""
@@ -259,7 +213,7 @@ class Guards:
                 found.append(self._of_attributes(one, depth))
         bases = [a for a in self._project.ancestors(symbol.name) if self._project.find(a) is None]
         if not all(is_known(base.partition(".")[0]) for base in bases):
-            found.append(_UNKNOWN)
+            found.append(UNKNOWN_GUARD)
         return joined(found)
 
     def _of_attributes(self, symbol: Symbol, depth: int) -> Guard:
@@ -278,13 +232,13 @@ class Guards:
             return self._known[name]
         symbol = self._project.find(name)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
-            return _UNKNOWN
+            return UNKNOWN_GUARD
         named = frozenset({name})
-        if self.is_named(name):
+        if self.bodies.is_named(name):
             return self._known.setdefault(name, Guard(Guarding.REFUSES, named))
         self._known[name] = Guard(names=named)
         asked = self._of_parameters(symbol, depth)
-        own = self._of_body(symbol, _MOST_CALLS) if asked.guarding < Guarding.REFUSES else Guard()
+        own = self.bodies.of_function(symbol) if asked.guarding < Guarding.REFUSES else Guard()
         body = body_of(self._project, name)
         whole = joined((Guard(names=named, asks_for_role=body.asks_for_role), asked, own))
         self._known[name] = whole
@@ -305,7 +259,7 @@ class Guards:
             if value is not None and self._may_depend(value, near)
         ]
         if not found and parameter.default is None and self._may_be_alias(type_):
-            found.append(_UNKNOWN)
+            found.append(UNKNOWN_GUARD)
         return joined(found)
 
     def _may_depend(self, value: Value, near: str) -> bool:
@@ -326,58 +280,23 @@ class Guards:
         symbol = self._project.find(value.name, near)
         if symbol is not None:
             return isinstance(symbol.definition, FunctionSummary)
-        return not is_known(name.partition(".")[0]) and bool(_MAY_REFUSE.search(plain(name)))
+        return not is_known(name.partition(".")[0]) and bool(MAY_REFUSE.search(plain(name)))
 
     def _may_be_alias(self, type_: str) -> bool:
         """Tell whether a type that nobody knows may hold a dependency: ``CurrentUser``."""
         if "." not in type_ or is_known(type_.partition(".")[0]):
             return False
-        return self._project.find(type_) is None and bool(_MAY_REFUSE.search(plain(type_)))
-
-    def _of_body(self, symbol: Symbol, hops: int) -> Guard:
-        """Judge what a function raises, and what it calls."""
-        body = body_of(self._project, symbol.name)
-        if body.guarding is Guarding.REFUSES:
-            return Guard(Guarding.REFUSES)
-        found = [Guard(body.guarding)]
-        found += [self._of_call(symbol, called, body, hops) for called in _calls(symbol)]
-        return joined(found)
-
-    def _of_call(self, symbol: Symbol, called: str, body: Body, hops: int) -> Guard:
-        if called.rpartition(".")[2] in body.caught:
-            return Guard()
-        function = symbol.definition
-        assert isinstance(function, FunctionSummary)
-        names = tuple(meant(self._project, symbol.module, function, called))
-        if not names:
-            return _UNKNOWN if self._may_refuse(called, symbol.module.name) else Guard()
-        if not hops:
-            return _UNKNOWN if _MAY_REFUSE.search(plain(called)) else Guard()
-        return joined(self._of_called(name, hops) for name in names)
-
-    def _of_called(self, name: str, hops: int) -> Guard:
-        if self.is_named(name):
-            return Guard(Guarding.REFUSES, frozenset({name}))
-        if name not in self._called:
-            self._called[name] = Guard()
-            symbol = self._project.find(name)
-            if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-                self._called[name] = self._of_body(symbol, hops - 1)
-        return self._called[name]
-
-    def _may_refuse(self, called: str, near: str) -> bool:
-        root = self._project.canonical(called, near).partition(".")[0]
-        return not is_known(root) and bool(_MAY_REFUSE.search(plain(called)))
+        return self._project.find(type_) is None and bool(MAY_REFUSE.search(plain(type_)))
 
     def _of_endpoint(self, name: str) -> Guard:
         """Judge an endpoint by itself: what it depends on, and what its body looks at."""
         symbol = self._project.find(name)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
-            return _UNKNOWN
+            return UNKNOWN_GUARD
         found = [self._of_parameters(symbol, _MOST_DEPTH), *self._of_class_around(symbol)]
         found.append(self._of_decorators(symbol))
         if joined(found).guarding is Guarding.OPEN:
-            found.append(self._of_endpoint_body(symbol))
+            found.append(self.bodies.of_endpoint(symbol))
         else:
             found.append(Guard(asks_for_role=body_of(self._project, name).asks_for_role))
         return joined(found)
@@ -392,30 +311,9 @@ class Guards:
         assert isinstance(symbol.definition, FunctionSummary)
         for value in symbol.definition.decorators:
             name = value.name if isinstance(value, Call | Name) else ""
-            if not name or _MAY_REFUSE.search(plain(name)):
-                return _UNKNOWN
+            if not name or MAY_REFUSE.search(plain(name)):
+                return UNKNOWN_GUARD
         return Guard()
-
-    def _of_endpoint_body(self, symbol: Symbol) -> Guard:
-        function = symbol.definition
-        assert isinstance(function, FunctionSummary)
-        if any(_KEY.search(plain(parameter.name)) for parameter in function.parameters):
-            return _UNKNOWN
-        if any(_MAY_REFUSE_IN_ENDPOINT.search(plain(called)) for called in _calls(symbol)):
-            return _UNKNOWN
-        body = body_of(self._project, symbol.name)
-        return Guard(body.guarding, asks_for_role=body.asks_for_role)
-
-
-def _matches(name: str, patterns: Iterable[str]) -> bool:
-    last = name.rpartition(".")[2]
-    return any(fnmatchcase(last, pattern) or fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _calls(symbol: Symbol) -> tuple[str, ...]:
-    function = symbol.definition
-    assert isinstance(function, FunctionSummary)
-    return tuple(sorted((*function.calls, *function.uses)))
 
 
 @project_fact

@@ -142,7 +142,7 @@ def _check_of(project: Project, symbol: Symbol) -> str:
     known = guards(project)
     if isinstance(symbol.definition, FunctionSummary):
         inner = inner_functions(project, symbol.name)
-        named = known.is_named(symbol.name)
+        named = known.bodies.is_named(symbol.name)
         refusing = inner and (named or all(known.refuses(name) for name in inner))
         return inner[0] if refusing else ""
     if isinstance(symbol.definition, ClassSummary):

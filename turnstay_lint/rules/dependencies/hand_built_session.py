@@ -77,7 +77,7 @@ from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.dataflow.values import SessionMaker
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
 from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.routers import endpoint_of
+from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
@@ -94,11 +94,12 @@ def find_hand_built_sessions(look: Look) -> Iterator[Finding]:
     """Yield the sessions, and what makes them, that endpoints open."""
     if is_apart(look.source.path):
         return
-    for call, scope in look.source.index.calls:
+    answering = {endpoint.function for endpoint in endpoints(look.project, look.source)}
+    for call, scope in look.source.index.calls if answering else ():
         function = scope.function
-        if function is None or not _opens_session(look, call, scope):
+        if function is None or function.node not in answering:
             continue
-        if endpoint_of(look.project, look.source, function.node) is not None:
+        if _opens_session(look, call, scope):
             yield look.finding(
                 call,
                 "the endpoint opens a session of its own",

@@ -1,0 +1,135 @@
+"""Whether functions turn callers away: by name, by what they raise, by what they call.
+
+What is called and cannot be followed may refuse if it is called so; otherwise it is taken to let
+everybody pass, as most of what a function calls does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from turnstay_lint.project.meanings import meant
+from turnstay_lint.project.modules import is_known
+from turnstay_lint.project.project import Project, Symbol
+from turnstay_lint.project.refusals import Body, Guarding, body_of, plain
+from turnstay_lint.project.summary import FunctionSummary
+
+_MOST_CALLS = 3
+MAY_REFUSE = re.compile(
+    r"(^|_)(auth\w*|access|acl|allow\w*|assert|can|check|credentials?|csrf|current|decode|den(y|ied)"
+    r"|enforce|ensure|forbid\w*|guard|identity|is|jwt|log_?in|must|oauth\w*|only|permi\w+|principal"
+    r"|protect\w*|rbac|refuse|require\w*|roles?|scopes?|secur\w+|sign\w*|tokens?|users?|valid\w*"
+    r"|verif\w*)(_|$)"
+)
+_MAY_REFUSE_IN_ENDPOINT = re.compile(
+    r"(^|_)(auth\w*|assert|check|credentials?|current|enforce|ensure|forbid\w*|guard|hmac|jwt"
+    r"|log_?in|oauth\w*|permi\w+|protect\w*|require\w*|secret|secur\w+|sign\w*|tokens?|validate"
+    r"|verif\w*)(_|$)"
+)
+_KEY = re.compile(r"(^|_)(api_?key|auth\w*|credentials?|hmac|password|secret|signature|token)(_|$)")
+"""What a client proves itself with; an endpoint that takes it looks at it."""
+
+
+class Guard(Struct, frozen=True):
+    """Whether something turns callers away, the names that it goes by, and if it asks for a role.
+
+    Names are those of all dependencies that were met, and of what they are made with.
+    """
+
+    guarding: Guarding = Guarding.OPEN
+    names: frozenset[str] = frozenset()
+    asks_for_role: bool = False
+
+
+UNKNOWN_GUARD = Guard(Guarding.UNKNOWN)
+
+
+def joined(guards: Iterable[Guard]) -> Guard:
+    """Return what several together do: one that refuses is enough."""
+    all_ = tuple(guards)
+    return Guard(
+        max((one.guarding for one in all_), default=Guarding.OPEN),
+        frozenset(name for one in all_ for name in one.names),
+        any(one.asks_for_role for one in all_),
+    )
+
+
+class Bodies:
+    """What the functions of a service do by themselves; each is followed once."""
+
+    def __init__(self, project: Project) -> None:
+        """Tell it of a service."""
+        self._project = project
+        settings = project.settings
+        own = (settings.company_dependency, settings.access_dependency)
+        self._patterns = (*settings.guards, *own, *settings.admin_guards)
+        self._called: dict[tuple[str, int], Guard] = {}
+
+    def is_named(self, name: str) -> bool:
+        """Tell whether a dotted name is that of a guard, as the handbook or the service says."""
+        return _matches(name, self._patterns)
+
+    def is_for_admins(self, name: str) -> bool:
+        """Tell whether a dotted name is that of a guard that lets only administrators pass."""
+        return _matches(name, self._project.settings.admin_guards)
+
+    def of_function(self, symbol: Symbol, hops: int = _MOST_CALLS) -> Guard:
+        """Judge what a function raises, and what it calls."""
+        body = body_of(self._project, symbol.name)
+        if body.guarding is Guarding.REFUSES:
+            return Guard(Guarding.REFUSES)
+        found = [Guard(body.guarding)]
+        found += [self._of_call(symbol, called, body, hops) for called in _calls(symbol)]
+        return joined(found)
+
+    def _of_call(self, symbol: Symbol, called: str, body: Body, hops: int) -> Guard:
+        if called.rpartition(".")[2] in body.caught:
+            return Guard()
+        function = symbol.definition
+        assert isinstance(function, FunctionSummary)
+        names = tuple(meant(self._project, symbol.module, function, called))
+        if not names:
+            return UNKNOWN_GUARD if self._may_refuse(called, symbol.module.name) else Guard()
+        if not hops:
+            return UNKNOWN_GUARD if MAY_REFUSE.search(plain(called)) else Guard()
+        return joined(self._of_called(name, hops) for name in names)
+
+    def _of_called(self, name: str, hops: int) -> Guard:
+        if self.is_named(name):
+            return Guard(Guarding.REFUSES, frozenset({name}))
+        key = name, hops
+        if key not in self._called:
+            symbol = self._project.find(name)
+            known = symbol is not None and isinstance(symbol.definition, FunctionSummary)
+            self._called[key] = self.of_function(symbol, hops - 1) if known and symbol else Guard()
+        return self._called[key]
+
+    def _may_refuse(self, called: str, near: str) -> bool:
+        root = self._project.canonical(called, near).partition(".")[0]
+        return not is_known(root) and bool(MAY_REFUSE.search(plain(called)))
+
+    def of_endpoint(self, symbol: Symbol) -> Guard:
+        """Judge what an endpoint looks at itself; what it calls is judged by name alone."""
+        function = symbol.definition
+        assert isinstance(function, FunctionSummary)
+        if any(_KEY.search(plain(parameter.name)) for parameter in function.parameters):
+            return UNKNOWN_GUARD
+        if any(_MAY_REFUSE_IN_ENDPOINT.search(plain(called)) for called in _calls(symbol)):
+            return UNKNOWN_GUARD
+        body = body_of(self._project, symbol.name)
+        return Guard(body.guarding, asks_for_role=body.asks_for_role)
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    last = name.rpartition(".")[2]
+    return any(fnmatchcase(last, pattern) or fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _calls(symbol: Symbol) -> tuple[str, ...]:
+    function = symbol.definition
+    assert isinstance(function, FunctionSummary)
+    return tuple(sorted((*function.calls, *function.uses)))
