@@ -120,34 +120,6 @@ def test_what_is_expected_lies_where_a_finding_can_lie(
     assert len(places) == len(set(places))
 
 
-_PLACES: dict[str, set[type[ast.AST]]] = {
-    "TSL001": {ast.Import, ast.ImportFrom},
-    "TSL002": {ast.Expr, ast.Import, ast.ImportFrom},
-    "TSL003": {ast.Constant},
-    "TSL004": {ast.Call, ast.Subscript},
-    "TSL304": {ast.Attribute, ast.Call},
-    "TSL307": {ast.Attribute, ast.Return},
-    "TSL312": {ast.AnnAssign},
-    "TSL316": {ast.Attribute, ast.Call},
-    "TSL317": {ast.ClassDef},
-    "TSL318": {ast.Call, ast.ClassDef},
-    "TSL401": {ast.ClassDef},
-    "TSL402": {ast.ClassDef},
-    "TSL404": {ast.ClassDef},
-    "TSL408": {ast.AnnAssign},
-    "TSL414": {ast.ClassDef, ast.Assign},
-    "TSL318": {ast.Assign, ast.ClassDef},
-    "TSL603": {ast.Call, ast.Dict},
-    "TSL604": {ast.Return},
-    "TSL701": {ast.Expr},
-    "TSL702": {ast.FunctionDef},
-    "TSL704": {ast.FunctionDef},
-    "TSL705": {ast.FunctionDef},
-    "TSL904": {ast.FunctionDef},
-    "TSL906": {ast.Constant},
-}
-
-
 def _nodes_by_line(tree: ast.Module) -> dict[int, set[type[ast.AST]]]:
     begins: dict[int, set[type[ast.AST]]] = {}
     for node in ast.walk(tree):
