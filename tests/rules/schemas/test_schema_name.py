@@ -93,6 +93,13 @@ def test_a_name_that_is_taken() -> None:
     assert report.reasons == ["AccountRequest is the name of something in this file"]
 
 
+def test_a_name_that_says_it_and_goes_on() -> None:
+    files = {
+        path: text.replace("AccountIn", "AccountRequestBody") for path, text in service().items()
+    }
+    assert "class AccountRequest(" in changed(files, "TSL411").files["app/schemas/accounts.py"]
+
+
 def test_a_class_that_clients_send_and_get() -> None:
     files = service()
     files["app/api/endpoints/accounts.py"] = ENDPOINTS.replace("=AccountOut", "=Body")

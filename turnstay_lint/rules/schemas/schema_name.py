@@ -157,7 +157,8 @@ def _finding(
 
 def _fix(look: Look, scope: Scope, kind: Kind) -> tuple[Fix | None, str]:
     stem = _ENDINGS[kind].sub("", scope.name) or scope.name
-    new = f"{stem}{kind.value.title()}"
+    word = kind.value.title()
+    new = stem if stem.endswith(word) and stem != word else f"{stem}{word}"
     try:
         renaming = renamed(look, scope, new)
     except NotRenamable as reason:
