@@ -164,6 +164,20 @@ def test_findings_for_people_and_for_programs(fleet: CommandLine) -> None:
     assert len(sarif["runs"][0]["results"]) == 2
 
 
+def test_what_is_known_of_folders_is_kept_as_by_a_run_there(fleet: CommandLine) -> None:
+    write(fleet.folder, {"a/pyproject.toml": "", "b/pyproject.toml": ""})
+    options = ("fleet", "repos.txt", "--select", "TSL306", "--jobs", "1")
+    first = fleet(*options, "--no-cache")
+    assert not (fleet.folder / "a/.turnstay_cache").exists()
+    for _ in range(2):
+        assert fleet(*options) == first
+        assert (fleet.folder / "a/.turnstay_cache").exists()
+    write(fleet.folder, {"b/y.py": FIXED})
+    assert "b: 0 findings in 1 file" in fleet(*options, "--cache-dir", "kept").output
+    assert (fleet.folder / "kept").exists()
+    assert "b: 0 findings in 1 file" in fleet(*options).output
+
+
 def test_counts_alone(fleet: CommandLine) -> None:
     options = ("--select", "TSL306", "--statistics", "--quiet", "--jobs", "1")
     assert fleet("fleet", "repos.txt", *options).output == TABLE

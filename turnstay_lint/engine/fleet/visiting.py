@@ -26,6 +26,7 @@ from turnstay_lint.engine.fleet.parcels import below, laid_down
 from turnstay_lint.engine.fleet.renaming import renamed
 from turnstay_lint.engine.git import Unknown, knows
 from turnstay_lint.engine.history import as_told
+from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.report import Change, Report
 from turnstay_lint.engine.run import Examined, Options, check, displayed
 from turnstay_lint.engine.service import Services
@@ -35,7 +36,10 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 class Order(Struct, frozen=True):
-    """What is to be done in every repository; ``dry`` fixes are only shown."""
+    """What is to be done in every repository; ``dry`` fixes are only shown.
+
+    With ``cached`` what is known of files is kept in the services, or in ``cache_dir``.
+    """
 
     fix: bool = False
     dry: bool = False
@@ -49,6 +53,13 @@ class Order(Struct, frozen=True):
     since: str = ""
     fix_history: bool = False
     jobs: int | None = None
+    cached: bool = False
+    cache_dir: Path | None = None
+
+    @property
+    def caching(self) -> Caching | None:
+        """Return where things are kept between runs, None where nothing is to be."""
+        return Caching(self.cache_dir, plans=self.fix) if self.cached else None
 
     def services(self, folder: Path) -> Services:
         """Return how the services of a repository are looked at."""
@@ -96,7 +107,7 @@ def _visited(folder: Path, order: Order) -> Visit:
     if not folder.is_dir():
         there = os.path.lexists(folder)
         return Visit(folder, error="is no folder" if there else "there is no such folder")
-    options = Options(order.services(folder), jobs=order.jobs)
+    options = Options(order.services(folder), jobs=order.jobs, caching=order.caching)
     if not order.fix:
         return Visit(folder, check([folder], options))
     from turnstay_lint.engine.repair import repair
@@ -127,6 +138,7 @@ def visit_here(repository: Repository, order: Order, scratch: Path) -> bytes:
     try:
         if repository.folder is None:
             clone(repository.address, repository.revision, scratch)
+            order = replace(order, cached=False)
         if folder.is_dir():
             hold_to_known_revision(folder, order.since)
     except (ConfigurationError, CannotClone) as error:
@@ -148,7 +160,9 @@ def visit_elsewhere(parcel: bytes, order: Order, around: tuple[str, ...]) -> byt
         config = order.config and below(top, os.fsencode(order.config))
         told = {below(top, at): said for at, said in sent.told.items()}
         with as_told(told):
-            visit = visited(below(top, sent.folder), replace(order, config=config, jobs=1))
+            visit = visited(
+                below(top, sent.folder), replace(order, config=config, jobs=1, cached=False)
+            )
     if visit.report is not None:
         report = replace(visit.report, recovered=(*sent.recovered, *visit.report.recovered))
         visit = replace(visit, report=report)

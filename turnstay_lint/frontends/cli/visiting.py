@@ -27,7 +27,7 @@ from turnstay_lint.frontends.cli.request import hold_to_known_rules
 
 _SHARED = (
     *("fix", "unsafe_fixes", "diff", "fixable", "unfixable", "fix_history"),
-    *("select", "ignore", "config", "isolated", "since"),
+    *("select", "ignore", "config", "isolated", "since", "cache_dir", "no_cache"),
     *("statistics", "quiet", "verbose", "exit_zero", "exit_non_zero_on_fix", "jobs"),
 )
 _EPILOG = """\b
@@ -83,6 +83,8 @@ def command(
     isolated: bool,
     since: str,
     fix_history: bool,
+    cache_dir: str | None,
+    no_cache: bool,
     output_format: str | None,
     **rest: object,
 ) -> None:
@@ -100,6 +102,8 @@ def command(
         isolated=isolated,
         since=since,
         fix_history=fix_history,
+        cached=not no_cache,
+        cache_dir=Path.cwd() / cache_dir if cache_dir else None,
         jobs=None if jobs is None and each == processes else each,
         **words,
     )
