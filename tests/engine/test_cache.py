@@ -352,3 +352,14 @@ def test_what_stands_for_a_file_is_not_kept_as_the_file(service: Path) -> None:
     options = Options(caching=Caching(), contents={file: FIXED.encode()}, jobs=1)
     assert len(check([service], options).findings) == 1
     assert len(found(service, Caching())) == 2
+
+
+def test_what_another_puts_in_the_working_folder_is_no_other_program(
+    service: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(service)
+    monkeypatch.syspath_prepend(service)  # as ``python -m`` does
+    first = found(service, Caching())
+    (service / ".another_cache").mkdir()
+    read.clear()
+    assert found(service, Caching()) == first and not read

@@ -37,12 +37,17 @@ def _files(folder: str) -> Iterator[str]:
 
 
 def installed() -> str:
-    """Return what changes when a package is installed, removed or replaced."""
-    return "\n".join(f"{place} {_changed(place)}" for place in sys.path)
+    """Return what changes when a package is installed, removed or replaced.
+
+    ``python -m`` searches the working folder as well: what lies there is the user's own, and it
+    changes with every file that anybody puts there.
+    """
+    places = (place for place in sys.path if place not in ("", os.getcwd()))  # noqa: PTH109
+    return "\n".join(f"{place} {_changed(place)}" for place in places)
 
 
 def _changed(place: str) -> int:
     try:
-        return os.stat(place or os.curdir).st_mtime_ns  # noqa: PTH116
+        return os.stat(place).st_mtime_ns  # noqa: PTH116
     except OSError:
         return 0
