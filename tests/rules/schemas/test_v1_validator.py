@@ -104,6 +104,20 @@ def test_a_root_validator_that_reads_fields() -> None:
     )
 
 
+def test_a_root_validator_that_says_what_it_returns() -> None:
+    check.flags(
+        schema(
+            "@«root_validator()»\ndef check(cls, values) -> dict:\n    return values",
+            "root_validator",
+        ),
+        after=schema(
+            '@model_validator(mode="after")\ndef check(self) -> "A":\n    return self',
+            "model_validator",
+        ),
+        unsafe=True,
+    )
+
+
 def test_a_root_validator_without_arguments() -> None:
     check.flags(
         schema("@«root_validator»\ndef check(cls, values):\n    return values", "root_validator"),

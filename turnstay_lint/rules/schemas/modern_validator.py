@@ -164,6 +164,9 @@ def _on_the_object(source: SourceFile, validator: Validator) -> Iterator[Replace
         raise NotModern("its parameters are not the class and the values")
     first, last = source.span(plain[0]), source.span(plain[1])
     yield Replacement(Span(*first.start, *last.end), "self")
+    returns, outer = validator.function.returns, validator.scope.parent
+    if returns is not None and outer is not None:
+        yield Replacement(source.span(returns), f'"{outer.name}"')
     owner, values = plain[0].arg, plain[1].arg
     read: set[ast.AST] = set()
     for node in ast.walk(validator.function):
