@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 
 from msgspec.structs import replace
 
@@ -37,7 +38,8 @@ def chosen(
 
     The longest word that speaks of a rule decides, ``ignore`` before ``select``. An empty
     ``select`` stands for the rules that are on by default. Raises ConfigurationError for a word
-    that speaks of no rule.
+    that speaks of no rule. A rule that needs what is not installed is left out, or, where its own
+    name is given, a ConfigurationError as well.
     """
     selected = _weights(select, "select")
     if not selected:
@@ -49,6 +51,22 @@ def chosen(
         replace(rule, severity=severities[rule.code]) if rule.code in severities else rule
         for rule in all_rules()
         if selected.get(rule.code, -1) > ignored.get(rule.code, -1)
+        and _has_what_it_needs(rule, selected[rule.code])
+    )
+
+
+def _has_what_it_needs(rule: Rule, weight: int) -> bool:
+    """Tell whether a rule can look at all; one that is asked for by its own name must.
+
+    Raises ConfigurationError with the extra that is to be installed.
+    """
+    if not rule.needs or find_spec(rule.needs) is not None:
+        return True
+    if weight < _WHOLE:
+        return False
+    raise ConfigurationError(
+        f"{rule.code} {rule.name} needs {rule.needs.replace('_', '-')}:"
+        f" pip install 'turnstay-lint[{rule.extra}]'"
     )
 
 

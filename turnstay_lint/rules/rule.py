@@ -31,6 +31,8 @@ class Rule(Struct, frozen=True):
     ``mends`` gives none.
     ``leads_to`` are rules that may find something where a fix of this one was made: the lesser
     thing that is left of what it found.
+    ``needs`` is a module without which it finds nothing, ``extra`` that of this package which
+    brings it; such a rule is off by default.
     The rule's module docstring is its documentation, its folder the handbook's section.
     """
 
@@ -47,6 +49,8 @@ class Rule(Struct, frozen=True):
     applicability: Applicability | None = None
     mends: bool = True
     leads_to: tuple[str, ...] = ()
+    needs: str = ""
+    extra: str = ""
 
 
 class Look(Struct, frozen=True):
