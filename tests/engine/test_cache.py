@@ -13,6 +13,7 @@ import pytest
 
 import turnstay_lint.engine.survey
 from tests.engine.services import FIXED, LAZY, write
+from tests.rules.access.guarded_service import SERVICE as GUARDED
 from turnstay_lint.engine import store
 from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.run import Options, check
@@ -76,7 +77,10 @@ def test_a_file_that_was_only_touched_is_not_parsed(service: Path, read: list[st
     assert len(found(service, Caching())) == 2 and not read
 
 
-def test_a_file_of_the_same_size_and_time_is_another(service: Path) -> None:
+def test_a_file_of_the_same_size_and_time_is_another(
+    service: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("turnstay_lint.engine.stamps._TICK", 0)
     file = service / "app/a.py"
     found(service, Caching())
     before = file.stat()
@@ -94,18 +98,18 @@ def test_a_stamp_is_trusted_once_its_clock_has_ticked(service: Path) -> None:
     assert not lasting(whole_seconds, 7 * 10**9) and lasting(whole_seconds, 9 * 10**9)
 
 
-def test_lines_that_move_what_findings_show_are_seen(tmp_path: Path, read: list[str]) -> None:
+def test_lines_that_move_what_findings_show_are_seen(tmp_path: Path) -> None:
     service = shutil.copytree(SERVICES / "drifted", tmp_path / "drifted")
-    check([service], Options(caching=Caching()))
-    read.clear()
-    for file in service.rglob("*.py"):
-        if "coding" not in file.read_text()[:80]:
-            file.write_text(f"# one more line\n{file.read_text()}")
-    moved = check([service], Options(caching=Caching()))
-    afresh = check([service], Options())
-    assert [(f.order, f.message, f.related) for f in moved.findings] == [
-        (f.order, f.message, f.related) for f in afresh.findings
-    ]
+    before = check([service], Options(caching=Caching()))
+    shown = {place.path for f in before.findings for place in f.related if place.path != f.path}
+    assert len(shown) > 3
+    for path in shown:
+        Path(path).write_text(f"# one more line\n{Path(path).read_text()}")
+        moved = check([service], Options(caching=Caching()))
+        afresh = check([service], Options())
+        assert [(f.order, f.message, f.related) for f in moved.findings] == [
+            (f.order, f.message, f.related) for f in afresh.findings
+        ]
 
 
 def test_what_is_said_beside_moved_lines_is_not_judged_again(
@@ -131,35 +135,38 @@ def test_another_body_of_an_endpoint_is_looked_at_alone(tmp_path: Path, read: li
     assert read == ["bookings.py"]
 
 
+REPORTS = """
+from fastapi import APIRouter, Depends
+
+from app.api import deps
+
+router = APIRouter()
+
+
+@router.get("/report", response_model=None)
+async def get_report(asked: str = Depends(deps.get_asked)):
+    return None
+"""
+ASKED = """
+
+
+async def get_asked(asked: str):
+    if asked != "nobody":
+        raise HTTPException(status_code=401, detail="no")
+    return asked
+"""
+
+
 def test_a_body_that_refuses_no_more_is_seen(tmp_path: Path) -> None:
-    files = {
-        "pyproject.toml": "",
-        "app/deps.py": """
-            from fastapi import Header, HTTPException
-
-
-            async def get_key(key: str = Header()):
-                if key != "secret":
-                    raise HTTPException(status_code=401)
-            """,
-        "app/api/endpoints/things.py": """
-            from fastapi import APIRouter, Depends
-
-            from app.deps import get_key
-
-            router = APIRouter()
-
-
-            @router.get("/things", response_model=None, dependencies=[Depends(get_key)])
-            async def read_things():
-                return None
-            """,
-    }
-    write(tmp_path, files)
-    before = found(tmp_path, Caching())
-    deps = tmp_path / "app/deps.py"
-    deps.write_text(deps.read_text().replace("raise HTTPException(status_code=401)", "print(key)"))
-    assert found(tmp_path, Caching()) == found(tmp_path, None) != before
+    write(tmp_path, {"pyproject.toml": "", **GUARDED})
+    deps = tmp_path / "app/api/deps.py"
+    deps.write_text(deps.read_text() + ASKED)
+    write(tmp_path, {"app/api/endpoints/reports.py": REPORTS})
+    assert not any("TSL201" in line for line in found(tmp_path, Caching()))
+    deps.write_text(deps.read_text().replace('401, detail="no"', '404, detail="no"'))
+    afterwards = found(tmp_path, Caching())
+    assert any("reports.py 9 TSL201" in line for line in afterwards)
+    assert afterwards == found(tmp_path, None)
 
 
 def test_fixes_are_made_of_what_is_remembered(service: Path) -> None:
