@@ -30,6 +30,7 @@ def test_what_looks_like_a_secret(line: str) -> None:
         "password = settings.PASSWORD",
         "password: str = Field('')",
         "status = 'ACTIVE'",
+        "token_prefix = 'guesthouse_token_'",
         "password = '{{ password }}'",
         "name = '3f2504e0-4f89-11d3-9a0c-0305e82c3301'",
         "password = 'correct-horse-7-battery'  # pragma: allowlist secret",

@@ -59,7 +59,7 @@ variable half built have no fix.
 ### Known limits
 
 A session is known by its annotation, its dependency or what made it; `run_sync` hands over a
-synchronous one, of which nothing is said.
+synchronous one, of which nothing is said. Silent in tests, which fail by themselves.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.project.dataflow.sessions import sessions
+from turnstay_lint.project.places import is_test
 from turnstay_lint.rules.database.awaiting import SYNCHRONOUS, can_await
 from turnstay_lint.rules.database.modern_query_plan import Unwritable, modern_query_plan
 from turnstay_lint.rules.database.query_shape import FunctionShape
@@ -78,6 +79,8 @@ from turnstay_lint.source.scopes import FunctionNode, Scope
 
 def find_legacy_queries(look: Look) -> Iterator[Finding]:
     """Yield the calls of ``query`` on asynchronous sessions."""
+    if is_test(look.source.path):
+        return
     shapes: dict[Scope, FunctionShape] = {}
     for call, scope in look.source.index.calls:
         called, function = call.func, scope.function
@@ -118,4 +121,5 @@ RULE = Rule(
     check=find_legacy_queries,
     triggers=("query",),
     uses_project=True,
+    in_tests=False,
 )

@@ -40,7 +40,8 @@ detect-secrets; its comment `# pragma: allowlist secret` is honoured.
 ### Known limits
 
 Opt-in: selecting it by its code without the extra is an error that says so, and with `ALL` it is
-left out then. Strings that only look random are not reported. Tests are free.
+left out then. Strings that only look random are not reported; of what is called a password, those
+with eight letters and digits or more. Tests are free.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.positions import Span
 
 _ALLOWED = re.compile(r"pragma:\s*(allow|white)list[ -]secret")
+_BY_NAME = "Secret Keyword"
+_MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*\d)\S{8,}")
+"""What was typed as a password has letters and digits; names of secrets are words."""
 _QUOTED = re.compile(r"['\"]")
 _DETECTORS = (
     ("artifactory", "ArtifactoryDetector"),
@@ -110,7 +114,9 @@ def _secrets_in(path: str, line: str, number: int) -> Iterator[tuple[str, str]]:
     for detector in _detectors():
         for found in detector.analyze_line(filename=path, line=line, line_number=number):
             secret = found.secret_value
-            if secret and not any(harmless(secret) for harmless in _harmless()):
+            if not secret or any(harmless(secret) for harmless in _harmless()):
+                continue
+            if found.type != _BY_NAME or _MIXED.fullmatch(secret):
                 yield found.type, secret
 
 
