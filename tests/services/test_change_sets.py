@@ -139,10 +139,12 @@ def test_what_is_lacking_is_written_and_the_service_works(lacking: ServiceCopy) 
 
 def test_routers_that_nobody_included_answer_and_the_service_works(tmp_path: Path) -> None:
     service = ServiceCopy("drifted", tmp_path)
-    selected = ["--select", "TSL109", "--fix", "--unsafe-fixes", "."]
+    selected = ["--select", "TSL109", "--fix", "--unsafe-fixes", "--output-format=concise", "."]
     done = service.run("-m", "turnstay_lint", "--no-cache", *selected)
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 1, done.stdout + done.stderr
+    [left] = [line for line in done.stdout.splitlines() if ": TSL" in line]
+    assert left.startswith("app/api/reports.py:12:2: TSL109 ")
     api = service.folder / "app" / "api" / "api.py"
     text = api.read_text(encoding="utf-8")
     assert 'api_router.include_router(statements.router, tags=["statements"])\n' in text

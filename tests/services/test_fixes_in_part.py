@@ -39,6 +39,7 @@ def passes_its_tests(service: ServiceCopy, *left_out: str) -> None:
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("code", CODES)
 def test_safe_fixes_of_one_rule(code: str, tmp_path: Path) -> None:
     service = fixed(tmp_path, (code,), unsafe=False)
@@ -53,6 +54,7 @@ def test_safe_fixes_of_one_rule(code: str, tmp_path: Path) -> None:
     passes_its_tests(service, *filter(None, [reporting]))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("code", CODES)
 def test_unsafe_fixes_of_one_rule(code: str, tmp_path: Path) -> None:
     others = TOGETHER.get(code, ())

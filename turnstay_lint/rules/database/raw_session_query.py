@@ -170,5 +170,5 @@ RULE = Rule(
     triggers=TRIGGERS,
     uses_project=True,
     in_tests=False,
-    leads_to=("TSL315",),
+    leads_to=("TSL305", "TSL315"),
 )
