@@ -253,6 +253,8 @@ def test_an_interruption_ends_in_order(fleet: CommandLine, tmp_path: Path, jobs:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Whoever runs these tests in the background has them ignore interruptions.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert child.stdout is not None
     assert child.stdout.readline().startswith(("a:", str(tmp_path)))
