@@ -147,5 +147,5 @@ RULE = Rule(
     triggers=("put", "PUT"),
     uses_project=True,
     in_tests=False,
-    leads_to=("TSL407", "TSL412"),
+    leads_to=("TSL103", "TSL407", "TSL412"),
 )

@@ -200,5 +200,5 @@ RULE = Rule(
     triggers=TRIGGERS,
     uses_project=True,
     in_tests=False,
-    leads_to=("TSL114",),
+    leads_to=("TSL103", "TSL114"),
 )
