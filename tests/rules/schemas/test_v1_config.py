@@ -131,3 +131,14 @@ def test_settings_and_other_classes() -> None:
     check.clean("class A:\n    class Config:\n        orm_mode = True\n")
     check.clean("class Config:\n    orm_mode = True\n")
     check.clean(schema('model_config = {"from_attributes": True}'))
+
+
+def test_the_import_of_an_annotation_goes_with_it() -> None:
+    head = "from typing import ClassVar\n\nfrom pydantic import BaseModel\n\n\nclass BaseResponse(BaseModel):\n    id: int\n\n"
+    check.flags(
+        schema("«class Config»:\n    orm_mode: ClassVar[bool] = True", head),
+        after=schema(
+            'model_config = {"from_attributes": True}',
+            head.removeprefix("from typing import ClassVar\n\n"),
+        ),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
@@ -32,8 +33,16 @@ def configure(finding: Finding, edits: Edits) -> None:
         edits.replace_text(start, end, flat)
     else:
         _write_lines(edits, node, plan)
-    for name in plan.unused:
+    for name in dict.fromkeys((*plan.unused, *_annotating(node))):
         edits.drop_if_unused(name)
+
+
+def _annotating(node: ast.ClassDef) -> Iterator[str]:
+    """Yield the names in the annotations of the class's values, which go with them."""
+    for statement in node.body:
+        if isinstance(statement, ast.AnnAssign):
+            names = ast.walk(statement.annotation)
+            yield from (name.id for name in names if isinstance(name, ast.Name))
 
 
 def _class_at(tree: Tree, span: Span) -> ast.ClassDef:
