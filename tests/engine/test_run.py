@@ -11,7 +11,8 @@ from turnstay_lint.engine import selection, survey, workers
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.workers import Passes, shared_out
+from turnstay_lint.engine.shares import shared_out
+from turnstay_lint.engine.workers import Passes
 from turnstay_lint.findings import Applicability, Finding, Severity
 from turnstay_lint.project.project import Project
 from turnstay_lint.rules.rule import Look, Rule
@@ -289,5 +290,5 @@ def test_a_file_that_goes_between_the_passes(here: Path, monkeypatch: pytest.Mon
         (here / "a.py").unlink(missing_ok=True)
         joined(*arguments, **keywords)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("turnstay_lint.engine.judging.Project.__init__", remove)
+    monkeypatch.setattr("turnstay_lint.engine.joining.Project.__init__", remove)
     assert places(check([here], LAZY_ONLY)) == [("a.py", "TSL000", 1)]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.services import write
-from turnstay_lint.engine.run import Options, check
+from turnstay_lint.engine.remembered import Caching
+from turnstay_lint.engine.run import Options, check, examine
 from turnstay_lint.engine.service import Reader, Root, Service, Services
 from turnstay_lint.engine.survey import Kept
 from turnstay_lint.engine.workers import Joined
@@ -89,3 +90,36 @@ def test_import_order_reads_no_other_file_and_knows_what_cannot_be_read(
     assert (finding.code, finding.span.line) == ("TSL001", 2)
     assert finding.message == "`zlib` (standard library) belongs above the local core imports"
     assert read == [str(here / "x.py")]
+
+
+@pytest.fixture
+def several(here: Path) -> list[str]:
+    """Nine services of the same files, dealt out whole to two processes."""
+    for n in range(9):
+        own = {f"s{n}/{path}": text for path, text in FILES.items()}
+        write(here, {f"s{n}/pyproject.toml": "", **own})
+    return sorted(str(path) for path in here.glob("s*/app/**/*.py"))
+
+
+def test_what_another_process_kept_to_itself_is_summarised_here_when_asked_for(
+    several: list[str],
+) -> None:
+    examined = examine(several, Options(jobs=2))
+    withheld = [said for said in examined.surveyed.values() if said.withheld]
+    assert len(withheld) in (4 * 4, 5 * 4)
+    alone = examine(several, Options(jobs=1))
+    assert not any(said.withheld for said in alone.surveyed.values())
+    for root, project in alone.projects.items():
+        assert examined.projects[root].modules == project.modules
+    assert not any(said.withheld for said in examined.surveyed.values())
+    assert examined.judged == alone.judged
+
+
+def test_what_outlives_the_run_comes_back_from_the_other_process(
+    several: list[str], tmp_path: Path
+) -> None:
+    caching = Caching(tmp_path / "cache")
+    examined = examine(several, Options(jobs=2, caching=caching))
+    assert all(said.packed for said in examined.surveyed.values())
+    again = examine(several, Options(jobs=2, caching=caching))
+    assert again.judged == examined.judged and caching.notes == []

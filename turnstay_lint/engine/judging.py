@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from turnstay_lint.engine.basis import Beside
+from turnstay_lint.engine.joining import Projects
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.memory import Memory
 from turnstay_lint.engine.processes import default_jobs, processes
 from turnstay_lint.engine.registry import import_rules
-from turnstay_lint.engine.service import Reader, Root
-from turnstay_lint.engine.survey import Kept, Portion, Surveyed, Task
-from turnstay_lint.engine.workers import FEW_FILES, Passes, Share, shared_out
-from turnstay_lint.project.project import Project
+from turnstay_lint.engine.shares import Share, are_whole, asking, only, shared_out
+from turnstay_lint.engine.survey import Kept, Portion, Surveyed
+from turnstay_lint.engine.workers import FEW_FILES, Passes
 
 if TYPE_CHECKING:
     from turnstay_lint.engine.run import Options
-
-
-class Projects(Mapping[Root, Project]):
-    """The services of a run, each joined when it is asked for."""
-
-    def __init__(
-        self,
-        portions: list[Portion],
-        surveyed: Mapping[str, Surveyed],
-        contents: Mapping[str, bytes],
-    ) -> None:
-        self._portions = {portion.root: portion for portion in portions}
-        self._surveyed = surveyed
-        self._contents = contents
-        self.made: dict[Root, Project] = {}
-
-    def __getitem__(self, root: Root) -> Project:
-        if root not in self.made:
-            self.made[root] = self._joined(self._portions[root])
-        return self.made[root]
-
-    def make(self, roots: Iterable[Root]) -> None:
-        """Join services before they are asked for."""
-        for root in roots:
-            self[root]
-
-    def __iter__(self) -> Iterator[Root]:
-        return iter(self._portions)
-
-    def __len__(self) -> int:
-        return len(self._portions)
-
-    def _joined(self, portion: Portion) -> Project:
-        said = (self._surveyed[task.file].summary for task in portion.tasks)
-        return Project(
-            [summary for summary in said if summary is not None],
-            portion.configuration.settings,
-            read=Reader(portion.root, self._contents),
-            layout=portion.layout,
-        )
 
 
 class Judging(Struct, dict=True):
@@ -75,6 +34,7 @@ class Judging(Struct, dict=True):
     what: str = ""
     projects: Projects = field(default_factory=lambda: Projects([], {}, {}))
     kept: Kept | None = None
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     def done(self) -> tuple[dict[str, Surveyed], dict[str, Verdict]]:
         """Return what each pass says of each file."""
@@ -92,8 +52,30 @@ class Judging(Struct, dict=True):
         with processes(len(shares) - 1) as executor:
             passes = Passes(executor, len(shares), self._progress(shares, 2))
             self.kept = passes.kept
+            if are_whole(shares) and not (self.known or self._stands_in):
+                return self._service_by_service(passes, shares)
             surveyed = self._surveyed(passes, shares)
-            return surveyed, self._judged(passes, shares, surveyed, self._stale(surveyed))
+            judged = self._judged(passes, shares, surveyed, self._stale(surveyed))
+            return surveyed, self._finished(passes, surveyed, judged)
+
+    @property
+    def _stands_in(self) -> bool:
+        """Tell whether some files are not as they lie on disk."""
+        return bool(self.options.contents or self.options.gone)
+
+    def _service_by_service(
+        self, passes: Passes, shares: list[Share]
+    ) -> tuple[dict[str, Surveyed], dict[str, Verdict]]:
+        """Let each process make both passes over services that no other looks at."""
+        passes.send(shares[1:])
+        surveyed = self._surveyed(passes, shares[:1])
+        self.projects = Projects(self.portions, surveyed)
+        judged = self._judged(passes, shares[:1], surveyed, _asking(surveyed))
+        with self.options.stage("wait for other processes"):
+            for found, verdicts in passes.heard(shares[1:]):
+                surveyed |= {said.file: said for said in found}
+                judged.update(verdicts)
+        return surveyed, self._finished(passes, surveyed, judged)
 
     def _little_by_little(self) -> tuple[dict[str, Surveyed], dict[str, Verdict]]:
         """Look first at what little is new, for then nothing may be left to be looked at."""
@@ -101,10 +83,11 @@ class Judging(Struct, dict=True):
         self.kept = passes.kept
         surveyed = self._surveyed(passes, [self.portions])
         stale = self._stale(surveyed)
-        shares = shared_out(_only(self.portions, stale.__contains__), self._jobs(len(stale)))
+        shares = shared_out(only(self.portions, stale.__contains__), self._jobs(len(stale)))
         with processes(len(shares) - 1) as executor:
             passes.executor, passes.jobs = executor, len(shares)
-            return surveyed, self._judged(passes, shares, surveyed, stale)
+            judged = self._judged(passes, shares, surveyed, stale)
+            return surveyed, self._finished(passes, surveyed, judged)
 
     def _jobs(self, count: int) -> int:
         return min(self.options.jobs or (default_jobs() if count > FEW_FILES else 1), max(count, 1))
@@ -114,17 +97,16 @@ class Judging(Struct, dict=True):
         return self.options.progress(steps, self.what)
 
     def _surveyed(self, passes: Passes, shares: list[Share]) -> dict[str, Surveyed]:
-        fresh = [_only(share, lambda file: file not in self.known) for share in shares]
+        fresh = [only(share, lambda file: file not in self.known) for share in shares]
         with self.options.stage("look at each file alone"):
             return {**self.known, **{said.file: said for said in passes.survey(fresh)}}
 
     def _stale(self, surveyed: Mapping[str, Surveyed]) -> set[str]:
         """Return the files that the second pass must look at; others are judged already."""
-        self.verdicts: dict[str, Verdict] = {}
         self.projects = Projects(self.portions, surveyed, self.options.contents)
         for memory in self.memories:
             self.verdicts.update(memory.verdicts(surveyed, self.projects))
-        return {file for file, said in surveyed.items() if said.asks} - self.verdicts.keys()
+        return _asking(surveyed) - self.verdicts.keys()
 
     def _judged(
         self,
@@ -133,15 +115,20 @@ class Judging(Struct, dict=True):
         surveyed: dict[str, Surveyed],
         stale: set[str],
     ) -> dict[str, Verdict]:
-        wanted = [_sure(_only(share, stale.__contains__), surveyed) for share in shares]
+        wanted = [asking(share, surveyed, stale) for share in shares]
         with self.options.stage("join what files say to each other"):
             self.projects.make(p.root for share in wanted for p in share if p.tasks)
         with self.options.stage("look at files within their services"):
-            judged = dict(passes.judge(wanted, self.projects)) if stale else {}
+            return dict(passes.judge(wanted, self.projects)) if stale else {}
+
+    def _finished(
+        self, passes: Passes, surveyed: dict[str, Surveyed], judged: dict[str, Verdict]
+    ) -> dict[str, Verdict]:
+        """Keep what was found out, and return what the second pass says of each file."""
         if self.options.timings is not None:
             self.options.timings.take(passes.kept.timings)
         verdicts = {**self.verdicts, **judged}
-        if not (self.options.contents or self.options.gone):
+        if not self._stands_in:
             with self.options.stage("keep what is known"):
                 self._keep(passes, surveyed, verdicts)
         return {file: verdicts.get(file, Verdict(())) for file in surveyed}
@@ -158,20 +145,5 @@ class Judging(Struct, dict=True):
                 self.options.looked.files |= outside | surveyed.keys()
 
 
-def _only(share: Share, wanted: Callable[[str], bool]) -> Share:
-    return [
-        replace(portion, tasks=tuple(t for t in portion.tasks if wanted(t.file)))
-        for portion in share
-    ]
-
-
-def _sure(share: Share, surveyed: Mapping[str, Surveyed]) -> Share:
-    """Tell the second pass of which files the first knew more."""
-    return [
-        replace(portion, tasks=tuple(_told(t, surveyed[t.file]) for t in portion.tasks))
-        for portion in share
-    ]
-
-
-def _told(task: Task, said: Surveyed) -> Task:
-    return task._replace(sure=said.sure)
+def _asking(surveyed: Mapping[str, Surveyed]) -> set[str]:
+    return {file for file, said in surveyed.items() if said.asks}

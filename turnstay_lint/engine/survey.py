@@ -109,7 +109,8 @@ class Surveyed(Struct, dict=True):
     It is ``sure`` to look unless nothing has another name in the service. Where something is to
     outlive the run, ``digest`` is that of the file's bytes, empty where they could not be had,
     ``said`` that of what its summary says and ``placed`` that of where. ``again`` are digests of
-    what is read from it again, None where that was not. ``packed`` is the summary as bytes.
+    what is read from it again, None where that was not. ``packed`` is the summary as bytes; it is
+    ``withheld`` where it stayed in another process.
     """
 
     file: str
@@ -122,6 +123,7 @@ class Surveyed(Struct, dict=True):
     packed: bytes = b""
     again: dict[str, bytes] | None = None
     made: ModuleSummary | None = None
+    withheld: bool = False
 
     @property
     def summary(self) -> ModuleSummary | None:
@@ -132,13 +134,17 @@ class Surveyed(Struct, dict=True):
 
 
 class Kept(Struct):
-    """Parsed files that wait for the second pass, at most ``budget`` characters of source."""
+    """Parsed files that wait for the second pass, at most ``budget`` characters of source.
+
+    What is ``held`` is not freed before the process ends, for that takes time.
+    """
 
     budget: int
     sources: dict[tuple[str, bytes | None], SourceFile] = field(default_factory=dict)
     words: dict[tuple[str, bytes | None], frozenset[str]] = field(default_factory=dict)
     summaries: dict[str, ModuleSummary] = field(default_factory=dict)
     timings: Timings = field(default_factory=Timings)
+    held: list[object] = field(default_factory=list)
 
     def keep(self, task: Task, source: SourceFile, *, sure: bool) -> None:
         """Keep a file if there is room; of one that no rule is sure to look at, its words alone."""

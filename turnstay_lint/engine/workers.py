@@ -6,20 +6,20 @@ gains when it meets the trees that the same process made before.
 
 from __future__ import annotations
 
-import os
 import pickle
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from turnstay_lint.engine.basis import Beside
+from turnstay_lint.engine.joining import Projects
 from turnstay_lint.engine.lint import Verdict
-from turnstay_lint.engine.processes import dealt, result_of
+from turnstay_lint.engine.processes import result_of
 from turnstay_lint.engine.service import Root
-from turnstay_lint.engine.survey import Kept, Portion, Surveyed, Task, judge, survey
+from turnstay_lint.engine.shares import Share, asking
+from turnstay_lint.engine.survey import Kept, Surveyed, judge, survey
 from turnstay_lint.engine.timing import Timings
 from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.project import Project
@@ -35,49 +35,7 @@ FEW_FILES = 200
 _KEPT_CHARACTERS = 12_000_000
 """How much source may wait as trees in all processes; a tree is some 30 times its text."""
 
-_JOINING = 0.08
-"""What joining and reporting takes the first process, as a part of what a share does."""
-
-_EVEN_ENOUGH = 4
-"""So many services at least in each share make shares of whole services about as large."""
-
-Share = list[Portion]
 Found = tuple[str, Verdict]
-
-
-def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
-    """Deal files out to ``count`` shares of about the same number of bytes.
-
-    Where there are many small services each goes whole, so that what is known of it is found once.
-    """
-    portions = list(portions)
-    weights = [sum(_size(task) + 500 for task in portion.tasks) for portion in portions]
-    if count > 1 and max(weights, default=0) * count * _EVEN_ENOUGH <= sum(weights):
-        weighed = list(zip(weights, portions, strict=True))
-        whole = dealt(weighed, count, lambda item: item[0])
-        return [[portion for _, portion in share] for share in whole]
-    tasks = [(number, task) for number, p in enumerate(portions) for task in p.tasks]
-    shares = []
-    for some in dealt(tasks, count, lambda item: _size(item[1]) + 500, besides=_JOINING):
-        by_portion: dict[int, list[Task]] = {}
-        for number, task in some:
-            by_portion.setdefault(number, []).append(task)
-        shares.append(
-            [
-                replace(portions[n], tasks=tuple(sorted(own)))
-                for n, own in sorted(by_portion.items())
-            ]
-        )
-    return shares
-
-
-def _size(task: Task) -> int:
-    if task.content is not None:
-        return len(task.content)
-    try:
-        return os.stat(task.file).st_size  # noqa: PTH116 (a Path for each file takes longer)
-    except OSError:
-        return 0
 
 
 @cache
@@ -135,9 +93,37 @@ def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
     kept = _kept(budget)
     told: dict[Root, Joined] = pickle.loads(joined)
     projects = {root: service.here(root, kept) for root, service in told.items()}
+    kept.held.append(projects)
     found = list(judge(share, projects, kept))
     beside = {root: Beside.of(project) for root, project in projects.items()}
     return pickle.dumps((found, beside, _timed(kept)), pickle.HIGHEST_PROTOCOL)
+
+
+def _look_share(share: Share, budget: int) -> bytes:
+    """Make both passes over services that are looked at nowhere else.
+
+    What memory needs of summaries goes back as bytes; else they stay here.
+    """
+    kept = _kept(budget)
+    found, judged, beside = _both_passes(share, kept)
+    outlives = any(portion.kept for portion in share)
+    for one in found:
+        one.withheld = one.made is not None and not outlives
+        if one.packed or one.withheld:
+            one.made = None
+    return pickle.dumps((found, judged, beside, _timed(kept)), pickle.HIGHEST_PROTOCOL)
+
+
+def _both_passes(
+    share: Share, kept: Kept
+) -> tuple[list[Surveyed], list[Found], dict[Root, Beside]]:
+    found = survey(share, kept)
+    surveyed = {said.file: said for said in found}
+    projects = Projects(share, surveyed)
+    kept.held.append(projects)
+    stale = {said.file for said in found if said.asks}
+    judged = list(judge(asking(share, surveyed, stale), projects, kept))
+    return found, judged, {root: Beside.of(project) for root, project in projects.made.items()}
 
 
 def _timed(kept: Kept) -> Timings:
@@ -158,6 +144,7 @@ class Passes(Struct, dict=True):
     done: Callable[[], object] = lambda: None
     beside: dict[Root, list[Beside]] = field(default_factory=dict)
     _surveyed_there: list[set[str]] = field(default_factory=list)
+    _looking: list[Future[bytes] | None] = field(default_factory=list)
 
     @cached_property
     def kept(self) -> Kept:
@@ -209,9 +196,28 @@ class Passes(Struct, dict=True):
                 continue
             found, beside, timings = done
             self.kept.timings.take(timings)
-            for root, one in beside.items():
-                self.beside.setdefault(root, []).append(one)
+            self._note(beside)
             yield from found
+
+    def send(self, shares: list[Share]) -> None:
+        """Let each share be looked at by a process of its own, which makes both passes."""
+        self._looking = [self._sent(_look_share, share, self.budget) for share in shares]
+
+    def heard(self, shares: list[Share]) -> Iterator[tuple[list[Surveyed], list[Found]]]:
+        """Yield what the processes found that shares were sent to."""
+        for future, share in zip(self._looking, shares, strict=True):
+            done = _unpacked(future)
+            if not done:
+                found, judged, beside = _both_passes(share, self.kept)
+            else:
+                found, judged, beside, timings = done
+                self.kept.timings.take(timings)
+            self._note(beside)
+            yield found, judged
+
+    def _note(self, beside: Mapping[Root, Beside]) -> None:
+        for root, one in beside.items():
+            self.beside.setdefault(root, []).append(one)
 
     def _sent(
         self, function: Callable[..., bytes], share: Share, *arguments: object

@@ -1,0 +1,60 @@
+"""Services joined of what the first pass says of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec.structs import replace
+
+from turnstay_lint.engine.service import Reader, Root
+from turnstay_lint.engine.survey import Kept, Portion, Surveyed, survey
+from turnstay_lint.project.project import Project
+
+
+class Projects(Mapping[Root, Project]):
+    """The services of a run, each joined when it is asked for."""
+
+    def __init__(
+        self,
+        portions: list[Portion],
+        surveyed: Mapping[str, Surveyed],
+        contents: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self._portions = {portion.root: portion for portion in portions}
+        self._surveyed = surveyed
+        self._contents = contents or {}
+        self.made: dict[Root, Project] = {}
+
+    def __getitem__(self, root: Root) -> Project:
+        if root not in self.made:
+            self.made[root] = self._joined(self._portions[root])
+        return self.made[root]
+
+    def make(self, roots: Iterable[Root]) -> None:
+        """Join services before they are asked for."""
+        for root in roots:
+            self[root]
+
+    def __iter__(self) -> Iterator[Root]:
+        return iter(self._portions)
+
+    def __len__(self) -> int:
+        return len(self._portions)
+
+    def _joined(self, portion: Portion) -> Project:
+        self._hear_again(portion)
+        said = (self._surveyed[task.file].summary for task in portion.tasks)
+        return Project(
+            [summary for summary in said if summary is not None],
+            portion.configuration.settings,
+            read=Reader(portion.root, self._contents),
+            layout=portion.layout,
+        )
+
+    def _hear_again(self, portion: Portion) -> None:
+        """Summarise the files whose summaries stayed in the process that made them."""
+        withheld = [t for t in portion.tasks if self._surveyed[t.file].withheld]
+        tasks = tuple(task._replace(linted=False) for task in withheld)
+        for again in survey([replace(portion, tasks=tasks, kept=False)], Kept(0)):
+            said = self._surveyed[again.file]
+            said.made, said.withheld = again.made, False
