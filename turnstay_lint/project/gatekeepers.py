@@ -17,6 +17,7 @@ from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.refusals import REFUSALS, scope_of
 from turnstay_lint.project.summary import FunctionSummary, ModuleSummary
+from turnstay_lint.source.file import SourceFile, fact
 
 NEXT = "call_next"
 _ASGI = ("scope", "receive", "send")
@@ -26,6 +27,8 @@ _OTHER_REASONS = re.compile(
     r"captcha|cors|csrf|host|licen[cs]e|limit|origin|size|tier", re.IGNORECASE
 )
 """What a middleware is called after that refuses for other reasons than who asks."""
+_REFUSAL = re.compile(r"40[13]|UNAUTHORIZED|FORBIDDEN")
+"""What the text of every refusal has in it."""
 _PATH = re.compile(r"\b(path|method|url|scope|origin|type)\b")
 
 
@@ -54,15 +57,20 @@ def _refuses(project: Project, module: ModuleSummary, name: str, function: Funct
     found = scope_of(project, Symbol(module, name, function))
     if found is None:
         return True
-    scope = found[1]
+    source, scope = found
     around = scope.parent.node if scope.parent is not None and scope.parent.is_class else scope.node
-    if not any(_is_refusal(node) for node in ast.walk(around)):
+    if not _may_refuse(source) or not any(map(_is_refusal, ast.walk(around))):
         return False
     choices = [node for node in ast.walk(scope.node) if isinstance(node, ast.If)]
     absent = [choice for choice in choices if _tests_absence(choice.test)]
     if any(_answers(choice.body) for choice in absent):
         return True
     return not any(_passes(choice.body) for choice in absent)
+
+
+@fact
+def _may_refuse(source: SourceFile) -> bool:
+    return _REFUSAL.search(source.text) is not None
 
 
 def _is_refusal(node: ast.AST) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import cache
 
 from msgspec import Struct
 
@@ -51,6 +52,8 @@ UNKNOWN_GUARD = Guard(Guarding.UNKNOWN)
 def joined(guards: Iterable[Guard]) -> Guard:
     """Return what several together do: one that refuses is enough."""
     all_ = tuple(guards)
+    if len(all_) == 1:
+        return all_[0]
     return Guard(
         max((one.guarding for one in all_), default=Guarding.OPEN),
         frozenset(name for one in all_ for name in one.names),
@@ -124,9 +127,14 @@ class Bodies:
         return Guard(body.guarding, asks_for_role=body.asks_for_role)
 
 
-def _matches(name: str, patterns: Iterable[str]) -> bool:
-    last = name.rpartition(".")[2]
-    return any(fnmatchcase(last, pattern) or fnmatchcase(name, pattern) for pattern in patterns)
+def _matches(name: str, patterns: tuple[str, ...]) -> bool:
+    found = _compiled(patterns)
+    return bool(found.match(name.rpartition(".")[2]) or found.match(name))
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)) or r"(?!)")
 
 
 def _calls(symbol: Symbol) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ class Modules:
         self._begun: dict[tuple[str, str], list[Beginning]] = {}
         for name in self.by_name:
             self._add_folders(name)
+        self._at_root_alone = {top for top, there in self._folders.items() if there == {""}}
 
     def _add_folders(self, name: str) -> None:
         """Note each folder from which a module can be imported, by what its name then begins with.
@@ -72,8 +73,7 @@ class Modules:
 
     def asker(self, dotted: str, near: str) -> str:
         """Return who asks for a name as far as that matters: nobody where one folder has it."""
-        folders = self._folders.get(dotted.partition(".")[0])
-        return "" if folders is not None and len(folders) == 1 and "" in folders else near
+        return "" if dotted.partition(".")[0] in self._at_root_alone else near
 
     def meant(self, dotted: str, near: str = "") -> ModuleSummary | None:
         """Return the module that ``import dotted`` means in the module ``near``, or None."""

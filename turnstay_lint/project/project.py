@@ -66,6 +66,7 @@ class Project:
         self._layout = layout
         self.facts: dict[object, object] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
+        self._plain: dict[tuple[Type, str], tuple[Type, tuple[Value, ...]]] = {}
 
     def __reduce__(self) -> tuple[Callable[..., Project], tuple[bytes, Settings, Read, Layout]]:
         summaries = packed(list(self.modules.values()))
@@ -219,7 +220,10 @@ class Project:
         ``AccessDep = Annotated[CompanyAccess, Depends(get_company_access)]``, wherever it is
         imported from, is ``CompanyAccess`` with the ``Depends``. All names are canonical.
         """
-        return self._unaliased(type_, near, frozenset(), [])
+        found = self._plain.get((type_, near))
+        if found is None:
+            found = self._plain[type_, near] = self._unaliased(type_, near, frozenset(), [])
+        return found
 
     def _unaliased(
         self, type_: Type, near: str, within: frozenset[str], looked: list[None]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
 from msgspec import Struct
@@ -26,7 +26,7 @@ from turnstay_lint.project.routers import constants
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.values import Call, Literal, Name, Value
 from turnstay_lint.source.bindings import statements_of
-from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope, inner_bodies
 
@@ -79,11 +79,16 @@ def scope_of(project: Project, symbol: Symbol) -> tuple[SourceFile, Scope] | Non
     definition = symbol.definition
     if source is None or not isinstance(definition, FunctionSummary | ClassSummary):
         return None
-    index, wanted = source.index, definition.span
-    for scope in (*index.functions, *index.classes):
-        if scope.qualname == symbol.qualname and source.span(scope.node).line == wanted.line:
-            return source, scope
-    return None
+    scope = _scopes(source).get((symbol.qualname, definition.span.line))
+    return (source, scope) if scope is not None else None
+
+
+@fact
+def _scopes(source: SourceFile) -> Mapping[tuple[str, int], Scope]:
+    """Return the functions and classes of a file by their qualified names and first lines."""
+    index = source.index
+    scopes = (*index.functions, *index.classes)
+    return {(scope.qualname, source.span(scope.node).line): scope for scope in reversed(scopes)}
 
 
 @noted_fact
@@ -95,14 +100,15 @@ def body_of(project: Project, name: str) -> Body:
     found = scope_of(project, symbol)
     if found is None or not isinstance(found[1].node, FunctionNode):
         return Body(Guarding.UNKNOWN)
-    return _Reading(project, found[1]).body()
+    return _Reading(project, *found).body()
 
 
 class _Reading:
     """One function's statements, read for what they raise."""
 
-    def __init__(self, project: Project, scope: Scope) -> None:
+    def __init__(self, project: Project, source: SourceFile, scope: Scope) -> None:
         self._project = project
+        self._source = source
         self._scope = scope
         self._near = scope.module
         self._checks = names_check(scope.name)
@@ -113,8 +119,13 @@ class _Reading:
         found = [self._of_error(r.exc) for r, caught in _raised(node.body, False) if not caught]
         guarding = max(found, default=Guarding.OPEN)
         ifs = (s for s in statements_of(node.body) if isinstance(s, ast.If))
-        roles = any(may_ask_for_role(ast.unparse(choice.test)) for choice in ifs)
+        roles = any(self._asks_for_role(choice.test) for choice in ifs)
         return Body(guarding, roles, frozenset(_caught_calls(node.body)))
+
+    def _asks_for_role(self, test: ast.expr) -> bool:
+        """The text may say so in a comment, which the code then does not."""
+        written = self._source.written(test)
+        return may_ask_for_role(written) and may_ask_for_role(ast.unparse(test))
 
     def _of_error(self, error: ast.expr | None) -> Guarding:
         match error:

@@ -84,9 +84,16 @@ class Resolver:
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._traced: dict[tuple[str, str], Found] = {}
+        self._asked: dict[tuple[str, str], Found] = {}
 
     def trace(self, dotted: str, near: str) -> Found:
         """Return what a name that is read in the module ``near`` means."""
+        found = self._asked.get((dotted, near))
+        if found is None:
+            found = self._asked[dotted, near] = self._found(dotted, near)
+        return found
+
+    def _found(self, dotted: str, near: str) -> Found:
         if not self._modules.holds(dotted):
             return Outsider(dotted)
         key = dotted, self._modules.asker(dotted, near)

@@ -78,11 +78,13 @@ def _bases(project: Project, kind: Kind) -> tuple[Symbol, ...]:
     return tuple({symbol.name: symbol for symbol in (*named, *like)}.values())
 
 
-def _schemas(project: Project) -> Iterator[Symbol]:
-    for symbol in project.classes():
-        if not is_test(symbol.module.path):
-            if is_schema(project, symbol.name, symbol.module.name):
-                yield symbol
+@project_fact
+def _schemas(project: Project) -> tuple[Symbol, ...]:
+    return tuple(
+        symbol
+        for symbol in project.classes()
+        if is_schema(project, symbol.name, symbol.module.name) and not is_test(symbol.module.path)
+    )
 
 
 def bases_in(project: Project, kind: Kind, path: str) -> Iterator[Symbol]:
@@ -92,7 +94,12 @@ def bases_in(project: Project, kind: Kind, path: str) -> Iterator[Symbol]:
 
 def is_base(project: Project, kind: Kind, name: str) -> bool:
     """Tell whether a class, by its canonical name, is the base of the schemas of a kind."""
-    return any(symbol.name == name for symbol in _bases(project, kind))
+    return name in _base_names(project, kind)
+
+
+@project_fact
+def _base_names(project: Project, kind: Kind) -> frozenset[str]:
+    return frozenset(symbol.name for symbol in _bases(project, kind))
 
 
 def base_for(project: Project, kind: Kind, module: str) -> Symbol | None:

@@ -42,6 +42,7 @@ class Serialisers(Struct, frozen=True):
     unfit: tuple[Symbol, ...] = ()
 
 
+@project_fact
 def is_schema(project: Project, dotted: str, near: str) -> bool:
     """Tell whether a class is a Pydantic schema; an ORM class of SQLModel is none."""
     if not project.derives(dotted, near, *SCHEMA_CLASSES):

@@ -115,6 +115,11 @@ def _declared(project: Project, symbol: Symbol) -> Iterator[tuple[Symbol, Attrib
                 yield owner, declared
 
 
+def fields_of(project: Project, settings: SettingsClass) -> frozenset[str]:
+    """Return the names of the fields that a class of settings declares or inherits."""
+    return frozenset(declared.name for _, declared in _declared(project, settings.symbol))
+
+
 def _renames(project: Project, symbol: Symbol) -> bool:
     """Tell whether variables are called otherwise than fields, by a prefix."""
     for owner in project.lineage(symbol.name, symbol.module.name):

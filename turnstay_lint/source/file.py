@@ -88,6 +88,11 @@ class SourceFile:
         """Return where a node stands."""
         return self.lines.span(node)
 
+    def written(self, node: ast.AST) -> str:
+        """Return the text of a node as it stands in the file."""
+        start, end = self.lines.offsets(self.span(node))
+        return self.text[start:end]
+
     def calls_of(self, *names: str) -> Iterator[tuple[ast.Call, Scope, str]]:
         """Yield every call of one of the dotted ``names``, with its scope and which it is."""
         wanted = frozenset(names)

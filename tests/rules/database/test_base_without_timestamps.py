@@ -58,3 +58,17 @@ def test_bases_of_tests_and_migrations() -> None:
     text = f"{IMPORTS}\n\nclass Base(DeclarativeBase):\n    pass\n{MODEL}"
     check.with_(path="app/tests/conftest.py").clean(text)
     check.with_(path="alembic/versions/0001_x.py").clean(text)
+
+
+def test_a_picture_of_the_tables_as_they_were() -> None:
+    first = f"class Base(DeclarativeBase):\n    pass\n{MODEL}"
+    second = "\n\nclass Guest(Base):\n    __tablename__ = 'guests'\n    n: Mapped[int] = mapped_column()\n"
+    third = (
+        "\n\nclass Stay(Base):\n    __tablename__ = 'stays'\n    n: Mapped[int] = mapped_column()\n"
+    )
+    now = {"app/models.py": f"{IMPORTS}\n\n{first}{second}{third}"}
+    then = check.with_(path="app/db/initial_models.py", others=now)
+    then.clean(f"{IMPORTS}\n\n{first}{second}")
+    other = third.replace("stays", "rooms")
+    marked = first.replace("class Base(DeclarativeBase):", "«class Base(DeclarativeBase):»")
+    then.flags(f"{IMPORTS}\n\n{marked}{second}{other}", after=None, reason="needs a migration")

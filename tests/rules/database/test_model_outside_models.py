@@ -90,3 +90,38 @@ def test_another_name_of_the_models_package() -> None:
 )  # fmt: skip
 def test_what_is_no_model_of_the_service(text: str) -> None:
     check.clean(text)
+
+
+EVENT = """
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Event(Base):
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column()
+"""
+HEIR = """
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Mapped
+
+from app.models import Event
+
+"""
+
+
+def test_a_heir_that_says_only_types() -> None:
+    heirs = check.with_(path="app/events/system.py", others={"app/models.py": EVENT})
+    typed = "    if TYPE_CHECKING:\n        kind: Mapped[str]\n"
+    heirs.clean(f'{HEIR}\nclass Paid(Event):\n    """Paid."""\n\n{typed}')
+    for more in ("    __mapper_args__ = {}\n", "    def pay(self): ...\n"):
+        heirs.flags(
+            f"{HEIR}\n«class Paid(Event):»\n{typed}\n{more}", after=None, reason="is a decision"
+        )
+    heirs.flags(f"{HEIR}\n«class Paid(Event):»\n    pass\n", after=None, reason="is a decision")

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.harness import Check
 
 check = Check("TSL104", path="app/api/endpoints/accounts.py")
@@ -135,3 +137,51 @@ def test_what_is_fine() -> None:
     check.with_(path="app/tests/test_accounts.py").clean(
         '@router.put("/account")\nasync def update_account(id: int): ...\n'
     )
+
+
+def test_a_function_that_passes_on_whatever_comes() -> None:
+    check.clean(
+        """
+        @router.get("/{run}")
+        @router.put("/{run}")
+        @router.patch("/{run}")
+        @router.delete("/{run}")
+        async def pass_on(run: str):
+            return run
+
+
+        @router.api_route("/other", methods=["GET", "POST", "PUT", "PATCH"])
+        async def pass_other_on(run: str):
+            return run
+        """
+    )
+
+
+def test_a_whole_that_is_replaced_next_to_its_patch() -> None:
+    replaced = """
+        @{}("/account")
+        async def replace_account(id: int):
+            return id
+
+
+        @router.{}("/account")
+        async def patch_account(id: int):
+            return id
+        """
+    check.clean(replaced.format("router.put", "patch"))
+    check.flags(
+        replaced.format("«router.put", "get").replace('"/account")', '"/account")»', 1),
+        after=replaced.format("router.patch", "get"),
+        unsafe=True,
+    )
+
+
+@pytest.mark.parametrize("name", ["validate_dataset", "get_preview", "create_key", "_run_check"])
+def test_what_is_no_update(name: str) -> None:
+    check.clean(f'@router.put("/account")\nasync def {name}(id: int):\n    return id\n')
+
+
+def test_settings_are_updated_whatever_the_rest_of_the_name() -> None:
+    for name in ("update_validation", "set_default_model", "upsert_import", "rename_list"):
+        text = f'@router.put("/account")\nasync def {name}(id: int):\n    return id\n'
+        assert check.findings(text)

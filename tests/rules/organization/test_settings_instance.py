@@ -89,3 +89,40 @@ def test_what_makes_no_other_settings(text: str) -> None:
 )
 def test_where_settings_may_be_made(path: str) -> None:
     check.with_(path=path).clean("from app.settings import Settings\n\ncurrent = Settings()\n")
+
+
+def test_a_cached_function_shares_one() -> None:
+    for imported, cached in (
+        ("from functools import lru_cache", "@lru_cache"),
+        ("import functools as f", "@f.lru_cache(maxsize=1)"),
+        ("from functools import cache as once", "@once"),
+    ):
+        check.clean(
+            f"{imported}\n\nfrom app.settings import Settings\n\n\n"
+            f"{cached}\ndef get_settings():\n    return Settings()\n"
+        )
+    check.flags(
+        """
+        from app.settings import MailSettings
+        from app.core.caches import cache
+
+        @cache
+        def get_settings():
+            return «MailSettings()»
+        """,
+        after=None,
+        reason="does not share",
+    )
+
+
+def test_settings_whose_every_field_is_given() -> None:
+    check.clean("from app.settings import MailSettings\n\nmail = MailSettings(HOST='localhost')\n")
+    two = {"app/settings.py": f"{SETTINGS}\n\nclass More(MailSettings):\n    PORT: int\n"}
+    check.with_(others=two).clean(
+        "from app.settings import More\n\nmail = More(HOST='localhost', PORT=25)\n"
+    )
+    check.with_(others=two).flags(
+        "from app.settings import More\n\nmail = «More(PORT=25)»\n",
+        after=None,
+        reason="arguments of their own",
+    )

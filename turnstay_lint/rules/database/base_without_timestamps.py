@@ -65,13 +65,14 @@ None.
 
 Silent where every model of the base has both from elsewhere, a mixin or a base between, and where
 the base has no model, or one of which not all is known, or is made with `cls=`. Silent in tests and
-migrations.
+migrations, and of a base whose every table a model of another base has too: it is a picture of the
+tables as they once were, which migrations start from.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.alembic.revision import is_revision
@@ -101,6 +102,8 @@ def find_bases_without_timestamps(look: Look) -> Iterator[Finding]:
         lacking = [t for t in _TIMESTAMPS if any(t not in m.columns for m in models)]
         if not lacking or not all(model.complete for model in models):
             continue
+        if _are_pictures(look.project, models):
+            continue
         without = [m for m in models if any(t not in m.columns for t in lacking)]
         some = ", ".join(sorted(m.short for m in without)[:3])
         yield look.finding(
@@ -109,6 +112,14 @@ def find_bases_without_timestamps(look: Look) -> Iterator[Finding]:
             help=f"Declare them in the base: {some} {'have' if len(without) > 1 else 'has'} none",
             unfixable=_REASON,
         )
+
+
+def _are_pictures(project: Project, models: Sequence[OrmClass]) -> bool:
+    """Tell whether every table of some models is the table of others, too, elsewhere."""
+    pictured = {model.path for model in models}
+    elsewhere = {m.table for m in orm_classes(project) if m.table and m.path not in pictured}
+    own = {m.table for m in models}
+    return len(models) > 1 and len(pictured) == 1 and own < elsewhere
 
 
 def _bases(look: Look) -> Iterator[tuple[str, Span]]:

@@ -54,7 +54,9 @@ There is no fix: which module the class belongs to, and what imports it for Alem
 ### Known limits
 
 Silent in tests, migrations, scripts and examples, of abstract bases and mixins, of `Table` objects,
-in a fragment whose base class nothing imports, in functions, and under `if TYPE_CHECKING`.
+in a fragment whose base class nothing imports, in functions, and under `if TYPE_CHECKING`. Silent
+too of a heir of a model whose body says nothing but types under `if TYPE_CHECKING`: it adds nothing
+to the table that it shares.
 """
 
 from __future__ import annotations
@@ -64,10 +66,11 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.alembic.revision import is_revision
-from turnstay_lint.project.models import orm_models
+from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.spelling import for_type_checking
 from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.import_blocks import is_type_checking
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope
 
@@ -84,7 +87,7 @@ def find_models_outside_models(look: Look) -> Iterator[Finding]:
         model = models.get(f"{scope.module}.{scope.qualname}")
         if model is None or scope.function is not None or not _has_known_base(scope):
             continue
-        if scope.node in for_type_checking(source):
+        if scope.node in for_type_checking(source) or _says_only_types(scope, model):
             continue
         yield look.finding(
             _head(look, scope),
@@ -102,6 +105,21 @@ def _holds_models(look: Look) -> bool:
         part in names or part.endswith(("_models", "_model"))
         for part in look.source.module.split(".")
     )
+
+
+def _says_only_types(scope: Scope, model: OrmClass) -> bool:
+    """Tell whether a heir of a mapped class has a body of types for the type checker alone."""
+    node = scope.node
+    assert isinstance(node, ast.ClassDef)
+    said = [s for s in node.body if not _is_nothing(s)]
+    return bool(model.parents) and bool(said) and all(map(is_type_checking, said))
+
+
+def _is_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Expr(value=ast.Constant()):
+            return True
+    return False
 
 
 def _has_known_base(scope: Scope) -> bool:

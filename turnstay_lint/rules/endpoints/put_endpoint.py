@@ -53,7 +53,10 @@ None.
 ### Known limits
 
 Webhooks are left alone, for who sends them chooses the method, and so are files (`{name:path}`),
-which are put as a whole.
+which are put as a whole. Silent too where PUT is no update: a function that passes on whatever
+comes (it answers GET, POST or DELETE as well), one that is called `replace_...` next to a PATCH
+route of the same path, and one whose name begins with the word of another operation
+(`validate_...`, `get_...`, `create_...`), for which PATCH would be as wrong.
 """
 
 from __future__ import annotations
@@ -75,6 +78,16 @@ from turnstay_lint.source.positions import Span
 HELP = "Update with PATCH (handbook 1, CRUD Endpoint Naming Convention)."
 _CAUTION = "clients have to send PATCH, and a body that replaced everything still does"
 PUT, PATCH = "PUT", "PATCH"
+_PASSED_ON = frozenset({"GET", "POST", "DELETE"})
+_REPLACING = "replace"
+_OTHER_OPERATIONS = frozenset(
+    {
+        "add", "analyze", "attach", "calculate", "check", "compute", "count", "create", "decrypt",
+        "delete", "encrypt", "estimate", "export", "fetch", "find", "get", "import", "insert",
+        "link", "list", "lookup", "ping", "preview", "query", "read", "register", "remove", "run",
+        "search", "send", "start", "stop", "test", "trigger", "upload", "validate", "verify",
+    }
+)  # fmt: skip
 
 
 class SayPatch(Struct, frozen=True):
@@ -90,8 +103,28 @@ def find_put_endpoints(look: Look) -> Iterator[Finding]:
     found = endpoints(look.project, look.source)
     for endpoint in found:
         for route in endpoint.routes:
-            if PUT in route.methods and not _is_for_others(look, endpoint, route):
+            if PUT in route.methods and not (
+                _is_for_others(look, endpoint, route) or _is_no_update(look, found, endpoint, route)
+            ):
                 yield _finding(look, found, endpoint, route)
+
+
+def _is_no_update(
+    look: Look, found: tuple[Endpoint, ...], endpoint: Endpoint, route: Route
+) -> bool:
+    """Tell whether a route passes on what comes, replaces the whole, or does something else."""
+    answered = {
+        method
+        for other in endpoint.routes
+        if own_path(look.project, other) == own_path(look.project, route)
+        for method in other.methods
+    }
+    if PATCH in answered and not _PASSED_ON.isdisjoint(answered):
+        return True
+    verb = endpoint.name.lstrip("_").partition("_")[0]
+    if verb == _REPLACING:
+        return bool(_patched(look, found, route))
+    return verb in _OTHER_OPERATIONS
 
 
 def _is_for_others(look: Look, endpoint: Endpoint, route: Route) -> bool:

@@ -67,7 +67,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from msgspec import Struct
 
@@ -111,39 +110,41 @@ class NameFile(Struct, frozen=True):
 
 def find_file_names(look: Look) -> Iterator[Finding]:
     """Yield the file where it is not called as those of its folder are."""
-    path = PurePosixPath(look.source.path.replace("\\", "/"))
-    if path.suffix != ".py" or _FREE.match(path.stem):
+    *folders, name = look.source.path.replace("\\", "/").split("/")
+    stem = name.removesuffix(".py")
+    if stem in (name, "") or _FREE.match(stem):
         return
-    wanted = _wanted(look, path)
-    if not wanted or wanted == path.stem:
+    wanted = _wanted(look, folders, stem)
+    if not wanted or wanted == stem:
         return
-    fix, reason = _fix(look, path, wanted)
+    fix, reason = _fix(look, "/".join([*folders, f"{wanted}.py"]), wanted)
+    folder = folders[-1] if folders else ""
     yield look.finding(
         Span(1, 0, 1, 0),
-        f"a file of `{path.parent.name}/` is called `{wanted}.py`, not `{path.name}`",
+        f"a file of `{folder}/` is called `{wanted}.py`, not `{name}`",
         help=f"Rename it to `{wanted}.py`",
         fix=fix,
         unfixable=reason,
     )
 
 
-def _wanted(look: Look, path: PurePosixPath) -> str:
+def _wanted(look: Look, folders: list[str], stem: str) -> str:
     """Return what the file should be called, without its ending; empty where it is free."""
-    folder, among_tests = path.parent.name, not {"test", "tests"}.isdisjoint(path.parts[:-1])
-    suffix = _SUFFIXES.get(folder, "")
-    if among_tests:
+    suffix = _SUFFIXES.get(folders[-1], "") if folders else ""
+    if not {"test", "tests"}.isdisjoint(folders):
         if suffix in ("_fixtures", "_mocks"):
-            return _with_suffix(path.stem, suffix)
-        return _test_name(path.stem) if _has_tests(look.source.scope) else ""
+            return _with_suffix(stem, suffix)
+        wanted = _test_name(stem)
+        return wanted if wanted == stem or _has_tests(look.source.scope) else ""
     if is_apart(look.source.path):
         return ""
     strict = look.settings.strict_file_names
     if suffix in ("_utils", "_middleware"):
-        accepted = suffix == "_utils" and path.stem.endswith("_util") and not strict
-        return path.stem if accepted else _with_suffix(path.stem, suffix)
-    if strict and "endpoints" in path.parts[:-1]:
+        accepted = suffix == "_utils" and stem.endswith("_util") and not strict
+        return stem if accepted else _with_suffix(stem, suffix)
+    if strict and "endpoints" in folders:
         known = look.settings.plurals
-        return path.stem if is_plural(path.stem, known) else plural(path.stem, known)
+        return stem if is_plural(stem, known) else plural(stem, known)
     return ""
 
 
@@ -179,7 +180,7 @@ def _is_test_function(node: ast.AST, name: str, scope: Scope) -> bool:
     return not any((resolve(each, scope) or "").endswith(".fixture") for each in called)
 
 
-def _fix(look: Look, path: PurePosixPath, wanted: str) -> tuple[Fix | None, str]:
+def _fix(look: Look, new: str, wanted: str) -> tuple[Fix | None, str]:
     project = look.project
     module = project.modules.get(look.source.module)
     if module is None or not wanted.isidentifier():
@@ -192,7 +193,6 @@ def _fix(look: Look, path: PurePosixPath, wanted: str) -> tuple[Fix | None, str]
         named = _files_naming(look, renaming)
     except CannotRename as error:
         return None, str(error)
-    new = str(path.with_name(f"{wanted}.py"))
     elsewhere = tuple(Elsewhere(file, NameFile(renaming)) for file in named)
     caution = "what names the file outside of the service's Python code is not changed"
     moves = (Move(look.source.path, new),)

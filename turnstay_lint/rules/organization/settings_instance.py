@@ -43,7 +43,8 @@ None.
 
 Settings are classes that derive from Pydantic's `BaseSettings`. Silent in the modules that are
 called `settings` or `config`, in the one that defines the class, in a class of settings that holds
-others, and in tests, migrations and scripts.
+others, and in tests, migrations and scripts. A function that is cached (`@lru_cache`, `@cache`) and
+returns them shares one instance too, and where every field is given nothing is read anew.
 """
 
 from __future__ import annotations
@@ -57,14 +58,18 @@ from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.service_settings import (
     SettingsClass,
+    fields_of,
     instance_of,
     is_settings,
     is_settings_module,
+    settings_classes,
 )
 from turnstay_lint.project.spelling import Spelling, Unspellable, spell
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
-from turnstay_lint.source.scopes import Scope
+from turnstay_lint.source.scopes import FunctionNode, Scope
+
+_CACHING = frozenset({"functools.lru_cache", "functools.cache"})
 
 
 class UseInstance(Struct, frozen=True):
@@ -79,12 +84,18 @@ def find_settings_instances(look: Look) -> Iterator[Finding]:
     source = look.source
     if is_apart(source.path) or is_settings_module(source.module):
         return
+    known = {one.symbol.qualname.rpartition(".")[2] for one in settings_classes(look.project)}
+    if not known:
+        return
     for call, scope in source.index.calls:
         name = resolve(call.func, scope)
-        if name is None or not name.endswith(("Settings", "Config")):
+        last = name.rpartition(".")[2] if name else ""
+        if name is None or not (last in known or last.endswith(("Settings", "Config"))):
             continue
         found = is_settings(look.project, name, scope.module)
         if found is None or found.symbol.module.path == source.path or scope.is_class:
+            continue
+        if _is_cached(scope) or _gives_all(look, call, found):
             continue
         fix, reason = _fix(look, call, scope, found)
         yield look.finding(
@@ -95,6 +106,22 @@ def find_settings_instances(look: Look) -> Iterator[Finding]:
             fix=fix,
             unfixable=reason,
         )
+
+
+def _is_cached(scope: Scope) -> bool:
+    """Tell whether the function that makes them is called once and remembered."""
+    node, around = scope.node, scope.parent or scope
+    if not isinstance(node, FunctionNode):
+        return False
+    made = (d.func if isinstance(d, ast.Call) else d for d in node.decorator_list)
+    return any(resolve(maker, around) in _CACHING for maker in made)
+
+
+def _gives_all(look: Look, call: ast.Call, found: SettingsClass) -> bool:
+    """Tell whether every field is given, so that the environment is not read."""
+    given = {keyword.arg for keyword in call.keywords}
+    fields = {name for name in fields_of(look.project, found) if name != "model_config"}
+    return bool(fields) and fields <= given
 
 
 def _fix(look: Look, call: ast.Call, scope: Scope, found: SettingsClass) -> tuple[Fix | None, str]:
