@@ -232,6 +232,27 @@ def test_files_are_dealt_out_evenly_and_all_of_them(many: Path) -> None:
     )
 
 
+def test_files_that_lie_together_are_dealt_out_together(here: Path) -> None:
+    write(here, {"pyproject.toml": ""})
+    for n in range(12):
+        write(here, {f"app/p{n:02}/{name}.py": LAZY for name in "abcd"})
+    portions: list[list[str]] = []
+
+    def keep(given, count):  # type: ignore[no-untyped-def]
+        shares = shared_out(given, count)
+        portions.extend([Path(t.file).parent.name for p in s for t in p.tasks] for s in shares)
+        return shares
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("turnstay_lint.engine.judging.shared_out", keep)
+        together = check([here], replace(LAZY_ONLY, jobs=2))
+    first, second = map(set, portions)
+    assert not first & second and first | second == {f"p{n:02}" for n in range(12)}
+    assert sorted(map(len, portions)) == [24, 24]
+    alone = check([here], replace(LAZY_ONLY, jobs=1))
+    assert replace(together, seconds=0) == replace(alone, seconds=0)
+
+
 def test_many_small_services_are_dealt_out_whole(here: Path) -> None:
     for n in range(9):
         write(here, {f"s{n}/pyproject.toml": "", f"s{n}/a.py": LAZY, f"s{n}/b.py": LAZY})

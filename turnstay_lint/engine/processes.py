@@ -23,7 +23,7 @@ def default_jobs() -> int:
 
 
 def dealt(
-    items: Iterable[Item], count: int, weight: Callable[[Item], int], *, besides: float = 0.0
+    items: Iterable[Item], count: int, weight: Callable[[Item], float], *, besides: float = 0.0
 ) -> list[list[Item]]:
     """Deal items out to ``count`` shares of about the same weight, the same way every time.
 

@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from turnstay_lint.engine.processes import dealt
 from turnstay_lint.engine.survey import Portion, Surveyed, Task
+from turnstay_lint.project.places import is_test
 
 _JOINING = 0.08
 """What joining and reporting takes the first process, as a part of what a share does."""
 
 _EVEN_ENOUGH = 4
-"""So many services at least in each share make shares of whole services about as large."""
+"""So many parts at least in each share make shares about as large."""
+
+_OUTLINED = 0.5
+"""What a test takes of the time that other files of its size do."""
 
 Share = list[Portion]
 
 
 def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
-    """Deal files out to ``count`` shares of about the same number of bytes.
+    """Deal files out to ``count`` shares that take about the same time.
 
-    Where there are many small services each goes whole, so that what is known of it is found once.
+    Where there are many small services each goes whole, so that what is known of it is found once;
+    else files go together that lie together, for they ask the same of the others.
     """
     portions = list(portions)
-    weights = [sum(_size(task) + 500 for task in portion.tasks) for portion in portions]
+    weights = [sum(map(_weight, portion.tasks)) for portion in portions]
     if count > 1 and max(weights, default=0) * count * _EVEN_ENOUGH <= sum(weights):
         weighed = list(zip(weights, portions, strict=True))
         whole = dealt(weighed, count, lambda item: item[0])
         return [[portion for _, portion in share] for share in whole]
-    tasks = [(number, task) for number, p in enumerate(portions) for task in p.tasks]
+    placed = [_Placed(n, task, _weight(task)) for n, p in enumerate(portions) for task in p.tasks]
+    most = sum(map(_weight_of, placed)) / (count * _EVEN_ENOUGH)
+    parts = [placed] if count == 1 else [*_parts(placed, 1, most)]
     shares = []
-    for some in dealt(tasks, count, lambda item: _size(item[1]) + 500, besides=_JOINING):
+    for some in dealt(parts, count, _weight_of_all, besides=_JOINING):
         by_portion: dict[int, list[Task]] = {}
-        for number, task in some:
-            by_portion.setdefault(number, []).append(task)
+        for one in (one for part in some for one in part):
+            by_portion.setdefault(one.portion, []).append(one.task)
         shares.append(
             [
                 replace(portions[n], tasks=tuple(sorted(own)))
@@ -43,6 +51,47 @@ def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
             ]
         )
     return shares
+
+
+class _Placed(NamedTuple):
+    """A file, the number of its portion, and what it takes to look at it."""
+
+    portion: int
+    task: Task
+    weight: float
+
+
+def _parts(placed: list[_Placed], depth: int, most: float) -> Iterator[list[_Placed]]:
+    """Yield files that lie together, by their folders from ``depth`` on, ``most`` at a time."""
+    by_name: dict[str, list[_Placed]] = {}
+    for one in placed:
+        steps = one.task.file.split(os.sep)  # noqa: PTH206 (a Path for each file takes longer)
+        by_name.setdefault("".join(steps[depth : depth + 1]), []).append(one)
+    run: list[_Placed] = []
+    for group in by_name.values():
+        weight = _weight_of_all(group)
+        if weight > most and len(group) > 1:
+            yield from _parts(group, depth + 1, most)
+            continue
+        if run and _weight_of_all(run) + weight > most:
+            yield run
+            run = []
+        run = [*run, *group]
+    if run:
+        yield run
+
+
+def _weight_of(placed: _Placed) -> float:
+    return placed.weight
+
+
+def _weight_of_all(placed: Iterable[_Placed]) -> float:
+    return sum(map(_weight_of, placed))
+
+
+def _weight(task: Task) -> float:
+    """Estimate what a file takes, of which nothing is looked into that is a test."""
+    return (_size(task) + 500) * (_OUTLINED if is_test(task.file) else 1)
 
 
 def _size(task: Task) -> int:
