@@ -59,7 +59,8 @@ class Guards:
         """Return what stands before a route; unknown where the way to it is not seen whole."""
         found = [] if route.whole and not turns_strangers_away(self._project) else [UNKNOWN_GUARD]
         found += [self._of_asked(asked) for asked in route.asked]
-        found.append(self._of_endpoint(route.function))
+        admin = route.is_below(self._project.settings.admin_paths)
+        found.append(self._of_endpoint(route.function, admin=admin))
         return joined(found)
 
     def of_dependency(self, value: Value, near: str, depth: int = _MOST_DEPTH) -> Guard:
@@ -295,8 +296,11 @@ class Guards:
             return False
         return self._project.find(type_) is None and bool(MAY_REFUSE.search(plain(type_)))
 
-    def _of_endpoint(self, name: str) -> Guard:
-        """Judge an endpoint by itself: what it depends on, and what its body looks at."""
+    def _of_endpoint(self, name: str, *, admin: bool) -> Guard:
+        """Judge an endpoint by itself: what it depends on, and what its body looks at.
+
+        Whether that asks for a role matters for those of administrators alone.
+        """
         symbol = self._project.find(name)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
             return UNKNOWN_GUARD
@@ -304,7 +308,7 @@ class Guards:
         found += [*self._of_class_around(symbol), self._of_decorators(symbol)]
         if joined(found).guarding is Guarding.OPEN:
             found.append(self.bodies.of_endpoint(symbol))
-        else:
+        elif admin:
             found.append(Guard(asks_for_role=body_of(self._project, name).asks_for_role))
         return joined(found)
 
