@@ -148,6 +148,8 @@ def _decorated(source: SourceFile) -> Iterator[_Handed]:
 
 def _handed_over(source: SourceFile) -> Iterator[_Handed]:
     """``router.add_api_route("/x", f)`` and ``router.get("/x")(f)``."""
+    if "add_api_route" not in source.words and _CALLED_AGAIN.search(source.text) is None:
+        return
     for call, scope in source.index.calls:
         if _called(call) == "add_api_route":
             handler, made = argument(call, 1, "endpoint"), call

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binding, Binds, FunctionNode, Scope
 from turnstay_lint.source.types import Type, read_type
@@ -174,8 +174,7 @@ class _Search(Struct, frozen=True):
         return Router(type=name) if outside else None
 
     def _class(self, name: str) -> Scope | None:
-        classes = self.source.index.classes
-        return next((c for c in classes if f"{c.module}.{c.qualname}" == name), None)
+        return _classes(self.source).get(name)
 
     def _of_call(self, call: ast.Call, scope: Scope, depth: int) -> Router | None:
         name = resolve(call.func, scope)
@@ -188,8 +187,7 @@ class _Search(Struct, frozen=True):
         return replace(found, made_by=call, scope=scope) if found is not None else None
 
     def _function(self, name: str) -> Scope | None:
-        functions = self.source.index.functions
-        return next((f for f in functions if f"{f.module}.{f.qualname}" == name), None)
+        return _functions(self.source).get(name)
 
     def _of_factory(self, function: Scope, depth: int) -> Router | None:
         node = function.node
@@ -268,6 +266,17 @@ class _Search(Struct, frozen=True):
                             value = node.value  # type: ignore[attr-defined]
                             if value is not None:
                                 yield value, method
+
+
+@fact
+def _classes(source: SourceFile) -> dict[str, Scope]:
+    """Return the classes of a file by their dotted names, of several the first."""
+    return {f"{one.module}.{one.qualname}": one for one in reversed(source.index.classes)}
+
+
+@fact
+def _functions(source: SourceFile) -> dict[str, Scope]:
+    return {f"{one.module}.{one.qualname}": one for one in reversed(source.index.functions)}
 
 
 def returned_values(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:

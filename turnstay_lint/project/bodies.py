@@ -47,10 +47,11 @@ def bodies(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
             continue
         for parameter in symbol.definition.parameters:
-            read = project.parameter(parameter, symbol.module.name)
+            schemas = schemas_in(project, parameter.type, symbol.module.name)
+            read = project.parameter(parameter, symbol.module.name) if schemas else parameter
             if any(_is_read_otherwise(said) for said in (read.default, *read.metadata)):
                 continue
-            for schema in schemas_in(project, parameter.type, symbol.module.name):
+            for schema in schemas:
                 found.setdefault(schema.name, []).extend(facts)
     return {schema: tuple(facts) for schema, facts in found.items()}
 
@@ -59,9 +60,14 @@ def _is_read_otherwise(value: Value | None) -> bool:
     return isinstance(value, Call) and value.name.rpartition(".")[2] in _NO_BODY
 
 
-def schemas_in(project: Project, type_: Type, near: str) -> Iterator[Symbol]:
-    """Yield the schemas that a type is: itself, members of a union, elements of a list."""
+@project_fact
+def schemas_in(project: Project, type_: Type, near: str) -> tuple[Symbol, ...]:
+    """Return the schemas that a type is: itself, members of a union, elements of a list."""
     plain, _ = project.unaliased(type_, near)
+    return tuple(_schemas_of(project, plain, near))
+
+
+def _schemas_of(project: Project, plain: Type, near: str) -> Iterator[Symbol]:
     for member in plain.members:
         if member.name in _CONTAINERS:
             for inner in member.arguments:

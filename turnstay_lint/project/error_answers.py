@@ -12,7 +12,6 @@ from turnstay_lint.project.http_errors import http_errors, status_number
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.file import SourceFile
-from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
 
 
@@ -46,24 +45,19 @@ def error_answers(project: Project, source: SourceFile) -> list[Answer]:
             what = "HTTPException"
             made = Answer(error.call, error.scope, what, status, error.detail, is_exception=True)
             found.append(made)
-    if any("Response" in word for word in source.words) and not is_test(source.path):
+    if "Response" in source.text and not is_test(source.path):
         found += _responses(project, source)
     return sorted(found, key=lambda answer: (answer.call.lineno, answer.call.col_offset))
 
 
 def _responses(project: Project, source: SourceFile) -> list[Answer]:
+    named = {name: project.canonical(name, source.scope.module) for name in source.named_calls}
+    responses = (name for name, real in named.items() if is_response_name(real))
     found = []
-    for call, scope in source.index.calls:
-        said = argument(call, 1, "status_code")
-        name = resolve(call.func, scope) if said is not None else None
-        if name is None:
-            continue
-        status = status_number(project, said, scope)
-        if status is None or status < 400:
-            continue
-        name = project.canonical(name, scope.module)
-        if is_response_name(name):
-            content, what = argument(call, 0, "content"), name.rpartition(".")[2]
-            json = name in JSON_RESPONSE_CLASSES
+    for call, scope, name in source.calls_of(*responses):
+        status = status_number(project, argument(call, 1, "status_code"), scope)
+        if status is not None and status >= 400:
+            content, what = argument(call, 0, "content"), named[name].rpartition(".")[2]
+            json = named[name] in JSON_RESPONSE_CLASSES
             found.append(Answer(call, scope, what, status, content, json))
     return found

@@ -47,10 +47,9 @@ def turns_strangers_away(project: Project) -> bool:
 
 
 def _is_middleware(function: FunctionSummary) -> bool:
-    if _OTHER_REASONS.search(function.name):
-        return False
-    names = tuple(parameter.name for parameter in function.parameters)
-    return NEXT in names[-2:] or (names[-3:] == _ASGI and function.name.endswith("__call__"))
+    names = tuple(parameter.name for parameter in function.parameters[-3:])
+    around = NEXT in names[-2:] or (names == _ASGI and function.name.endswith("__call__"))
+    return around and not _OTHER_REASONS.search(function.name)
 
 
 def _refuses(project: Project, module: ModuleSummary, name: str, function: FunctionSummary) -> bool:

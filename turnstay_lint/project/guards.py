@@ -25,7 +25,7 @@ from turnstay_lint.project.meanings import class_made, methods_meant
 from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.refusals import Guarding, body_of, plain
-from turnstay_lint.project.routes import RouteFact
+from turnstay_lint.project.routes import Asked, RouteFact
 from turnstay_lint.project.summary import (
     ClassSummary,
     FunctionSummary,
@@ -52,12 +52,15 @@ class Guards:
         self._project = project
         self.bodies = Bodies(project)
         self._known: dict[str, Guard] = {}
+        self._asked: dict[Asked, Guard] = {}
+        self._taken: dict[tuple[Parameter, str], Guard] = {}
 
     def of_route(self, route: RouteFact) -> Guard:
         """Return what stands before a route; unknown where the way to it is not seen whole."""
         found = [] if route.whole and not turns_strangers_away(self._project) else [UNKNOWN_GUARD]
-        found += [self._of_list(asked.said, asked.near) for asked in route.asked]
-        found.append(self._of_endpoint(route.function))
+        found += [self._of_asked(asked) for asked in route.asked]
+        admin = route.is_below(self._project.settings.admin_paths)
+        found.append(self._of_endpoint(route.function, admin=admin))
         return joined(found)
 
     def of_dependency(self, value: Value, near: str, depth: int = _MOST_DEPTH) -> Guard:
@@ -74,6 +77,11 @@ class Guards:
     def refuses(self, function: str) -> bool:
         """Tell whether a function turns callers away, by its canonical name."""
         return self._of_function(function, _MOST_DEPTH).guarding is Guarding.REFUSES
+
+    def _of_asked(self, asked: Asked) -> Guard:
+        if asked not in self._asked:
+            self._asked[asked] = self._of_list(asked.said, asked.near)
+        return self._asked[asked]
 
     def _of_list(self, value: Value, near: str) -> Guard:
         """Judge ``dependencies=[...]``, or the constant that holds the list."""
@@ -288,18 +296,28 @@ class Guards:
             return False
         return self._project.find(type_) is None and bool(MAY_REFUSE.search(plain(type_)))
 
-    def _of_endpoint(self, name: str) -> Guard:
-        """Judge an endpoint by itself: what it depends on, and what its body looks at."""
+    def _of_endpoint(self, name: str, *, admin: bool) -> Guard:
+        """Judge an endpoint by itself: what it depends on, and what its body looks at.
+
+        Whether that asks for a role matters for those of administrators alone.
+        """
         symbol = self._project.find(name)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
             return UNKNOWN_GUARD
-        found = [self._of_parameters(symbol, _MOST_DEPTH), *self._of_class_around(symbol)]
-        found.append(self._of_decorators(symbol))
+        found = [self._of_taken(p, symbol.module.name) for p in symbol.definition.parameters]
+        found += [*self._of_class_around(symbol), self._of_decorators(symbol)]
         if joined(found).guarding is Guarding.OPEN:
             found.append(self.bodies.of_endpoint(symbol))
-        else:
+        elif admin:
             found.append(Guard(asks_for_role=body_of(self._project, name).asks_for_role))
         return joined(found)
+
+    def _of_taken(self, parameter: Parameter, near: str) -> Guard:
+        """Most endpoints of a module take the same dependencies."""
+        key = parameter, near
+        if key not in self._taken:
+            self._taken[key] = self._of_parameter(parameter, near, _MOST_DEPTH - 1)
+        return self._taken[key]
 
     def _of_class_around(self, symbol: Symbol) -> Iterator[Guard]:
         owner = self._project.find(symbol.name.rpartition(".")[0])

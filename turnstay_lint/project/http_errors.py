@@ -11,7 +11,6 @@ from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.routers import constants
 from turnstay_lint.source.file import SourceFile
-from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
 
 
@@ -27,17 +26,9 @@ def http_errors(project: Project, source: SourceFile) -> tuple[HttpError, ...]:
 
 
 def _found(project: Project, source: SourceFile) -> list[HttpError]:
-    verdicts: dict[str, bool] = {}
-    found = []
-    for call, scope in source.index.calls:
-        name = resolve(call.func, scope)
-        if name is None:
-            continue
-        if name not in verdicts:
-            verdicts[name] = is_http_exception(project, name, scope.module)
-        if verdicts[name]:
-            found.append(HttpError(call, scope))
-    return found
+    near = source.scope.module
+    names = [name for name in source.named_calls if is_http_exception(project, name, near)]
+    return [HttpError(call, scope) for call, scope, _ in source.calls_of(*names)]
 
 
 def is_http_exception(project: Project, name: str, near: str) -> bool:

@@ -30,12 +30,14 @@ def linearised(
         if waiting:
             path.append(waiting[0])
             continue
-        order[path.pop()] = [name, *_merged([*(order[b] for b in above[name]), above[name]])]
+        order[path.pop()] = [name, *_merged([order[base] for base in above[name]], above[name])]
     return [classes[name] for name in order[key(start)]]
 
 
-def _merged(orders: list[list[str]]) -> list[str]:
-    left = [list(order) for order in orders if order]
+def _merged(orders: list[list[str]], bases: list[str]) -> list[str]:
+    if len(bases) < 2:
+        return orders[0] if orders else []
+    left = [list(order) for order in (*orders, bases)]
     merged: list[str] = []
     while left:
         heads = [order[0] for order in left]

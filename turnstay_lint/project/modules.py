@@ -50,6 +50,8 @@ class Modules:
         self._folders: dict[str, set[str]] = {}
         self._ranks: dict[tuple[str, str], list[list[str]]] = {}
         self._begun: dict[tuple[str, str], list[Beginning]] = {}
+        self._askers: dict[tuple[str, str], str] = {}
+        self._first_asker: dict[tuple[str, tuple[tuple[str, ...], ...]], str] = {}
         for name in self.by_name:
             self._add_folders(name)
         self._at_root_alone = {top for top, there in self._folders.items() if there == {""}}
@@ -72,8 +74,18 @@ class Modules:
         return dotted.partition(".")[0] in self._folders
 
     def asker(self, dotted: str, near: str) -> str:
-        """Return who asks for a name as far as that matters: nobody where one folder has it."""
-        return "" if dotted.partition(".")[0] in self._at_root_alone else near
+        """Return who asks for a name as far as that matters: nobody where one folder has it.
+
+        Else it is the first who asked and has the same folders near by.
+        """
+        top = dotted.partition(".")[0]
+        if top in self._at_root_alone:
+            return ""
+        found = self._askers.get((top, near))
+        if found is None:
+            ranked = tuple(map(tuple, self._ranked(top, near)))
+            found = self._askers[top, near] = self._first_asker.setdefault((top, ranked), near)
+        return found
 
     def meant(self, dotted: str, near: str = "") -> ModuleSummary | None:
         """Return the module that ``import dotted`` means in the module ``near``, or None."""
@@ -94,7 +106,7 @@ class Modules:
     def _begin(self, dotted: str, near: str) -> list[Beginning]:
         parts = dotted.split(".")
         for folders in self._ranked(parts[0], near):
-            found = [(f, b) for f in folders if (b := self._below(f, parts))]
+            found = [(f, b) for f in folders if (b := self._below(f, dotted, parts))]
             if len(found) > 1:
                 depths = sorted(folder.count(".") + bool(folder) for folder, _ in found)
                 if depths[0] == depths[1]:
@@ -129,13 +141,14 @@ class Modules:
             return True
         return near.startswith(f"{folder}.") and near != module.name
 
-    def _below(self, folder: str, parts: list[str]) -> list[Beginning]:
-        prefix = f"{folder}." if folder else ""
+    def _below(self, folder: str, dotted: str, parts: list[str]) -> list[Beginning]:
         found: list[Beginning] = []
+        name = f"{folder}.{dotted}" if folder else dotted
         for length in range(len(parts), 0, -1):
-            module = self.by_name.get(prefix + ".".join(parts[:length]))
+            module = self.by_name.get(name)
             if module is not None:
                 found.append((module, tuple(parts[length:])))
+            name = name.rpartition(".")[0]
         return found
 
 

@@ -185,11 +185,16 @@ class Project:
     def _lineage(self, dotted: str, near: str, beyond: bool) -> tuple[Found, ...]:
         """``beyond`` asks for what the classes of installed packages derive from."""
         key = dotted, self._places.asker(dotted, near), beyond
-        if key not in self._lineages:
-            outside = self.outside if beyond else lambda name: None
-            start = self._names.trace(dotted, near)
-            self._lineages[key] = tuple(self._names.lineage(start, outside))
-        return self._lineages[key]
+        found = self._lineages.get(key)
+        if found is None:
+            within = self._lineage(dotted, near, beyond=False) if beyond else ()
+            if beyond and not any(isinstance(o, Outsider) and self.outside(o.name) for o in within):
+                found = within
+            else:
+                outside = self.outside if beyond else lambda name: None
+                found = tuple(self._names.lineage(self._names.trace(dotted, near), outside))
+            self._lineages[key] = found
+        return found
 
     def classes(self) -> Iterator[Symbol]:
         """Yield every class of the project."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -89,7 +90,8 @@ def _held(project: Project, source: SourceFile, name: ast.Name, scope: Scope) ->
         value = bindings[0].value
         match value:
             case ast.Call(func=ast.Attribute(attr=method)) if method in DICTS:
-                return _without_removed(_dumped(project, source, value, owner), name.id, owner)
+                dump = _dumped(project, source, value, owner)
+                return _without_removed(dump, source, name.id, owner)
     return _whole(project, schema_of(project, source, name, scope))
 
 
@@ -113,10 +115,13 @@ def _dumped(
     return SchemaDump(schema, fields, call)
 
 
-def _without_removed(dump: SchemaDump | None, name: str, owner: Scope) -> SchemaDump | None:
+def _without_removed(
+    dump: SchemaDump | None, source: SourceFile, name: str, owner: Scope
+) -> SchemaDump | None:
     """Take the keys out that ``pop`` or ``del`` takes out; None where nobody can tell which."""
-    if dump is None:
-        return None
+    written = source.text if owner.is_module else source.written(owner.node)
+    if dump is None or not re.search(rf"\b{name}[\s)]*(?:\.\s*pop\b|\[)", written):
+        return dump
     removed = set(_removed(owner.node, name))
     if None in removed:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from turnstay_lint.project.number import plural, singular
 from turnstay_lint.project.project import Project, project_fact
@@ -31,16 +31,21 @@ def test_modules(project: Project) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def tests_in(project: Project, folder: str, service: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield the folders of a kind (``endpoints``) that hold tests, as parts of dotted names.
+@project_fact
+def tests_in(
+    project: Project, folder: str, service: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the folders of a kind (``endpoints``) that hold tests, as parts of dotted names.
 
     Those of the service whose modules' names begin with ``service``, or beside it.
     """
-    for parts in test_modules(project):
-        for place in range(len(parts) - 1):
-            if parts[place] in _TESTS and parts[place + 1 : place + 2] == (folder,):
-                if len(parts) > place + 2 and parts[:place] in (service, service[:-1], ()):
-                    yield parts[: place + 2]
+    beside = (service, service[:-1], ())
+    return tuple(
+        parts[: place + 2]
+        for parts in test_modules(project)
+        for place in range(len(parts) - 2)
+        if parts[place + 1] == folder and parts[place] in _TESTS and parts[:place] in beside
+    )
 
 
 def has_test_of(project: Project, names: tuple[str, ...], without: str = "") -> bool:

@@ -80,6 +80,13 @@ class SourceFile:
         return Index(self.tree, self.module, bodies=False)
 
     @property
+    def outer_classes(self) -> list[Scope]:
+        """Return the classes that stand in no function, of whichever walk was made already."""
+        if "index" not in self.__dict__:
+            return self.outline.classes
+        return [scope for scope in self.index.classes if scope.function is None]
+
+    @property
     def scope(self) -> Scope:
         """Return the module's own scope."""
         return self.index.module
@@ -93,13 +100,20 @@ class SourceFile:
         start, end = self.lines.offsets(self.span(node))
         return self.text[start:end]
 
-    def calls_of(self, *names: str) -> Iterator[tuple[ast.Call, Scope, str]]:
-        """Yield every call of one of the dotted ``names``, with its scope and which it is."""
-        wanted = frozenset(names)
+    @cached_property
+    def named_calls(self) -> dict[str, list[tuple[ast.Call, Scope]]]:
+        """Return the calls of what has a dotted name, by that name, each with its scope."""
+        found: dict[str, list[tuple[ast.Call, Scope]]] = {}
         for call, scope in self.index.calls:
             name = resolve(call.func, scope)
-            if name is not None and name in wanted:
-                yield call, scope, name
+            if name is not None:
+                found.setdefault(name, []).append((call, scope))
+        return found
+
+    def calls_of(self, *names: str) -> Iterator[tuple[ast.Call, Scope, str]]:
+        """Yield every call of one of the dotted ``names``, with its scope and which it is."""
+        found = [(*one, name) for name in names for one in self.named_calls.get(name, ())]
+        yield from sorted(found, key=lambda one: (one[0].lineno, one[0].col_offset))
 
     def remembered(self, key: object, make: Callable[[], Result]) -> Result:
         """Return what ``make`` gives, made once a file and kept under ``key``."""

@@ -117,12 +117,10 @@ def find_uncalled_permission_factories(look: Look) -> Iterator[Finding]:
     if is_apart(look.source.path):
         return
     near = look.source.scope.module
-    for call, scope in look.source.index.calls:
+    names = [n for n in look.source.named_calls if look.project.canonical(n, near) in DEPENDS]
+    for call, scope, _ in look.source.calls_of(*names):
         given = _given(call)
-        if (
-            given is None
-            or look.project.canonical(resolve(call.func, scope) or "", near) not in DEPENDS
-        ):
+        if given is None:
             continue
         name = resolve(given, scope)
         symbol = look.project.find(name, near) if name else None

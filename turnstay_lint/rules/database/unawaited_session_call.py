@@ -91,6 +91,7 @@ _COROUTINES = frozenset(
         "scalar", "scalars", "stream", "stream_scalars",
     }
 )  # fmt: skip
+_GIVING_RESULTS = frozenset({"exec", "execute", "scalars", "stream", "stream_scalars"})
 _OF_COROUTINES = frozenset({"__await__", "close", "send", "throw"})
 _TAKING_VALUES = frozenset(
     f"builtins.{name}"
@@ -115,6 +116,8 @@ def find_unawaited_session_calls(look: Look) -> Iterator[Finding]:
             continue
         function = scope.function
         if function is None or not isinstance(function.node, FunctionNode):
+            continue
+        if _is_result(called.value, scope):
             continue
         if not sessions(look.source, look.project).is_asynchronous(called.value, scope):
             continue
@@ -142,6 +145,19 @@ def _may_be_unawaited(look: Look, call: ast.Call, called: ast.Attribute) -> bool
             return False
     line, column = look.source.lines.line(call.lineno), look.source.span(call).column
     return not line[:column].rstrip().endswith("await")
+
+
+def _is_result(value: ast.expr, scope: Scope) -> bool:
+    """``result = await session.execute(...)``: what a session gives is no session."""
+    found = scope.lookup(value.id) if isinstance(value, ast.Name) else None
+    return found is not None and all(_is_awaited_result(each.value) for each in found[1])
+
+
+def _is_awaited_result(value: ast.expr | None) -> bool:
+    match value:
+        case ast.Await(value=ast.Call(func=ast.Attribute(attr=method))):
+            return method in _GIVING_RESULTS
+    return False
 
 
 class _Use(Struct):

@@ -108,7 +108,7 @@ def find_dependencies_not_wrapped(look: Look) -> Iterator[Finding]:
             for parameter, given in bare:
                 if not _is_called(scope, parameter, outer):
                     yield _finding(look, given, scope, parameter)
-    for call, scope in look.source.index.calls:
+    for call, scope in look.source.index.calls if "dependencies" in look.source.words else ():
         yield from _of_list(look, call, scope)
 
 

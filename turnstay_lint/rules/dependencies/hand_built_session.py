@@ -70,7 +70,6 @@ its annotation says so, and it takes none.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
@@ -80,8 +79,6 @@ from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.rules.rule import Look, Rule
-from turnstay_lint.source.names import resolve
-from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.types import Type
 
 _MAKERS = frozenset(
@@ -95,11 +92,13 @@ def find_hand_built_sessions(look: Look) -> Iterator[Finding]:
     if is_apart(look.source.path):
         return
     answering = {endpoint.function for endpoint in endpoints(look.project, look.source)}
-    for call, scope in look.source.index.calls if answering else ():
+    if not answering:
+        return
+    near = look.source.scope.module
+    opening = [n for n in look.source.named_calls if _opens_session(look, n, near)]
+    for call, scope, _ in look.source.calls_of(*opening):
         function = scope.function
-        if function is None or function.node not in answering:
-            continue
-        if _opens_session(look, call, scope):
+        if function is not None and function.node in answering:
             yield look.finding(
                 call,
                 "the endpoint opens a session of its own",
@@ -109,11 +108,9 @@ def find_hand_built_sessions(look: Look) -> Iterator[Finding]:
             )
 
 
-def _opens_session(look: Look, call: ast.Call, scope: Scope) -> bool:
-    name = resolve(call.func, scope)
-    if not name or name.startswith("builtins."):
+def _opens_session(look: Look, name: str, near: str) -> bool:
+    if name.startswith("builtins."):
         return False
-    near = scope.module
     symbol = look.project.find(name, near)
     match symbol.definition if symbol is not None else None:
         case FunctionSummary() as function:

@@ -64,6 +64,7 @@ as well.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -94,6 +95,8 @@ def find_unreturned_responses(look: Look) -> Iterator[Finding]:
 
 
 def _not_awaited(look: Look, dispatch: Dispatch) -> Iterator[Finding]:
+    if _is_plainly_awaited(look, dispatch):
+        return
     for call, holder in calls_of_next(dispatch):
         if isinstance(holder, _LOST) and not _is_awaited_later(dispatch, holder):
             yield look.finding(
@@ -103,6 +106,13 @@ def _not_awaited(look: Look, dispatch: Dispatch) -> Iterator[Finding]:
                 help="await it",
                 fix=safe("await it", Write("await ")),
             )
+
+
+def _is_plainly_awaited(look: Look, dispatch: Dispatch) -> bool:
+    """Tell from the text alone what most functions do: ``await`` stands wherever it is named."""
+    named = rf"(\bawait\s+)?\b{dispatch.next_name}\b"
+    _, *uses = re.findall(named, look.source.written(dispatch.node)) or [""]
+    return all(uses)
 
 
 def _is_awaited_later(dispatch: Dispatch, holder: ast.AST) -> bool:

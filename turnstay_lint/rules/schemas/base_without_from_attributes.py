@@ -110,7 +110,7 @@ def find_bases_without_from_attributes(look: Look) -> Iterator[Finding]:
     for base in bases_in(look.project, Kind.RESPONSE, look.source.path):
         said = configured(look.project, base, OPTION)
         if said is None or said == Literal(False):
-            scope = next(s for s in look.source.outline.classes if s.qualname == base.qualname)
+            scope = next(s for s in look.source.outer_classes if s.qualname == base.qualname)
             yield _finding(look, base, scope, switched_off=said is not None)
 
 

@@ -95,7 +95,7 @@ def find_required_patch_fields(look: Look) -> Iterator[Finding]:
     """Yield the fields that a client has to send with every patch."""
     if "class Patch" not in look.source.text or is_test(look.source.path):
         return
-    for scope in look.source.outline.classes:
+    for scope in look.source.outer_classes:
         if not (scope.name.startswith("Patch") and scope.name.endswith("Request")):
             continue
         name = f"{scope.module}.{scope.qualname}"

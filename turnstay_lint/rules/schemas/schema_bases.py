@@ -35,7 +35,7 @@ def find_direct_schemas(look: Look, kind: Kind) -> Iterator[Finding]:
     """Yield the schemas of a kind's module that derive from Pydantic's base class itself."""
     if kind_of(look.source.path) is not kind:
         return
-    for scope in look.source.outline.classes:
+    for scope in look.source.outer_classes:
         node = scope.node
         assert isinstance(node, ast.ClassDef)
         if is_base(look.project, kind, f"{scope.module}.{scope.qualname}"):

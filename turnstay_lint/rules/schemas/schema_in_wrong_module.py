@@ -113,7 +113,7 @@ def find_schemas_in_wrong_modules(look: Look) -> Iterator[Finding]:
     here = kind_of(look.source.path)
     if here is None:
         return
-    for scope in look.source.outline.classes:
+    for scope in look.source.outer_classes:
         node = scope.node
         assert isinstance(node, ast.ClassDef)
         name = f"{scope.module}.{scope.qualname}"

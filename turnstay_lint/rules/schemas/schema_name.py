@@ -123,7 +123,7 @@ def find_schema_names(look: Look) -> Iterator[Finding]:
     """Yield the bodies and answers of endpoints that are not called so."""
     if is_test(look.source.path):
         return
-    for scope in look.source.outline.classes:
+    for scope in look.source.outer_classes:
         name = f"{scope.module}.{scope.qualname}"
         taken, given = bodies(look.project).get(name, ()), answered(look.project).get(name, ())
         if not taken and not given:

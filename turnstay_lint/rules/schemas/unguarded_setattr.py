@@ -108,6 +108,7 @@ from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Binds, Scope
+from turnstay_lint.source.surroundings import statements_around
 
 _LOOPS = ast.For | ast.AsyncFor
 
@@ -152,12 +153,12 @@ def _loop(look: Look, call: ast.Call, scope: Scope) -> _Loop | None:
         return None
     if resolve(call.func, scope) != "builtins.setattr":
         return None
-    holding = around(function.node, call)
+    holding = reversed(statements_around(call, scope))
     loop = next((node for node in holding if isinstance(node, _LOOPS)), None)
     if loop is None or not _binds(loop.target, key.id):
         return None
     dump = gone_over(look.project, look.source, loop.iter, scope)
-    passed = set_fields(function.node, call)
+    passed = set_fields(function.node, call) if dump is not None else None
     if dump is None or passed is None:
         return None
     fields = tuple(field for field in dump.fields if passed.holds(field))

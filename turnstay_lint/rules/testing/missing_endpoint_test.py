@@ -164,7 +164,7 @@ def find_missing_endpoint_tests(look: Look) -> Iterator[Finding]:
         return
     if not stem.isidentifier():
         return
-    homes = list(tests_in(look.project, ENDPOINTS, parts[:1]))
+    homes = tests_in(look.project, ENDPOINTS, parts[:1])
     found = [one for one in endpoints(look.project, look.source) if _is_served(look, one)]
     if not homes or not found:
         return

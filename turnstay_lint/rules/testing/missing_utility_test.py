@@ -96,7 +96,7 @@ def find_missing_utility_tests(look: Look) -> Iterator[Finding]:
         for statement in look.source.tree.body
         if isinstance(statement, FunctionNode) and not statement.name.startswith("_")
     )
-    homes = list(tests_in(look.project, UTILS, parts[:1]))
+    homes = tests_in(look.project, UTILS, parts[:1])
     if not functions or not homes:
         return
     if has_test_of(look.project, _names(look, stem), without=ENDPOINTS):
