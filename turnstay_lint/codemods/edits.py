@@ -79,6 +79,11 @@ class Edits(Struct):
         if edit not in self.changes:
             self.changes.append(edit)
 
+    def hold(self, span: Span) -> None:
+        """Keep what stands at a span, so that a fix which changes it waits for another round."""
+        start, end = self.tree.lines.offsets(span)
+        self.changes.append(TextEdit(start, end, self.tree.text[start:end]))
+
     def insert_before(self, statement: cst.CSTNode, lines: str) -> None:
         """Put whole lines before a statement, indented as it is; ``lines`` are unindented."""
         line = self.tree.span(statement).line

@@ -18,19 +18,39 @@ COROUTINES = frozenset(
     {"aclose", "delete", "get", "head", "options", "patch", "post", "put", "request", "send"}
 )
 CONFTEST = "conftest"
+_MOST_HOPS = 3
 
 
 def async_clients(project: Project, source: SourceFile, function: Scope) -> tuple[str, ...]:
-    """Return the names of a test's parameters that are certainly an asynchronous client."""
-    return tuple(
+    """Return the names of a test's parameters that are certainly an asynchronous client.
+
+    Its variables that hold one which it makes itself are among them.
+    """
+    asked = (
         parameter.arg
         for parameter in asked_for(function)
         if _is_async_client(project, source, function, parameter)
     )
+    return (*asked, *_made_here(project, function))
+
+
+def _made_here(project: Project, function: Scope) -> Iterator[str]:
+    for name, bindings in function.bindings.items():
+        values = [binding.value for binding in bindings]
+        if values and all(
+            isinstance(value, ast.Call)
+            and project.derives(resolve(value.func, function) or "", function.module, ASYNC_CLIENT)
+            for value in values
+        ):
+            yield name
 
 
 def _is_async_client(
-    project: Project, source: SourceFile, function: Scope, parameter: ast.arg
+    project: Project,
+    source: SourceFile,
+    function: Scope,
+    parameter: ast.arg,
+    hops: int = _MOST_HOPS,
 ) -> bool:
     outer = function.parent or function
     if parameter.annotation is not None:
@@ -40,7 +60,8 @@ def _is_async_client(
         )
     for own in fixtures(source):
         if own.name == parameter.arg:
-            return _gives_client(source, own.function)
+            handed = hops > 0 and _hands_client_on(project, source, own.function, hops - 1)
+            return handed or _gives_client(source, own.function)
     return next(_of_conftests(project, source, parameter.arg), False)
 
 
@@ -72,4 +93,21 @@ def _gives_client(source: SourceFile, fixture: Scope) -> bool:
     return isinstance(node, ast.AsyncFunctionDef) and any(
         scope.function is fixture and resolve(call.func, scope) == ASYNC_CLIENT
         for call, scope in source.index.calls
+    )
+
+
+def _hands_client_on(project: Project, source: SourceFile, fixture: Scope, hops: int) -> bool:
+    """Tell whether a fixture gives the client that it is given, signed in perhaps."""
+    node = fixture.node
+    assert isinstance(node, FunctionNode)
+    given = {
+        value.id
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Return | ast.Yield)
+        for value in [inner.value]
+        if isinstance(value, ast.Name)
+    }
+    return any(
+        parameter.arg in given and _is_async_client(project, source, fixture, parameter, hops)
+        for parameter in asked_for(fixture)
     )

@@ -15,6 +15,8 @@ from turnstay_lint.project.summary import ClassSummary, VariableSummary
 from turnstay_lint.project.values import Call, Literal, Name
 
 _BASES = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "AutomapBase"})
+_DECLARATIVE = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"})
+"""What derives from these itself is a base, whatever it says of tables."""
 _BASE_FACTORIES = frozenset({"declarative_base", "automap_base", "generate_base", "SQLAlchemy"})
 _BASE_DECORATORS = frozenset({"as_declarative", "as_declarative_base"})
 _MAPPING_DECORATORS = frozenset({"mapped", "mapped_as_dataclass"})
@@ -104,6 +106,8 @@ def is_mapped(project: Project, lineage: Lineage, imperative: bool) -> bool:
     for name in lineage.outside:
         if _is_base_class(project, name, own.module.name):
             direct = {project.canonical(base, own.module.name) for base in bases}
+            if name in direct and name in _DECLARATIVE:
+                return False
             return name not in direct or names_table(lineage) or _made(project, own)
     if any(_decorated(project, parent, _BASE_DECORATORS) for parent in lineage.classes[1:]):
         return True

@@ -21,7 +21,12 @@ from turnstay_lint.project.depending import demanded_in, in_depends
 from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summary import FunctionSummary, ModuleSummary, VariableSummary
+from turnstay_lint.project.summary import (
+    ClassSummary,
+    FunctionSummary,
+    ModuleSummary,
+    VariableSummary,
+)
 from turnstay_lint.project.values import Call, Literal, Name, Value
 
 _MOST_DEPTH = 10
@@ -229,7 +234,7 @@ class _Chains:
         made = symbol.definition.value
         if not isinstance(made, Call) or not _is_plain(made):
             return False
-        return self._project.canonical(made.name, symbol.module.name) in classes
+        return _is_of_class(self._project, made.name, symbol.module.name, classes)
 
     def _own_prefix(self, name: str) -> str:
         symbol = self._project.find(name)
@@ -238,6 +243,20 @@ class _Chains:
             if isinstance(made, Call):
                 return _text(self._project, made.keyword("prefix"), symbol.module.name) or ""
         return ""
+
+
+def _is_of_class(project: Project, name: str, near: str, classes: frozenset[str]) -> bool:
+    """Tell whether a class is one of some, or derives from one and says nothing of its own."""
+    if project.canonical(name, near) in classes:
+        return True
+    own = [one for one in project.lineage(name, near) if one.name not in classes]
+    plain = all(
+        isinstance(one.definition, ClassSummary)
+        and not one.definition.methods
+        and not one.definition.attributes
+        for one in own
+    )
+    return bool(own) and plain and project.derives(name, near, *classes)
 
 
 def _asked_by(value: Value, near: str) -> tuple[Asked, ...]:

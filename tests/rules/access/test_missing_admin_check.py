@@ -169,3 +169,33 @@ def test_a_check_that_is_no_factory_and_gives_a_user() -> None:
         '"/admin/report")', '"/admin/report", dependencies=[Depends(deps.require_operator)])'
     )
     check.with_(settings=settings, others={"app/api/deps.py": deps}).flags(marked, after=after)
+
+
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        ("pass", True),
+        ('"""Routes of the service."""', True),
+        ("redirect_slashes = False", False),
+        ("def add_api_route(self, *args): ...", False),
+    ],
+)
+def test_a_router_of_a_class_of_the_service(body: str, seen: bool) -> None:
+    others = {
+        "app/core/routing.py": "from fastapi import APIRouter as Base\n\n\n"
+        f"class Router(Base):\n    {body}\n"
+    }
+    marked = text("").replace("import APIRouter, Depends", "import Depends")
+    marked = marked.replace("router = APIRouter", "router = Router")
+    marked = marked.replace(
+        "from app.api import deps", "from app.api import deps\nfrom app.core.routing import Router"
+    )
+    found = check.with_(others=others).findings(_plain(marked))
+    assert bool(found) is seen
+
+
+def test_a_route_that_only_leads_on() -> None:
+    lead = "from fastapi.responses import RedirectResponse\n\n" + _plain(text(""))
+    check.clean(lead.replace("return {}", 'return RedirectResponse("/admin/")'))
+    asked = lead.replace("get_report()", "get_report(url: str)")
+    assert check.findings(asked.replace("return {}", "return RedirectResponse(url)"))

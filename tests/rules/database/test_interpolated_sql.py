@@ -73,3 +73,42 @@ def test_what_holds_no_value(line: str) -> None:
 
 def test_another_function_of_that_name() -> None:
     check.clean("def text(sql): ...\n\n\nvalue = text(f'SELECT {value}')\n")
+
+
+REVISION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "a1"
+down_revision = None
+
+
+def upgrade():
+    for table in tables():
+        op.execute(sa.text({}))
+"""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'f"ALTER TABLE {table} ADD COLUMN note TEXT"',
+        'f"""\n            DROP INDEX {table}"""',
+        '"ALTER TABLE %s ENABLE ROW LEVEL SECURITY" % table',
+        '"CREATE INDEX ix_{0} ON {0} (id)".format(table)',
+        '"DROP TABLE " + table',
+    ],
+)
+def test_a_revision_whose_statement_takes_no_parameters(sql: str) -> None:
+    text = REVISION.replace("{}", sql)
+    check.with_(path="alembic/versions/a1_more.py").clean(text)
+    elsewhere = text.replace('revision = "a1"\ndown_revision = None\n', "").replace(
+        "upgrade", "put"
+    )
+    assert check.with_(path="app/core/tables.py").findings(elsewhere)
+
+
+@pytest.mark.parametrize("sql", ["f\"DELETE FROM tag WHERE name = '{table}'\"", 'f"{table}"'])
+def test_a_revision_that_could_bind_its_values(sql: str) -> None:
+    text = REVISION.replace("{}", sql)
+    assert check.with_(path="alembic/versions/a1_more.py").findings(text)

@@ -125,3 +125,16 @@ def test_a_heir_that_says_only_types() -> None:
             f"{HEIR}\n«class Paid(Event):»\n{typed}\n{more}", after=None, reason="is a decision"
         )
     heirs.flags(f"{HEIR}\n«class Paid(Event):»\n    pass\n", after=None, reason="is a decision")
+
+
+def test_a_base_that_names_the_tables_of_its_models() -> None:
+    check.clean(
+        """
+        from sqlalchemy.orm import DeclarativeBase, declared_attr
+
+        class Base(DeclarativeBase):
+            @declared_attr.directive
+            def __tablename__(cls):
+                return cls.__name__.lower()
+        """
+    )

@@ -110,3 +110,13 @@ def test_its_module_imports_this_one() -> None:
     check.with_(others={"app/api/utils/db_utils.py": back}).flags(
         in_function(PAIR), after=None, reason="imports this module"
     )
+
+
+def test_the_object_by_its_name() -> None:
+    named = "await «session.refresh(instance=account)»\nreturn account"
+    check.flags(in_function(named), after=in_function(CALL, f"{TYPED}\n{IMPORT}"))
+    check.clean(
+        in_function(
+            "await session.refresh(instance=account, attribute_names=names)\nreturn account"
+        )
+    )

@@ -119,3 +119,21 @@ def test_the_name_that_the_service_gives_it() -> None:
         "    return «deps.OrganizationAccess(session, company)»\n",
         after=None,
     )
+
+
+def test_a_class_that_derives_from_it() -> None:
+    check.with_(path="app/api/utils/account_utils.py").flags(
+        """
+        from app.api import deps
+
+
+        class OwnAccess(deps.CompanyAccess):
+            pass
+
+
+        async def work(session, company):
+            return «OwnAccess(session, company)»
+        """,
+        after=None,
+        reason="is no endpoint",
+    )

@@ -90,6 +90,7 @@ def test_one_thing_without_an_id(route: str, function: str) -> None:
         ('get("/account", response_model=list[AccountResponse])', "get_account()"),
         ('get("/accounts", response_model=list[AccountResponse])', "get_accounts()"),
         ('get("/account/summary")', "get_summary_of_account()"),
+        ('get("/account", response_model=AccountResponse)', "list_account()"),
         ('get("/account/{account_id}")', "get_account(account_id: int)"),
         ('delete("/account")', "delete_account(account=Depends(get_checked_account))"),
         ('delete("/account")', "delete_account(which: Which = Depends())"),
@@ -111,3 +112,9 @@ def test_routes_of_tests() -> None:
     check.with_(path="app/tests/test_accounts.py").clean(
         '@router.delete("/account")\nasync def delete_account(): ...\n'
     )
+
+
+def test_an_answer_that_names_many() -> None:
+    imported = HEAD.replace("AccountResponse", "AccountListResponse, AccountResponse", 1)
+    route = '@router.get("/account", response_model=AccountListResponse)'
+    check.clean(f"{imported}{route}\nasync def get_account():\n    return 1\n")

@@ -127,3 +127,16 @@ def test_what_promises_no_page() -> None:
         "from fastapi_pagination import Page, paginate", "from app.pages import Page"
     )
     check.clean(endpoint("return [1]").replace(HEAD, own))
+
+
+def test_what_the_function_says_where_the_route_says_nothing() -> None:
+    said = "session: AsyncSession) -> Page[AccountResponse]:"
+    for route in ('router.get("/accounts")', 'router.get("/accounts", response_model=None)'):
+        marked = f"«{route}»" if "None" not in route else route
+        text = endpoint("return await company_access.get_accounts()", marked)
+        text = text.replace("session: AsyncSession):", said)
+        if marked == route:
+            check.clean(text)
+            continue
+        after = endpoint("return paginate(await company_access.get_accounts())", route)
+        check.flags(text, after=after.replace("session: AsyncSession):", said), unsafe=True)

@@ -252,3 +252,30 @@ def test_an_exception_of_another_library() -> None:
             return HTTPException(404)
         """
     )
+
+
+def test_a_dependency_that_nothing_here_depends_on() -> None:
+    check.flags(
+        """
+        from fastapi import Depends, HTTPException
+
+        from app.api import deps
+
+
+        def need_token(token: str = Depends(deps.get_token)):
+            if not token:
+                «return HTTPException(status_code=401, detail="Token not found")»
+            return token
+        """,
+        after="""
+        from fastapi import Depends, HTTPException
+
+        from app.api import deps
+
+
+        def need_token(token: str = Depends(deps.get_token)):
+            if not token:
+                raise HTTPException(status_code=401, detail="Token not found")
+            return token
+        """,
+    )

@@ -53,3 +53,40 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_with_the_extra() -> None:
     assert [rule.code for rule in chosen(["hard-coded-secret"], [], [], {})] == ["TSL006"]
+
+
+BEGIN = "-----BEGIN RSA PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "URI = 'postgresql://user:password@host:port/db'",
+        "URI = 'postgresql://user:your-password@host:port/db'",
+        "# URI = 'postgresql://root:hunter2isgood@localhost/db'",
+        'def url():\n    """Like \'redis://redis:SuperSecret1@example.com:6379\'."""',
+        'def secrets():\n    """\n    s = {\'password\': \'myPassw0rd\'}\n    """',
+        f"valid = text.startswith('{BEGIN}')",
+    ],
+)
+def test_what_only_shows_where_a_secret_stands(text: str) -> None:
+    check.clean(f"{text}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"KEY = '«{AWS_KEY}»'  # of the bucket",
+        f"# KEY = '«{AWS_KEY}»'",
+        "URI = 'postgresql://root:«hunter2isgood»@localhost/db'  # local",
+        "text = 'one'\n'Two.'\nURI = 'redis://a:«hunter2isgood»@b'",
+    ],
+)
+def test_a_secret_beside_words(text: str) -> None:
+    check.flags(f"{text}\n", after=None, reason="replaced where it is valid")
+
+
+def test_a_private_key_with_its_lines() -> None:
+    key = "MIIEpAIBAAKCAQEA" * 3
+    assert check.findings(f'KEY = """{BEGIN}\n{key}\n"""\n')
+    assert check.findings(f"KEY = '{BEGIN}\\n{key}'\n")

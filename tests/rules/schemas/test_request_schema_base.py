@@ -76,3 +76,7 @@ def test_responses_are_another_rule_s() -> None:
     check.with_(path="app/schemas/responses.py").clean(
         BASE + "\nclass A(BaseModel):\n    name: str\n"
     )
+
+
+def test_a_response_among_the_requests() -> None:
+    check.clean(BASE + "\nclass AccountResponse(BaseModel):\n    name: str\n")

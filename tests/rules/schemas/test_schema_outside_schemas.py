@@ -3,6 +3,7 @@ import pytest
 from tests.change_sets import changed
 from tests.documentation_context import CONTEXT
 from tests.harness import Check
+from turnstay_lint.project.settings import Settings
 
 check = Check("TSL410", path="app/api/endpoints/accounts.py")
 
@@ -171,3 +172,11 @@ def test_other_files_and_classes() -> None:
     check.with_(path="app/schemas/all.py").clean(text)
     check.with_(path="app/tests/api/endpoints/test_a.py").clean(text)
     check.clean("class A:\n    id: int\n")
+
+
+def test_another_folder_of_endpoints() -> None:
+    text = "from pydantic import BaseModel\n\n\nclass CloseRequest(BaseModel):\n    id: int\n"
+    elsewhere = check.with_(path="app/api/v1/views/accounts.py")
+    elsewhere.clean(text)
+    settings = Settings(endpoint_folders=("api/v1/views",))
+    assert elsewhere.with_(settings=settings).findings(text)

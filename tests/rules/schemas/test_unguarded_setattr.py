@@ -2,6 +2,9 @@ import pytest
 
 from tests.documentation_context import CONTEXT
 from tests.harness import Check
+from turnstay_lint.engine.fixing import fix, wants
+from turnstay_lint.engine.lint import lint
+from turnstay_lint.engine.registry import all_rules
 from turnstay_lint.project.settings import Settings
 
 SCHEMAS = """
@@ -272,3 +275,30 @@ def test_a_schema_without_either() -> None:
 def test_a_script() -> None:
     script = check.with_(path="scripts/accounts.py")
     script.clean(patch("for k, v in data:\n    setattr(account, k, v)"))
+
+
+@pytest.mark.parametrize(
+    ("loop", "fixed"),
+    [
+        (
+            "    setattr(account, key, value)",
+            '    if key != "id":\n        setattr(account, key, value)',
+        ),
+        (
+            '    if key != "id":\n        setattr(account, key, value)',
+            '    if key != "id":\n        setattr(account, key, value)',
+        ),
+    ],
+)
+def test_together_with_the_rule_on_tenants_nothing_is_left_out_twice(loop: str, fixed: str) -> None:
+    body = "update = data.model_dump(exclude_unset=True)\nfor key, value in update.items():\n{}"
+    text = patch(body.format(loop), "PatchAccountRequest")
+    source = check.source(text)
+    both = [rule for rule in all_rules() if rule.code in ("TSL304", "TSL412")]
+    project = check.project(source)
+    found = lint(source, project, check.settings, both).findings
+    assert {finding.code for finding in found} == {"TSL304", "TSL412"}
+    made = fix(source, project, check.settings, both, wants(unsafe_too=False))
+    left_out = body.replace("unset=True", 'unset=True, exclude={{"company_id"}}')
+    assert made.text == patch(left_out.format(fixed), "PatchAccountRequest")
+    assert not made.left.findings

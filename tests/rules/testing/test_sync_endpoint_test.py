@@ -178,3 +178,78 @@ def test_a_fixture_that_makes_another_client() -> None:
     check.with_(others={"app/tests/conftest.py": made}).clean(
         'def test_get(client):\n    assert client.get("/")\n'
     )
+
+
+def test_a_client_that_the_test_makes() -> None:
+    check.flags(
+        """
+        import httpx
+
+
+        def «test_account»():
+            http = httpx.AsyncClient(base_url="http://test")
+            assert http.get("/account").status_code == 200
+        """,
+        after="""
+        import httpx
+
+
+        async def test_account():
+            http = httpx.AsyncClient(base_url="http://test")
+            assert (await http.get("/account")).status_code == 200
+        """,
+    )
+    check.clean(
+        """
+        import httpx
+
+
+        def test_account():
+            http = httpx.Client(base_url="http://test")
+            assert http.get("/account").status_code == 200
+        """
+    )
+
+
+def test_a_client_that_a_fixture_hands_on() -> None:
+    fixture = """
+        import pytest
+        from httpx import AsyncClient{}
+
+
+        @pytest.fixture
+        def signed_in(client: {}AsyncClient):
+            client.headers["Authorization"] = "Bearer test"
+            {} client
+
+
+        def {}(signed_in):
+            response = signed_in.get("/account")
+            assert response.status_code == 200
+        """
+    for word in ("return", "yield"):
+        marked = fixture.format("", "", word, "«test_account»")
+        after = fixture.format("", "", word, "test_account").replace("def test", "async def test")
+        check.flags(marked, after=after.replace("= signed_in", "= await signed_in"))
+    check.clean(
+        fixture.format(", Client", "", "return", "test_account").replace(
+            "client: AsyncClient", "client: Client"
+        )
+    )
+
+
+def test_a_fixture_that_asks_for_itself() -> None:
+    check.clean(
+        """
+        import pytest
+
+
+        @pytest.fixture
+        def client(client):
+            return client
+
+
+        def test_account(client):
+            assert client.get("/account").status_code == 200
+        """
+    )

@@ -17,6 +17,8 @@ def guard_keys(finding: Finding, edits: Edits) -> None:
     plan = finding.fix.plan if finding.fix is not None else None
     if not isinstance(plan, GuardKeys):
         raise CannotFix("the fix has no keys to leave out")
+    if plan.dump is not None:
+        edits.hold(plan.dump)
     if plan.instead_of is not None:
         edits.replace_span(plan.instead_of, plan.test)
         return

@@ -133,7 +133,9 @@ A dependency is taken for the check in doubt: where it, or what it is made with,
 administrator, staff, a system or a service (`require_superuser`, `Permission.FULL_ADMIN`), or where
 it or the endpoint tests a role or a permission itself (`if not user.is_admin`), and the permission
 of one tenant's administrators (`check_permissions(["User Admin"])`) with that. Silent, as TSL201,
-where the way to the route or one of its dependencies cannot be followed.
+where the way to the route or one of its dependencies cannot be followed, as through a function that
+makes routers, and of what only leads to an address that is written out
+(`RedirectResponse("/admin/")`).
 """
 
 from __future__ import annotations
@@ -142,15 +144,23 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
+from turnstay_lint.frameworks.fastapi import Endpoint, argument
 from turnstay_lint.project.factories import inner_functions
 from turnstay_lint.project.guarded_routes import GuardedRoute, guarded_routes, lacks_admin_check
 from turnstay_lint.project.summary import FunctionSummary
 from turnstay_lint.rules.access.route_dependency import AddParameter, add_to_route
 from turnstay_lint.rules.dependency_words import FileWords, dependency_code, dependency_named
 from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope
 from turnstay_lint.source.types import UNKNOWN, Type
 
+_LEADING_ON = frozenset(
+    {
+        "fastapi.responses.RedirectResponse",
+        "starlette.responses.RedirectResponse",
+    }
+)
 _AS_IN_THE_HANDBOOK = Type("builtins.list", (Type("builtins.str"),))
 
 
@@ -160,7 +170,7 @@ def find_missing_admin_checks(look: Look) -> Iterator[Finding]:
     lacking = [guarded for guarded in here if lacks_admin_check(look.project, guarded)]
     seen: set[ast.Call] = set()
     for guarded in lacking:
-        if guarded.route.call in seen:
+        if guarded.route.call in seen or _leads_on(guarded.endpoint):
             continue
         seen.add(guarded.route.call)
         beside = [g for g in here if g.endpoint is guarded.endpoint]
@@ -173,6 +183,19 @@ def find_missing_admin_checks(look: Look) -> Iterator[Finding]:
             fix=made if isinstance(made, Fix) else None,
             unfixable=made if isinstance(made, str) else "",
         )
+
+
+def _leads_on(endpoint: Endpoint) -> bool:
+    """Tell whether an endpoint does nothing but lead to an address that is written out."""
+    function, scope = endpoint.function, endpoint.scope
+    if function is None or scope is None:
+        return False
+    match [s for s in function.body if not isinstance(s, ast.Expr | ast.Pass)]:
+        case [ast.Return(value=ast.Call() as answer)]:
+            address = argument(answer, 0, "url")
+            constant = isinstance(address, ast.Constant)
+            return constant and resolve(answer.func, scope) in _LEADING_ON
+    return False
 
 
 def _fix(look: Look, guarded: GuardedRoute, *, alone: bool) -> Fix | str:

@@ -75,6 +75,7 @@ from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import FunctionNode, Scope
 
+_REFRESHED = "instance"
 NAME = "refresh_and_return"
 """What the handbook calls the function that does both."""
 
@@ -135,7 +136,11 @@ def refresh_and_return(project: Project) -> Symbol | None:
 
 def _pair(call: ast.Call, session: ast.expr, function: Scope) -> _Pair | None:
     node = function.node
-    if len(call.args) != 1 or call.keywords or not isinstance(call.args[0], ast.Name):
+    given = [*call.args, *(k.value for k in call.keywords if k.arg == _REFRESHED)]
+    if len(given) != 1 or len(call.args) + len(call.keywords) != 1:
+        return None
+    [refreshed] = given
+    if not isinstance(refreshed, ast.Name):
         return None
     if not isinstance(node, FunctionNode):
         return None
@@ -147,7 +152,7 @@ def _pair(call: ast.Call, session: ast.expr, function: Scope) -> _Pair | None:
     block = shape.blocks[statement]
     after = block[block.index(statement) + 1 :]
     match after[:1]:
-        case (ast.Return(value=ast.Name(id=name)) as last,) if name == call.args[0].id:
+        case (ast.Return(value=ast.Name(id=name)) as last,) if name == refreshed.id:
             return _Pair(statement, last, call, session, name)
     return None
 

@@ -113,14 +113,19 @@ def find_hand_built_access(look: Look) -> Iterator[Finding]:
     """Yield the calls of the access class, but for those of dependencies."""
     wanted, path = access_class(look.project), look.source.path
     last = wanted.rpartition(".")[2]
-    if not wanted or last not in look.source.words or is_apart(path) or is_worker(path):
+    if not wanted or is_apart(path) or is_worker(path):
         return
     near = look.source.scope.module
     if near == wanted.rpartition(".")[0]:
         return
+    built: dict[str, bool] = {}
     for call, scope in look.source.index.calls:
         name = resolve(call.func, scope)
-        if not name or look.project.canonical(name, near) != wanted:
+        if not name or not name.rpartition(".")[2][:1].isupper():
+            continue
+        if name not in built:
+            built[name] = look.project.derives(name, near, wanted)
+        if not built[name]:
             continue
         function = scope.function
         if function is None or is_dependency(look.project, f"{near}.{function.qualname}"):

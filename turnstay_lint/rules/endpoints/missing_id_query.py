@@ -83,8 +83,9 @@ from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, Parameter
 from turnstay_lint.project.values import Call
 from turnstay_lint.rules.endpoints.missing_response_model import named
-from turnstay_lint.rules.endpoints.resource_words import answer_of, element_of_many, is_of
+from turnstay_lint.rules.endpoints.resource_words import answer_of, element_of_many, is_of, short
 from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.types import Type
 
 HELP = "Take ?id= (handbook 1, CRUD Endpoint Naming Convention)."
 _REASON = "by what it is to find its row is not said anywhere"
@@ -114,7 +115,9 @@ def find_missing_ids(look: Look) -> Iterator[Finding]:
 def _is_of_one(look: Look, endpoint: Endpoint, route: Route, path: ResourcePath) -> bool:
     answer = answer_of(look, endpoint, route)
     plurals = look.settings.plurals
-    if element_of_many(answer) is not None or not is_singular(path.resource, plurals):
+    if element_of_many(answer) is not None or _names_many(answer, endpoint):
+        return False
+    if not is_singular(path.resource, plurals):
         return False
     one = singular(path.resource, plurals).replace("-", "_")
     row = one.replace("_", "").lower()
@@ -123,6 +126,12 @@ def _is_of_one(look: Look, endpoint: Endpoint, route: Route, path: ResourcePath)
     if route.methods == ("DELETE",):
         return True
     return route.methods == ("GET",) and (is_of(answer, one) or endpoint.name == f"get_{one}")
+
+
+def _names_many(answer: Type, endpoint: Endpoint) -> bool:
+    """``list_catalog`` and ``CatalogListResponse`` are of many things."""
+    words = short(answer)
+    return endpoint.name.startswith(("list_", "search_")) or "List" in words or "Page" in words
 
 
 def _takes_id(look: Look, endpoint: Endpoint) -> bool:

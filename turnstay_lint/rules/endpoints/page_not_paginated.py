@@ -68,6 +68,7 @@ have the fields of a page.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
@@ -95,19 +96,24 @@ def find_pages_that_are_lists(look: Look) -> Iterator[Finding]:
         return
     for endpoint in endpoints(look.project, look.source):
         for route in endpoint.routes:
-            page = _page(look, route)
+            page = _page(look, endpoint, route)
             if page:
                 returned = returned_lists(look, endpoint)
                 if returned.lists:
                     yield _finding(look, endpoint, route, page, returned)
 
 
-def _page(look: Look, route: Route) -> str:
-    """Return the bare name of the page that a route says it answers, empty where it is none."""
-    said = route.keyword("response_model")
-    if said is None:
+def _page(look: Look, endpoint: Endpoint, route: Route) -> str:
+    """Return the bare name of the page that a route says it answers, empty where it is none.
+
+    FastAPI takes what the function says that it returns, where the route itself says nothing.
+    """
+    said, scope = route.keyword("response_model"), route.scope
+    if said is None and endpoint.function is not None and endpoint.scope is not None:
+        said, scope = endpoint.function.returns, endpoint.scope.parent or scope
+    if said is None or (isinstance(said, ast.Constant) and said.value is None):
         return ""
-    name = look.project.canonical(read_type(said, route.scope).name, route.scope.module)
+    name = look.project.canonical(read_type(said, scope).name, scope.module)
     package, last = name.partition(".")[0], name.rpartition(".")[2]
     return last if package == _PACKAGE and last.endswith("Page") else ""
 

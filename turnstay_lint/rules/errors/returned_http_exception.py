@@ -70,6 +70,7 @@ from turnstay_lint.project.answering_functions import (
     is_dispatch,
     is_exception_handler,
 )
+from turnstay_lint.project.dependencies import is_dependency as depends_itself
 from turnstay_lint.project.http_errors import http_errors, is_http_exception
 from turnstay_lint.project.routers import endpoint_of
 from turnstay_lint.rules.rule import Look, Rule
@@ -155,6 +156,7 @@ def _is_called_by_a_framework(look: Look, function: Scope) -> bool:
     return (
         endpoint_of(look.project, look.source, function.node) is not None
         or is_dependency(look.project, function)
+        or depends_itself(look.project, f"{function.module}.{function.qualname}")
         or is_dispatch(look.project, function)
         or is_exception_handler(function)
     )

@@ -41,11 +41,14 @@ detect-secrets; its comment `# pragma: allowlist secret` is honoured.
 
 Opt-in: selecting it by its code without the extra is an error that says so, and with `ALL` it is
 left out then. Strings that only look random are not reported; of what is called a password, those
-with eight letters and digits or more. Tests are free.
+with eight letters and digits or more. Tests are free. Comments and docstrings show how something is
+used: passwords there are not reported, keys that have a form of their own are. A password of a URL
+that is a word for one (`user:password@host`) is none, and a private key is its lines, not its head.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -55,10 +58,17 @@ from typing import Any
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.places import is_test
 from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
+from turnstay_lint.source.scopes import FunctionNode
 
 _ALLOWED = re.compile(r"pragma:\s*(allow|white)list[ -]secret")
-_BY_NAME = "Secret Keyword"
+_BY_NAME, _IN_URL, _KEY = "Secret Keyword", "Basic Auth Credentials", "Private Key"
+_WORD = re.compile(
+    r"<.*>|\[.*\]|(my|your|the|some)?[-_]?(pass(word|wd|phrase)?|pwd|pw|secret|token|key)s?|\*+|x+",
+    re.IGNORECASE,
+)
+_KEY_LINE = re.compile(r"[A-Za-z0-9+/]{20,}")
 _MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*\d)\S{8,}")
 """What was typed as a password has letters and digits; names of secrets are words."""
 _QUOTED = re.compile(r"['\"]")
@@ -93,6 +103,7 @@ def find_hard_coded_secrets(look: Look) -> Iterator[Finding]:
     source = look.source
     if is_test(source.path):
         return
+    documented = _documented(source)
     for number in range(1, source.lines.count + 1):
         line = source.lines.line(number)
         if not _QUOTED.search(line) and "PRIVATE KEY" not in line:
@@ -100,6 +111,10 @@ def find_hard_coded_secrets(look: Look) -> Iterator[Finding]:
         if _ALLOWED.search(line):
             continue
         for kind, secret in _secrets_in(source.path, line, number):
+            if _is_shown(kind, secret, line, number in documented) or _is_bare_head(
+                kind, line, source.lines.line(min(number + 1, source.lines.count))
+            ):
+                continue
             start = max(line.find(secret), 0)
             yield look.finding(
                 Span(number, start, number, start + len(secret)),
@@ -108,6 +123,35 @@ def find_hard_coded_secrets(look: Look) -> Iterator[Finding]:
                 unfixable=_REASON,
             )
             break
+
+
+def _documented(source: SourceFile) -> frozenset[int]:
+    """Return the lines of docstrings."""
+    lines: set[int] = set()
+    for node in source.index.scopes:
+        if isinstance(node, ast.Module | ast.ClassDef | FunctionNode) and node.body:
+            match node.body[0]:
+                case ast.Expr(value=ast.Constant(value=str()) as text):
+                    lines.update(range(text.lineno, (text.end_lineno or text.lineno) + 1))
+    return frozenset(lines)
+
+
+def _is_shown(kind: str, secret: str, line: str, documented: bool) -> bool:
+    """Tell whether a password only shows where one stands, or how something is used."""
+    if kind not in (_BY_NAME, _IN_URL):
+        return False
+    if kind == _IN_URL and _WORD.fullmatch(secret):
+        return True
+    start = line.find(secret)
+    return documented or "#" in line[: max(start, 0)]
+
+
+def _is_bare_head(kind: str, line: str, following: str) -> bool:
+    """Tell whether the head of a private key has no key behind it."""
+    if kind != _KEY:
+        return False
+    behind = line.partition("PRIVATE KEY")[2].partition("-----")[2]
+    return not any(_KEY_LINE.search(text) for text in (behind, following))
 
 
 def _secrets_in(path: str, line: str, number: int) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from turnstay_lint.project.schema_modules import (
     base_for,
     is_base,
     kind_of,
+    kind_of_schema,
 )
 from turnstay_lint.project.spelling import Unspellable, spell
 from turnstay_lint.project.summary import ClassSummary
@@ -42,10 +43,19 @@ def find_direct_schemas(look: Look, kind: Kind) -> Iterator[Finding]:
             continue
         if kind is Kind.REQUEST and node.name.startswith("Patch"):
             continue
+        if _is_of_other_kind(look, kind, scope):
+            continue
         outer = scope.parent or scope
         direct = next((base for base in node.bases if _is_base_model(look, base, outer)), None)
         if direct is not None and not _has_base(look, kind, scope):
             yield _finding(look, kind, scope, direct)
+
+
+def _is_of_other_kind(look: Look, kind: Kind, scope: Scope) -> bool:
+    """Tell whether a schema stands in the wrong module, which TSL413 says."""
+    symbol = look.project.find(f"{scope.module}.{scope.qualname}", scope.module)
+    found = kind_of_schema(look.project, symbol) if symbol is not None else None
+    return found is not None and found is not kind
 
 
 def _is_base_model(look: Look, base: ast.expr, scope: Scope) -> bool:

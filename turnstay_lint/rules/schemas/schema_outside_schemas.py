@@ -92,18 +92,17 @@ get it.
 
 ### Options
 
-`app` is the service's root package.
+`endpoint-folders`: the folders that endpoints belong in.
 
 ### Known limits
 
-A file of endpoints is one under `api/endpoints/`. The handbook shows `PatchAccountRequest` beside
+The handbook shows `PatchAccountRequest` beside
 its endpoint: a fragment that does not import what the class derives from is left alone.
 """
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
@@ -114,13 +113,11 @@ from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.class_move import NotMovable, header, moved
 from turnstay_lint.source.scopes import Scope
 
-_ENDPOINTS = re.compile(r"(^|/)api/endpoints/")
-
 
 def find_schemas_outside_schemas(look: Look) -> Iterator[Finding]:
     """Yield the schemas that a file of endpoints defines."""
     path = look.source.path
-    if not _ENDPOINTS.search(path) or is_test(path):
+    if is_test(path) or not _holds_endpoints(look):
         return
     for scope in look.source.index.classes:
         node, outer = scope.node, scope.parent
@@ -137,6 +134,12 @@ def find_schemas_outside_schemas(look: Look) -> Iterator[Finding]:
                 fix=fix,
                 unfixable=reason,
             )
+
+
+def _holds_endpoints(look: Look) -> bool:
+    """Tell whether the file lies in one of the folders that the service keeps endpoints in."""
+    folders = (folder.strip("/") for folder in look.settings.endpoint_folders)
+    return any(f"/{folder}/" in f"/{look.source.path}" for folder in folders)
 
 
 def _is_fragment(node: ast.ClassDef, outer: Scope) -> bool:

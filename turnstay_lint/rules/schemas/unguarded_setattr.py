@@ -116,11 +116,13 @@ _LOOPS = ast.For | ast.AsyncFor
 class GuardKeys(Struct, frozen=True):
     """Let the statement at the finding run only where ``test`` holds.
 
-    ``instead_of`` is where the test of a guard stands that is there, None to write one.
+    ``instead_of`` is where the test of a guard stands that is there, None to write one. ``dump`` is
+    the call that may leave the keys out as well, which TSL304 asks for.
     """
 
     test: str
     instead_of: Span | None = None
+    dump: Span | None = None
 
 
 class _Loop(Struct, frozen=True):
@@ -232,14 +234,16 @@ def _fix(look: Look, loop: _Loop, keys: tuple[str, ...]) -> tuple[Fix | None, st
     quoted = ", ".join(f'"{name}"' for name in dict.fromkeys(names))
     test = f"{loop.key} not in ({quoted})" if "," in quoted else f"{loop.key} != {quoted}"
     title = f"Leave {' and '.join(keys)} out"
+    made = loop.dump.call
+    dump = look.source.span(made) if made is not None else None
     if guard is not None:
-        return safe(title, GuardKeys(test, look.source.span(guard))), ""
+        return safe(title, GuardKeys(test, look.source.span(guard), dump)), ""
     statement = next((n for n in holding if isinstance(n, ast.stmt)), None)
     if not isinstance(statement, ast.Expr) or statement.value is not loop.call:
         return None, "its value is used, so that it cannot be left out by itself"
     if not _has_room(look, statement):
         return None, "its line holds another statement too"
-    return safe(title, GuardKeys(test)), ""
+    return safe(title, GuardKeys(test, None, dump)), ""
 
 
 def _guard(holding: list[ast.AST], key: str, call: ast.Call) -> ast.Compare | None:

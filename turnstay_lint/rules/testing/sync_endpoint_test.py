@@ -47,9 +47,9 @@ None.
 
 ### Known limits
 
-The client is known by its annotation, or by the fixture of that name in the file or in a
-`conftest.py` above it. Whether pytest runs asynchronous tests without a mark, the service's
-`asyncio_mode` says, which is not looked at.
+The client is known by its annotation, by the fixture of that name in the file or in a `conftest.py`
+above it (in the file also one that hands the client on), or made in the test itself. Whether pytest
+runs asynchronous tests without a mark, the service's `asyncio_mode` says, which is not looked at.
 """
 
 from __future__ import annotations
@@ -126,7 +126,8 @@ def _reason(
     held = {id(n.value) for n in ast.walk(node) if isinstance(n, ast.Attribute)}
     for name in ast.walk(node):
         if isinstance(name, ast.Name) and name.id in clients and id(name) not in held:
-            return f"{name.id} is handed on, and who gets it is not awaited"
+            if isinstance(name.ctx, ast.Load):
+                return f"{name.id} is handed on, and who gets it is not awaited"
     for call in asking:
         assert isinstance(call.func, ast.Attribute)
         if call.func.attr == "stream":
