@@ -62,6 +62,12 @@ def find_wants(look: Look):  # type: ignore[no-untyped-def]
             yield look.finding(node, f"WANT {name}", fix=unsafe("Do it", plan, "", parts))
         if isinstance(node, ast.Name) and node.id == "BAD":
             yield look.finding(node, "BAD", unfixable="it is bad")
+        if isinstance(node, ast.Module) and {"left", "right"} <= _assigned(node):
+            yield look.finding(node.body[0], "left and right", unfixable="one is too many")
+
+
+def _assigned(module: ast.Module) -> set[str]:
+    return {ast.unparse(one.targets[0]) for one in module.body if isinstance(one, ast.Assign)}
 
 
 def define(plan: object, edits: Edits) -> None:
@@ -160,6 +166,37 @@ def test_where_one_part_is_refused_nothing_is_done(here: Path) -> None:
     report = mended(here)
     assert contents(here) == before
     assert reasons(report) == ["it cannot be defined"]
+
+
+def test_of_many_sets_those_that_do_harm_are_told_apart_without_a_look_at_all(here: Path) -> None:
+    names = [f"thing_{number}" for number in range(40)]
+    wanted = {f"a{n}.py": f"x = WANT({name!r}, 'm{n}.py')\n" for n, name in enumerate(names)}
+    write(here, wanted | {f"m{n}.py": "" for n in range(40)})
+    write(here, {"b.py": "x = WANT('bad', 'm7.py')\n", "c.py": "x = WANT('bad', 'm8.py')\n"})
+    looks: list[str] = []
+
+    def note(count: int, what: str):  # type: ignore[no-untyped-def]
+        looks.append(what)
+        return lambda: None
+
+    report = repair([here], replace(OPTIONS, progress=note), unsafe_too=True)
+    made = contents(here)
+    assert [made[f"m{n}.py"] for n in range(40)] == [f"{name} = {name!r}\n" for name in names]
+    assert made["b.py"] == "x = WANT('bad', 'm7.py')\n"
+    said = "its fix was taken back: a new finding would appear in"
+    assert sorted(reasons(report)) == [f"{said} m7.py: TSL306", f"{said} m8.py: TSL306"]
+    assert looks.count("looking again") <= 3
+
+
+def test_of_sets_that_do_harm_only_together_one_is_refused(here: Path) -> None:
+    write(here, {"a.py": "x = WANT('left', 'm.py')\n", "b.py": "x = WANT('right', 'm.py')\n"})
+    write(here, {"c.py": "x = WANT('third', 'n.py')\n", "m.py": "", "n.py": ""})
+    report = repair([here], OPTIONS, unsafe_too=True)
+    made = contents(here)
+    assert (made["m.py"], made["n.py"]) == ("left = 'left'\n", "third = 'third'\n")
+    assert report.fixed == 2
+    said = "its fix was taken back: a new finding would appear in m.py: TSL306"
+    assert reasons(report) == [said]
 
 
 def test_a_set_with_a_new_finding_goes_back_and_the_others_stay(here: Path) -> None:
@@ -393,6 +430,12 @@ def find_moves(look: Look):  # type: ignore[no-untyped-def]
             yield look.finding(node, f"MOVE {old}", fix=fix)
         if isinstance(node, ast.Name) and node.id == "BAD":
             yield look.finding(node, "BAD", unfixable="it is bad")
+        if isinstance(node, ast.Module) and {"left", "right"} <= _assigned(node):
+            yield look.finding(node.body[0], "left and right", unfixable="one is too many")
+
+
+def _assigned(module: ast.Module) -> set[str]:
+    return {ast.unparse(one.targets[0]) for one in module.body if isinstance(one, ast.Assign)}
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from turnstay_lint.engine.excerpts import changed_places, excerpts, meets, withi
 from turnstay_lint.source.text import newline_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import black
 
     from turnstay_lint.engine.excerpts import Place
@@ -69,19 +71,22 @@ def _laid_out(old: str, new: str, said: bool, mode: black.Mode) -> str:
     before, places = [was for was, _ in changed], [now for _, now in changed]
     lines = new.split("\n")
     versed = any(_VERSED.search(line) for place in places for line in lines[slice(*place)])
-    if not versed and not _wishes(new, places, mode):
+    if not versed and not any(_wishes(new, places, mode)):
         return new
-    if not versed and not said and _wishes(old, before, mode):
+    if not versed and not said and any(_wishes(old, before, mode)):
         return new
     mode = _for_all_of(new, mode)
-    wishes = _wishes(new, places, mode)
-    if wishes and not (said or (old and black.format_str(old, mode=mode) == old)):
+    if not said and (any(_wishes(old, before, mode)) or not any(_wishes(new, places, mode))):
         return new
+    if not said and not (old and black.format_str(old, mode=mode) == old):
+        return new
+    wishes = sorted(_wishes(new, places, mode))
     if wishes and said and old:
         amiss = [lines for lines, _ in _wishes(old, before, mode)]
         good = [now for was, now in changed if not meets(was, amiss)]
         if amiss:
-            wishes = [w for w in _wishes(new, good, mode, beside=False) if within(w[0], good)]
+            inside = _wishes(new, good, mode, beside=False)
+            wishes = sorted(wish for wish in inside if within(wish[0], good))
     for (first, last), instead in reversed(wishes):
         lines[first:last] = instead
     text = "\n".join(lines)
@@ -104,28 +109,26 @@ def _for_all_of(text: str, mode: black.Mode) -> black.Mode:
     return replace(mode, target_versions=black.detect_target_versions(tree, future_imports=imports))
 
 
-def _wishes(text: str, places: list[Place], mode: black.Mode, *, beside: bool = True) -> list[Wish]:
-    """Return what black would have otherwise in the statements at some places of a text.
+def _wishes(
+    text: str, places: list[Place], mode: black.Mode, *, beside: bool = True
+) -> Iterator[Wish]:
+    """Yield what black would have otherwise in the statements at some places of a text.
 
     Black takes several times as long for a file as Python to parse it, so it is given those alone,
-    with their neighbours where the lines between are its matter too.
+    with their neighbours where the lines between are its matter too, and what is short first.
     """
     import black
 
     lines = text.split("\n")
     switched = any(word in text for word in _SWITCHES)
     parts = [(0, len(lines))] if switched else excerpts(text, places, beside=beside)
-    found = []
-    for first, last in parts:
+    for first, last in sorted(parts, key=lambda part: part[1] - part[0]):
         if any(len(line) > _LONGEST for line in lines[first:last]):
             continue
         own = "\n".join(lines[first:last]) + ("\n" if last < len(lines) else "")
         laid = black.format_str(own, mode=mode)
-        found += [
-            ((first + was[0], first + was[1]), laid.split("\n")[slice(*now)])
-            for was, now in changed_places(own, laid)
-        ]
-    return found
+        for was, now in changed_places(own, laid):
+            yield (first + was[0], first + was[1]), laid.split("\n")[slice(*now)]
 
 
 def _asked(folder: str, width: int) -> tuple[bool, black.Mode]:

@@ -1,26 +1,19 @@
 """Fixes that concern several files: each is made in all of them, or in none.
 
-A round makes as many as do not meet, on the files as the last round left them. The next look at the
-service shows whether a finding came that was not there or a comment went; then the round is taken
-back and fewer are made at once, down to the one that is at fault, which is refused.
+A round makes as many as do not meet, on the files as the last round left them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from turnstay_lint.engine.lint import Verdict
-from turnstay_lint.engine.mending import TAKEN_BACK, Mending
-from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.verification import (
     Reverted,
-    comments_gone,
-    new_codes,
-    new_failure,
 )
 from turnstay_lint.findings import Elsewhere, Finding
 from turnstay_lint.project.project import Project
@@ -29,8 +22,6 @@ from turnstay_lint.project.settings import Settings
 if TYPE_CHECKING:
     from turnstay_lint.codemods.edits import Edits
     from turnstay_lint.codemods.tree import Tree
-
-_MANY = 1 << 16
 
 
 class ChangeSet(Struct, frozen=True):
@@ -61,115 +52,17 @@ class ChangeSet(Struct, frozen=True):
         return self.finding.fix.elsewhere if self.finding.fix is not None else ()
 
 
-class Rounds(Struct):
-    """The rounds of one run; ``mendings`` are its files by absolute path.
-
-    ``before`` are those of the last round as they were.
-    """
-
-    mendings: dict[str, Mending]
-    most: int = _MANY
-    before: dict[str, Mending] = field(default_factory=dict)
-    _unproven: list[ChangeSet] = field(default_factory=list)
-
-    def make(self, wanted: Iterable[ChangeSet]) -> set[str]:
-        """Make those that do not meet; returns the files that changed, none if none was made."""
-        todo = list(wanted)
-        while todo:
-            files = {file for one in todo for file in one.places}
-            self.before = {file: self.mendings[file].snapshot() for file in files}
-            gathered = _Round(self.mendings)
-            try:
-                for one in todo:
-                    if len(gathered.made) < self.most:
-                        gathered.add(one)
-                gathered.take()
-            except Reverted as problem:
-                self.mendings.update(self.before)
-                self._blame(gathered.made, str(problem))
-                todo = [one for one in todo if not self.mendings[one.own].refuses(one.finding)]
-                continue
-            self._unproven = gathered.made
-            return {file for one in gathered.made for file in one.places}
-        return set()
-
-    def prove(self, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> set[str]:
-        """Take the last round back if it did what no fix must; returns the files of that.
-
-        The verdicts are those on the service's files as the round found and as it left them.
-        """
-        made, self._unproven = self._unproven, []
-        files = {file for one in made for file in one.places}
-        if not made:
-            return set()
-        problem = self._harm(made, files, before, after)
-        if not problem:
-            self.most = min(_MANY, self.most * 2)
-            return set()
-        self.mendings.update((file, self.before[file]) for file in files)
-        self._blame(made, problem)
-        return files
-
-    def undo(self) -> None:
-        """Make the files what they were before the last round."""
-        self.mendings.update(self.before)
-
-    def _harm(
-        self,
-        made: list[ChangeSet],
-        files: set[str],
-        before: Mapping[str, Verdict],
-        after: Mapping[str, Verdict],
-    ) -> str:
-        if lost := self._lost_comment(files):
-            return lost
-        came_from = {new: old for one in made for old, new in one.moves.items()}
-        for file, verdict in after.items():
-            old = came_from.get(file, file)
-            had = before.get(old, Verdict(()))
-            applied = [one.finding for one in made if one.own == old]
-            texts = self._texts(old)
-            if new := new_codes(had, verdict, applied, texts):
-                return f"a new finding would appear in {displayed(file)}: {new}"
-            if failed := new_failure(had, verdict):
-                return failed
-        return ""
-
-    def _lost_comment(self, files: set[str]) -> str:
-        """A comment may come along to another file of the round."""
-        texts = {file: (self.before[file].text, self.mendings[file].text) for file in files}
-        gained = sum((comments_gone(new, old) for old, new in texts.values()), Counter[str]())
-        for file in sorted(files):
-            gone = comments_gone(*texts[file])
-            if lost := gone - gained:
-                return f"a comment would be lost in {displayed(file)}: {next(iter(lost))}"
-            gained -= gone
-        return ""
-
-    def _texts(self, file: str) -> tuple[str, str]:
-        """Return a file before the round and after it; what was not changed needs no text."""
-        if file not in self.before:
-            return "", ""
-        return self.before[file].text, self.mendings[file].text
-
-    def _blame(self, made: list[ChangeSet], problem: str) -> None:
-        """Refuse the one that was made alone; of several, make half as many at once."""
-        if len(made) > 1:
-            self.most = len(made) // 2
-            return
-        for one in made:
-            self.mendings[one.own].refuse(one.finding, f"{TAKEN_BACK}{problem}")
-
-
-class _Round:
-    """The edits of one round, gathered before any is made."""
+class Round:
+    """The edits of one round, gathered before any is made; ``made`` are its change sets."""
 
     def __init__(self, mendings: Mapping[str, Mending]) -> None:
+        """Begin a round on files by absolute path, as they stand now."""
         self.made: list[ChangeSet] = []
         self._mendings = mendings
         self._trees: dict[str, Tree] = {}
         self._gathered: dict[str, Edits] = {}
         self._added: dict[tuple[str, str], object] = {}
+        self._asked: dict[int, Mapping[str, Edits]] = {}
 
     def add(self, one: ChangeSet) -> None:
         """Let a codemod ask for its edits, and keep them if they meet no others."""
@@ -208,15 +101,22 @@ class _Round:
     def _moved(one: ChangeSet) -> set[str]:
         return {*one.moves, *one.moves.values()}
 
+    def only(self, some: Iterable[ChangeSet]) -> Round:
+        """Return the round with some of its change sets alone."""
+        fewer = Round(self._mendings)
+        for one in some:
+            fewer._keep(one, self._asked[id(one)])
+        return fewer
+
     def _keep(self, one: ChangeSet, edits: Mapping[str, Edits]) -> None:
         self.made.append(one)
+        self._asked[id(one)] = edits
         for part in one.parts:
             self._added[_added(one, part)] = part.plan
         for path, file in one.files.items():
-            if file in self._gathered:
-                self._gathered[file].gather(edits[path])
-            else:
-                self._gathered[file] = edits[path]
+            if file not in self._gathered:
+                self._gathered[file] = replace(edits[path], changes=[], imports=set(), unused=set())
+            self._gathered[file].gather(edits[path])
 
     def take(self) -> None:
         """Let every file be what the edits make of it; raises Reverted where one must not be."""
@@ -271,7 +171,7 @@ def make_alone(
 
     Raises Reverted where it leads nowhere good.
     """
-    whole = _Round(mendings)
+    whole = Round(mendings)
     whole.add(ChangeSet(finding, {path: path for path in mendings}, project, settings))
     whole.take()
     return next(iter(mendings[finding.path].refused.values()), "")

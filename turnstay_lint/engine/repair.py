@@ -19,7 +19,7 @@ from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import MOST_ROUNDS, wants
 from turnstay_lint.engine.mending import bolder
 from turnstay_lint.engine.report import Report, together
-from turnstay_lint.engine.revisiting import examined_again
+from turnstay_lint.engine.revisiting import examined_again, seen_in
 from turnstay_lint.engine.rewriting import new_mark
 from turnstay_lint.engine.run import (
     MANY_FILES,
@@ -194,6 +194,7 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
     """
     first = last = examine(work.files, options)
     for number in count():
+        last = work.proven(last, seen_in)
         if session is not None:
             changed = session.go_on(last)
         else:

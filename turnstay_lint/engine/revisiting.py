@@ -11,13 +11,16 @@ from msgspec.structs import replace
 from turnstay_lint.engine.history import with_history
 from turnstay_lint.engine.lint import Verdict, lint
 from turnstay_lint.engine.run import Examined, examine
+from turnstay_lint.engine.service import Reader, Root, Service, read_source
 from turnstay_lint.engine.survey import Judged
 from turnstay_lint.engine.work import Work
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.sites import sites_by_function
 from turnstay_lint.project.summarise import summarise
-from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.content import content_of
+from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.positions import Span
+from turnstay_lint.source.text import UnreadableText
 
 
 def examined_again(changed: set[str], last: Examined, work: Work) -> Examined:
@@ -70,6 +73,54 @@ def seen_after_one_fix(changed: set[str], last: Examined, work: Work) -> Examine
     # The next look at the whole service reads these files anew.
     surveyed = {file: said for file, said in last.surveyed.items() if file not in changed}
     return replace(last, judged=judged, projects=projects, surveyed=surveyed)
+
+
+def seen_in(
+    codes: Mapping[str, frozenset[str]], changed: set[str], last: Examined, work: Work
+) -> dict[str, Verdict]:
+    """Return what some rules, by file, say of files that are there as they stand now.
+
+    The rest of their services is as it was ``last``, but for what is ``changed``.
+    """
+    projects: dict[Root, Project] = {}
+    found: dict[str, Verdict] = {}
+    for file, own in codes.items():
+        source = _source(file, work)
+        if source is None:
+            continue
+        service = work.service(file)
+        if service.root not in projects:
+            projects[service.root] = _project_now(service, changed, last, work)
+        settings = service.configuration.settings
+        rules = [rule for rule in service.rules_for(file) if rule.code in own]
+        verdict = lint(source, projects[service.root], settings, rules)
+        found[file] = with_history(verdict, file, settings)
+    return found
+
+
+def _project_now(service: Service, changed: set[str], last: Examined, work: Work) -> Project:
+    """Return a service with its files as they stand, where those that are ``changed`` differ."""
+    root, settings = service.root, service.configuration.settings
+    before = last.projects.get(root) or Project((), settings)
+    own = {root.path_of(file): file for file in changed if work.root_of(file) == root}
+    summaries = [one for one in before.modules.values() if one.path not in own]
+    there = (work.mendings[file] for file in own.values() if work.mendings[file].exists)
+    summaries += [summarise(mending.source()) for mending in there]
+    summaries.sort(key=lambda summary: summary.path)
+    read = Reader(root, {**work.options.contents, **work.contents()})
+    return Project(summaries, settings, before.beyond, read)
+
+
+def _source(file: str, work: Work) -> SourceFile | None:
+    """Return a file as it stands now, None where it is not there or cannot be read."""
+    if file in work.mendings:
+        return work.mendings[file].source() if work.mendings[file].exists else None
+    given = work.options.contents
+    try:
+        content = given[file] if file in given else content_of(file)
+        return read_source(work.root_of(file), file, content)
+    except (OSError, UnreadableText, UnparsableSource):
+        return None
 
 
 def says_the_same(one: SourceFile, other: SourceFile) -> bool:

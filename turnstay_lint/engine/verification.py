@@ -59,12 +59,18 @@ def lost_comment(before: str, after: str, came_along: Iterable[str] = ()) -> str
 
 
 def comments_gone(before: str, after: str) -> Counter[str]:
-    """Return the comments of one text that are not in the other, as often as they are missing.
+    """Return the comments of one text that are not in the other, as often as they are missing."""
+    return comments_changed(before, after)[0]
+
+
+def comments_changed(before: str, after: str) -> tuple[Counter[str], Counter[str]]:
+    """Return the comments that one text alone has, and those that the other alone has.
 
     Python takes long to find the tokens of a text, so only what differs is looked through.
     """
     old, new = differing(before, after)
-    return Counter(comments(old)) - Counter(comments(new))
+    had, has = Counter(comments(old)), Counter(comments(new))
+    return had - has, has - had
 
 
 def new_failure(found: Verdict, left: Verdict) -> str:
@@ -180,6 +186,8 @@ def _lines(text: str) -> list[str]:
 def comments(text: str) -> list[str]:
     """Return the comments of a text in order, as they stand, without what surrounds them."""
     found: list[str] = []
+    if "#" not in text:
+        return found
     try:
         for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
             if token.type == tokenize.COMMENT:

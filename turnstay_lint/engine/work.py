@@ -8,20 +8,21 @@ taken back, and written, together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from turnstay_lint.engine.black_style import is_installed
-from turnstay_lint.engine.change_sets import ChangeSet, Rounds
+from turnstay_lint.engine.change_sets import ChangeSet
 from turnstay_lint.engine.fixing import endless
 from turnstay_lint.engine.isolation import to_bar
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending, bolder
 from turnstay_lint.engine.reaching import OutOfReach, reached
 from turnstay_lint.engine.report import Change
+from turnstay_lint.engine.rounds import Rounds
 from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
 from turnstay_lint.engine.steps import Step, take_steps
@@ -30,6 +31,8 @@ from turnstay_lint.engine.verification import Reverted, comments_gone
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
+
+SeenIn = Callable[[Mapping[str, frozenset[str]], set[str], Examined, "Work"], Mapping[str, Verdict]]
 
 
 class Work(Struct, dict=True):
@@ -48,7 +51,7 @@ class Work(Struct, dict=True):
     before: dict[str, bytes] = field(default_factory=dict)
     together: dict[Root, set[str]] = field(default_factory=dict)
     _first: dict[str, Verdict] = field(default_factory=dict)
-    _seen: dict[str, Verdict] = field(default_factory=dict)
+    _seen: Examined | None = None
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -82,16 +85,26 @@ class Work(Struct, dict=True):
         """Make one step in every file that has something to fix; returns those that changed."""
         self.begin(examined)
         return (
-            self._unproven(examined)
-            or self._steps(examined)
+            self._steps(examined)
             or self._change_sets(examined)
             # Where a change set was refused, a finding may have a smaller fix.
             or self._steps(examined)
         )
 
-    def _unproven(self, examined: Examined) -> set[str]:
-        """Take back the change sets that did harm; returns their files."""
-        return self.rounds.prove(self._seen, _verdicts(examined))
+    def proven(self, examined: Examined, seen_in: SeenIn) -> Examined:
+        """Take back the change sets that did harm; returns what is found in the files then.
+
+        ``seen_in`` looks again at some files alone.
+        """
+        seen, self._seen = self._seen, None
+        if seen is None:
+            return examined
+
+        def look(codes: Mapping[str, frozenset[str]], changed: set[str]) -> Mapping[str, Verdict]:
+            return seen_in(codes, changed, seen, self)
+
+        harmful = self.rounds.prove(_verdicts(seen), _verdicts(examined), look)
+        return seen if harmful else examined
 
     def _steps(self, examined: Examined) -> set[str]:
         steps = [
@@ -172,8 +185,12 @@ class Work(Struct, dict=True):
             for finding in filter(_is_change_set, self.todo(file, judged.verdict))
             if (one := self.change_set(file, finding, examined)) is not None
         ]
-        self._seen = _verdicts(examined)
+        roots = {self.root_of(one.own) for one in wanted}
+        fresh = roots - self.together.keys() - self.trials.begun.keys()
+        if fresh and (failed := self._failed(examined, fresh)):
+            return failed
         changed = self.rounds.make(wanted)
+        self._seen = examined if changed else None
         for file in changed:
             self.together.setdefault(self.root_of(file), set()).add(file)
         return changed
@@ -198,17 +215,29 @@ class Work(Struct, dict=True):
 
         What fixes did to files that they did not change is found out only when those are good.
         """
+        return self._failed(examined) or self._tried(examined)
+
+    def _failed(self, examined: Examined, alone: Collection[Root] = ()) -> set[str]:
+        """Take back files whose own fixes did what they must not; returns those.
+
+        Those of services that are ``alone`` are looked at before a change set rests on them, and
+        no others then.
+        """
         failed: set[str] = set()
         anew: set[str] = set()
         for file, mending in self.mendings.items():
-            if file not in examined.judged:
+            if file not in examined.judged or (alone and self.root_of(file) not in alone):
                 continue
             try:
                 mending.verify(examined.judged[file].verdict, self._came_along(file))
             except Reverted as problem:
                 mending.take_back(problem)
-                (anew if self._begun_anew(file, examined) else failed).add(file)
-        return anew | self._isolated(failed) or self._tried(examined)
+                begun = self._begun_anew(file, examined)
+                if alone and not begun:
+                    # What change sets do to the file goes on without what was done to it alone.
+                    mending.begin_anew(dict.fromkeys(mending.tried, str(problem)))
+                (anew if alone or begun else failed).add(file)
+        return anew | self._isolated(failed)
 
     def _came_along(self, file: str) -> Counter[str]:
         """Return the comments that files gained which change together with one that lost some."""
@@ -228,14 +257,10 @@ class Work(Struct, dict=True):
 
     def give_up(self, examined: Examined) -> set[str]:
         """Make files what they were whose fixes have no end; returns those."""
-        harmful = self._unproven(examined)
         failed = {
             file: mending
             for file, mending in self.mendings.items()
-            if file in harmful
-            or (
-                file in examined.judged and mending.todo(examined.judged[file].verdict, self.wanted)
-            )
+            if file in examined.judged and mending.todo(examined.judged[file].verdict, self.wanted)
         }
         for mending in failed.values():
             mending.take_back(endless())

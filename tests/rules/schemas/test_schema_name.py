@@ -71,6 +71,22 @@ def test_a_package_that_re_exports_it() -> None:
     assert made["app/api/utils/make_utils.py"] == user.replace("AccountOut", "AccountResponse")
 
 
+def test_a_package_that_passes_it_on_under_its_own_name() -> None:
+    package = (
+        "from .accounts import AccountIn as Body\n"
+        "from .accounts import AccountOut as AccountOut\n\nDEFAULT = AccountOut(id=1)\n"
+    )
+    user = "from app.schemas import AccountOut, Body\n\nMADE = AccountOut(id=2), Body()\n"
+    made = changed(
+        service(**{"app/schemas/__init__.py": package, "app/api/utils/make_utils.py": user}),
+        "TSL411",
+    ).files
+    assert made["app/schemas/__init__.py"] == package.replace(
+        "AccountIn", "AccountRequest"
+    ).replace("AccountOut", "AccountResponse")
+    assert made["app/api/utils/make_utils.py"] == user.replace("AccountOut", "AccountResponse")
+
+
 def test_a_mock_that_names_it_in_a_string() -> None:
     test = (
         "from app.schemas.accounts import AccountOut\n\n\n"

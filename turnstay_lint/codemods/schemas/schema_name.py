@@ -10,7 +10,7 @@ from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.schemas.class_renaming import RenameClass
-from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope, absolute_module
 
@@ -33,24 +33,54 @@ def rename_in(plan: object, edits: Edits) -> None:
 
 def _places(source: SourceFile, plan: RenameClass) -> Iterator[int]:
     """Yield the offsets at which the class is named."""
-    for scope, node in _nodes(source):
+    for scope, node in (*_named(source).get(plan.old, ()), *_strings(source)):
         match node:
             case ast.ImportFrom():
                 yield from _imported(source, node, plan)
-            case ast.Name(id=plan.old) if resolve(node, scope) in plan.targets:
+            case ast.Name() if resolve(node, scope) in plan.targets:
                 yield source.lines.offset(*source.span(node).start)
-            case ast.Attribute(attr=plan.old) if resolve(node, scope) in plan.targets:
+            case ast.Attribute() if resolve(node, scope) in plan.targets:
                 yield source.lines.offset(*source.span(node).end) - len(plan.old)
-            case ast.ClassDef(name=plan.old):
+            case ast.ClassDef():
                 if f"{scope.module}.{plan.old}" in plan.targets and scope.is_module:
                     yield _behind(source, node, plan.old)
             case ast.Constant(value=str(text)) if plan.old in text:
                 yield from _quoted(source, node, plan, scope)
 
 
-def _nodes(source: SourceFile) -> Iterator[tuple[Scope, ast.AST]]:
+_Node = tuple[Scope, ast.AST]
+
+
+@fact
+def _named(source: SourceFile) -> dict[str, list[_Node]]:
+    """Return the nodes that name something, by the name, with the scopes in which they stand."""
+    found: dict[str, list[_Node]] = {}
+    for scope, node in _nodes(source):
+        for name in dict.fromkeys(_names(node)):
+            found.setdefault(name, []).append((scope, node))
+    return found
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.ImportFrom():
+            yield from (alias.name for alias in node.names)
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.ClassDef(name=name):
+            yield name
+
+
+@fact
+def _strings(source: SourceFile) -> list[_Node]:
+    return [
+        (scope, node)
+        for scope, node in _nodes(source)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
+def _nodes(source: SourceFile) -> Iterator[_Node]:
     """Yield every node with the scope in which it stands."""
-    todo: list[tuple[Scope, ast.AST]] = [(source.scope, source.tree)]
+    todo: list[_Node] = [(source.scope, source.tree)]
     while todo:
         scope, node = todo.pop()
         yield scope, node
@@ -59,10 +89,13 @@ def _nodes(source: SourceFile) -> Iterator[tuple[Scope, ast.AST]]:
 
 
 def _imported(source: SourceFile, node: ast.ImportFrom, plan: RenameClass) -> Iterator[int]:
+    """Under its own name, as packages pass things on, it is called so on both sides."""
     origin = absolute_module(node, source.module)
     for alias in node.names:
         if alias.name == plan.old and f"{origin}.{alias.name}" in plan.targets:
             yield source.lines.offset(*source.span(alias).start)
+            if alias.asname == plan.old:
+                yield source.lines.offset(*source.span(alias).end) - len(plan.old)
 
 
 def _behind(source: SourceFile, node: ast.ClassDef, name: str) -> int:
