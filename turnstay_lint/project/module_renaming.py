@@ -16,6 +16,7 @@ from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.schemas import importable_name
 from turnstay_lint.project.summary import ModuleSummary
+from turnstay_lint.project.testing_calls import seek
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import absolute_module
@@ -61,14 +62,14 @@ def renaming_of(project: Project, module: ModuleSummary, new: str) -> Renaming:
 def files_that_name(project: Project, renaming: Renaming) -> Iterator[str]:
     """Yield the paths of the files that import a module, or say its name in a string."""
     for module in project.modules.values():
-        if module.name == renaming.module or not _may_name(module, renaming):
+        if module.name == renaming.module or not _may_name(project, module, renaming):
             continue
         said = _names_said(project, module.path)
         if any(renaming.means(name) or _begins(name, renaming) for name in said):
             yield module.path
 
 
-def _may_name(module: ModuleSummary, renaming: Renaming) -> bool:
+def _may_name(project: Project, module: ModuleSummary, renaming: Renaming) -> bool:
     """Tell from its summary whether a file may name a module.
 
     ``import app.api.utils.money`` binds ``app``, and says no more of itself; of what the functions
@@ -85,6 +86,8 @@ def _may_name(module: ModuleSummary, renaming: Renaming) -> bool:
     if not is_test(module.path):
         return False
     inner = module.imported_within
+    for name in _TAKING_NAMES:
+        seek(project, name)
     return (
         not _TAKING_NAMES.isdisjoint(module.called)
         or "pytest_plugins" in module.variables
