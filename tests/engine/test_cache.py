@@ -204,6 +204,24 @@ def test_a_test_that_calls_what_nobody_else_does_is_seen(tmp_path: Path, read: l
     assert found(tmp_path, Caching()) == first
 
 
+def test_a_file_that_imports_what_is_misnamed_is_looked_at_alone(
+    tmp_path: Path, read: list[str]
+) -> None:
+    name = "from app.api.utils.account_utils import account_of\n"
+    files = {"app/api/utils/account.py": HELPER, "app/api/more.py": name.replace("_utils ", " ")}
+    write(tmp_path, {"pyproject.toml": "", "app/models.py": MODELS, **files})
+    first = found(tmp_path, Caching())
+    assert any("utils/account.py 1 TSL002" in line for line in first)
+    more = tmp_path / "app/api/more.py"
+    read.clear()
+    more.write_text(more.read_text() + "# a line\n")
+    assert found(tmp_path, Caching()) == first and read == ["more.py"]
+    more.write_text(more.read_text() + "import app.api.utils.account\n")
+    reports = [check([tmp_path], Options(caching=c, jobs=1)) for c in (Caching(), None)]
+    reasons = [[f.unfixable for f in r.findings if f.code == "TSL002"] for r in reports]
+    assert reasons[0] == reasons[1] and "imports it whole" in reasons[0][0]
+
+
 def test_fixes_are_made_of_what_is_remembered(service: Path) -> None:
     from turnstay_lint.engine.repair import repair
 

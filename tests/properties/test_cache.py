@@ -124,6 +124,7 @@ CHANGES = (
     (":\n", "(:\n"),
     ("down_revision = None", 'down_revision = "a0"'),
     ("account_for(session", "account_from(session"),
+    ("from app.api.utils.helpers", "import app.api.utils.helpers\nfrom app.api.utils.helpers"),
     ("    assert session", "    session.flush()\n    assert session"),
 )
 TABLES = (
