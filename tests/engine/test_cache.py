@@ -14,6 +14,7 @@ import pytest
 import turnstay_lint.engine.survey
 from tests.engine.services import FIXED, LAZY, write
 from tests.rules.access.guarded_service import SERVICE as GUARDED
+from tests.tenant_service import DEPS, MODELS
 from turnstay_lint.engine import store
 from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.run import Options, check
@@ -167,6 +168,58 @@ def test_a_body_that_refuses_no_more_is_seen(tmp_path: Path) -> None:
     afterwards = found(tmp_path, Caching())
     assert any("reports.py 9 TSL201" in line for line in afterwards)
     assert afterwards == found(tmp_path, None)
+
+
+HELPER = """
+from sqlalchemy import select
+
+from app.models import Account
+
+
+async def account_of(session, account_id):
+    return (await session.scalars(select(Account).where(Account.id == account_id))).one()
+"""
+HELPED = """
+from app.api.utils.account_utils import account_of
+
+
+async def test_it(session):
+    assert session
+"""
+
+
+def test_a_test_that_calls_what_nobody_else_does_is_seen(tmp_path: Path, read: list[str]) -> None:
+    files = {"app/models.py": MODELS, "app/deps.py": DEPS, "app/api/utils/account_utils.py": HELPER}
+    write(tmp_path, {"pyproject.toml": "", **files, "app/tests/test_helpers.py": HELPED})
+    first = found(tmp_path, Caching())
+    assert any("account_utils.py" in line for line in first)
+    test = tmp_path / "app/tests/test_helpers.py"
+    read.clear()
+    test.write_text(HELPED.replace("assert session", "session.flush()"))
+    assert found(tmp_path, Caching()) == first and read == ["test_helpers.py"]
+    test.write_text(HELPED.replace("assert session", "await account_of(session, 1)"))
+    afterwards = found(tmp_path, Caching())
+    assert afterwards == found(tmp_path, None) and afterwards != first
+    test.write_text(HELPED.replace("assert session", "await app.account_of(session, 1)"))
+    assert found(tmp_path, Caching()) == first
+
+
+def test_a_file_that_imports_what_is_misnamed_is_looked_at_alone(
+    tmp_path: Path, read: list[str]
+) -> None:
+    name = "from app.api.utils.account_utils import account_of\n"
+    files = {"app/api/utils/account.py": HELPER, "app/api/more.py": name.replace("_utils ", " ")}
+    write(tmp_path, {"pyproject.toml": "", "app/models.py": MODELS, **files})
+    first = found(tmp_path, Caching())
+    assert any("utils/account.py 1 TSL002" in line for line in first)
+    more = tmp_path / "app/api/more.py"
+    read.clear()
+    more.write_text(more.read_text() + "# a line\n")
+    assert found(tmp_path, Caching()) == first and read == ["more.py"]
+    more.write_text(more.read_text() + "import app.api.utils.account\n")
+    reports = [check([tmp_path], Options(caching=c, jobs=1)) for c in (Caching(), None)]
+    reasons = [[f.unfixable for f in r.findings if f.code == "TSL002"] for r in reports]
+    assert reasons[0] == reasons[1] and "imports it whole" in reasons[0][0]
 
 
 def test_fixes_are_made_of_what_is_remembered(service: Path) -> None:

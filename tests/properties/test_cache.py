@@ -82,6 +82,14 @@ def upgrade():
 def downgrade():
     pass
 """
+TEST = """
+from app.api.utils.unused import account_for
+
+
+async def test_it(session):
+    await account_for(session, 1)
+    assert session
+"""
 FIRST = {
     "app/__init__.py": "",
     "app/models.py": MODELS,
@@ -92,7 +100,9 @@ FIRST = {
     "app/api/utils/helpers.py": HELPERS,
     "app/api/endpoints/accounts.py": ENDPOINTS,
     "alembic/versions/a1_kind.py": REVISION,
+    "app/api/utils/unused.py": HELPERS.replace("account_of", "account_for"),
     "app/tests/test_accounts.py": "import app.models\nimport os\n\n\ndef test_it(): os.sep\n",
+    "app/tests/test_unused.py": TEST,
     "loose.py": "import app.models\nimport vendored\nimport os\n",
 }
 CHANGES = (
@@ -113,6 +123,9 @@ CHANGES = (
     ("async def ", "def "),
     (":\n", "(:\n"),
     ("down_revision = None", 'down_revision = "a0"'),
+    ("account_for(session", "account_from(session"),
+    ("from app.api.utils.helpers", "import app.api.utils.helpers\nfrom app.api.utils.helpers"),
+    ("    assert session", "    session.flush()\n    assert session"),
 )
 TABLES = (
     "",

@@ -17,12 +17,13 @@ Again = dict[str, dict[str, bytes]]
 class Beside(Struct, frozen=True):
     """What rules looked at besides summaries: what they read ``again``, digests by the file's path
     from the root's base and what for, and what is installed, by absolute paths; ``asked`` says
-    that they asked for that at all.
+    that they asked for that at all. ``sought`` are names of which it matters what tests call them.
     """
 
     again: Again = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
     asked: bool = False
+    sought: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, project: Project) -> Beside:
@@ -31,19 +32,21 @@ class Beside(Struct, frozen=True):
         for (path, kind), found in project.beyond.again.items():
             again.setdefault(path, {})[kind] = digest_of(told(found))
         consulted = project.consulted
-        return cls(again, consulted or frozenset(), consulted is not None)
+        sought = frozenset(project.beyond.sought)
+        return cls(again, consulted or frozenset(), consulted is not None, sought)
 
     def __or__(self, other: Beside) -> Beside:
         """Return both; where they tell of the same, the other is newer."""
         again = self.newer(other.again).again
-        return Beside(again, self.outside | other.outside, self.asked or other.asked)
+        outside, sought = self.outside | other.outside, self.sought | other.sought
+        return Beside(again, outside, self.asked or other.asked, sought)
 
     def newer(self, again: Mapping[str, Mapping[str, bytes]]) -> Beside:
         """Return this with newer digests of what was read again."""
         merged = {path: dict(kinds) for path, kinds in self.again.items()}
         for path, kinds in again.items():
             merged.setdefault(path, {}).update(kinds)
-        return Beside(merged, self.outside, self.asked)
+        return Beside(merged, self.outside, self.asked, self.sought)
 
     @classmethod
     def all_of(cls, several: Iterable[Beside]) -> Beside:

@@ -13,7 +13,7 @@ from functools import cache
 
 import turnstay_lint
 
-FORMAT = 1
+FORMAT = 2
 """Counts the shapes that what is kept between runs has had."""
 
 

@@ -123,6 +123,8 @@ class Memory:
                 return b""
             again = beside.again.get(path, {})
             parts += [_bytes(path), said.said, *(again[kind] for kind in sorted(again))]
+            if not beside.sought.isdisjoint(said.calls):
+                parts.append(_bytes(" ".join(sorted(beside.sought.intersection(said.calls)))))
         for outsider in sorted(beside.outside):
             parts.append(_bytes(f"{outsider} {stamp_of(outsider)}"))
         return digest_of(_joined_bytes(parts))
@@ -206,7 +208,7 @@ class Memory:
             return None
         if task.joined:
             summary = {"said": said.said, "placed": said.placed, "summary": said.packed}
-            entry = replace(entry, joined=True, **summary)
+            entry = replace(entry, joined=True, calls=said.calls, **summary)
         if not task.linted:
             return entry
         first = {"linted": True, "layout": self.layout, "alone": alone}

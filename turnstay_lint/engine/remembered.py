@@ -37,6 +37,7 @@ class Entry(Struct, frozen=True, array_like=True):
     said: bytes = b""
     placed: bytes = b""
     summary: bytes = b""
+    calls: tuple[str, ...] = ()
     linted: bool = False
     layout: bytes = b""
     alone: Raw = NOTHING
@@ -57,6 +58,7 @@ class Entry(Struct, frozen=True, array_like=True):
             said=self.said,
             placed=self.placed,
             packed=self.summary,
+            calls=self.calls,
         )
 
 

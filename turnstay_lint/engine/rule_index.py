@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -34,8 +35,13 @@ class Deferred(Struct, frozen=True):
 
     def __call__(self, look: Look) -> Iterable[Finding]:
         """Look, as the rule does."""
-        rule: Rule = import_module(self.module).RULE
-        return rule.check(look)
+        return _rule_of(self.module).check(look)
+
+
+@cache
+def _rule_of(module: str) -> Rule:
+    rule: Rule = import_module(module).RULE
+    return rule
 
 
 def read_index() -> list[Defined] | None:

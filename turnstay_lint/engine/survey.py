@@ -25,6 +25,7 @@ from turnstay_lint.project.aliases import aliases
 from turnstay_lint.project.beyond import EVERYTHING
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.packing import lasting, places, said, told, unpacked_one
+from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.rereading import READINGS
 from turnstay_lint.project.summarise import summarise
@@ -109,8 +110,9 @@ class Surveyed(Struct, dict=True):
     It is ``sure`` to look unless nothing has another name in the service. Where something is to
     outlive the run, ``digest`` is that of the file's bytes, empty where they could not be had,
     ``said`` that of what its summary says and ``placed`` that of where. ``again`` are digests of
-    what is read from it again, None where that was not. ``packed`` is the summary as bytes; it is
-    ``withheld`` where it stayed in another process.
+    what is read from it again, None where that was not. ``packed`` is the summary as bytes, which
+    is ``withheld`` where it stayed in another process, and ``calls`` are the names of what is
+    called in a test, which is no part of what is ``said``.
     """
 
     file: str
@@ -121,6 +123,7 @@ class Surveyed(Struct, dict=True):
     said: bytes = b""
     placed: bytes = b""
     packed: bytes = b""
+    calls: tuple[str, ...] = ()
     again: dict[str, bytes] | None = None
     made: ModuleSummary | None = None
     withheld: bool = False
@@ -231,6 +234,7 @@ def _let_outlive(found: Surveyed, source: SourceFile, again: Iterable[str]) -> N
         return
     found.packed = packed
     found.said, found.placed = digest_of(said(found.made)), digest_of(places(found.made))
+    found.calls = tuple(sorted(found.made.called)) if is_test(source.path) else ()
     readings: dict[str, Callable[[SourceFile], object]] = {**READINGS, EVERYTHING: lambda s: s}
     own = (kind for kind in again if kind in readings)
     found.again = {kind: digest_of(told(readings[kind](source))) for kind in own}

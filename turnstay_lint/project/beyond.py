@@ -38,6 +38,8 @@ class Beyond(Struct):
     installed: Installed | None = None
     again: dict[tuple[str, str], object] = field(default_factory=dict)
     frames: list[set[str]] = field(default_factory=list)
+    sought: set[str] = field(default_factory=set)
+    """The names that it was asked of whether tests call something so."""
 
     def note(self, path: str, source: SourceFile | None) -> None:
         """Note that a file was read, for the fact that is being found out, or for good."""

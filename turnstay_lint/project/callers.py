@@ -16,10 +16,10 @@ from turnstay_lint.project.heirs import heirs
 from turnstay_lint.project.meanings import meant
 from turnstay_lint.project.places import is_apart, is_test, is_worker
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.rereading import whole
 from turnstay_lint.project.roles import demands_admin, names_role
 from turnstay_lint.project.routes import RouteFact, routes
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, ModuleSummary
+from turnstay_lint.project.testing_calls import calls_function, seek
 from turnstay_lint.project.values import Call, Name, Value
 
 _MOST_CALLERS = 5_000
@@ -136,14 +136,14 @@ class Callers:
         outer = name.rpartition(".")[0]
         constructs = name.endswith(".__init__")
         return any(
-            name in meant(self._project, test, function, called)
+            calls_function(self._project, module.path, name, last)
             for last in self._names(outer if constructs else name)
-            for module in self._testing.get(last, ())
-            if (test := whole(self._project, module.path)) is not None
-            for function in test.functions.values()
-            for called in (*function.calls, *function.uses)
-            if called.rpartition(".")[2] == last
+            for module in self._calling_in_tests(last)
         )
+
+    def _calling_in_tests(self, last: str) -> list[ModuleSummary]:
+        seek(self._project, last)
+        return self._testing.get(last, [])
 
     def may_be_called_unseen(self, method: str) -> bool:
         """Tell whether a method may be meant by a call of which nobody knows what it is of."""

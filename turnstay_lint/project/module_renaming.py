@@ -12,10 +12,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.schemas import importable_name
 from turnstay_lint.project.summary import ModuleSummary
+from turnstay_lint.project.testing_calls import seek
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import absolute_module
@@ -61,14 +63,21 @@ def renaming_of(project: Project, module: ModuleSummary, new: str) -> Renaming:
 def files_that_name(project: Project, renaming: Renaming) -> Iterator[str]:
     """Yield the paths of the files that import a module, or say its name in a string."""
     for module in project.modules.values():
-        if module.name == renaming.module or not _may_name(module, renaming):
+        if module.name == renaming.module or not _may_name(project, module, renaming):
             continue
-        said = _names_said(project, module.path)
-        if any(renaming.means(name) or _begins(name, renaming) for name in said):
+        if _names_it(project, module.path, renaming.module, renaming.imported):
             yield module.path
 
 
-def _may_name(module: ModuleSummary, renaming: Renaming) -> bool:
+@noted_fact
+def _names_it(project: Project, path: str, module: str, imported: str) -> bool:
+    project.beyond.note(path, None)
+    begins = f"{module}.", f"{imported}."
+    said = _names_said(project, path)
+    return not said.isdisjoint((module, imported)) or any(n.startswith(begins) for n in said)
+
+
+def _may_name(project: Project, module: ModuleSummary, renaming: Renaming) -> bool:
     """Tell from its summary whether a file may name a module.
 
     ``import app.api.utils.money`` binds ``app``, and says no more of itself; of what the functions
@@ -85,6 +94,8 @@ def _may_name(module: ModuleSummary, renaming: Renaming) -> bool:
     if not is_test(module.path):
         return False
     inner = module.imported_within
+    for name in _TAKING_NAMES:
+        seek(project, name)
     return (
         not _TAKING_NAMES.isdisjoint(module.called)
         or "pytest_plugins" in module.variables
@@ -95,7 +106,7 @@ def _may_name(module: ModuleSummary, renaming: Renaming) -> bool:
 @project_fact
 def _names_said(project: Project, path: str) -> frozenset[str]:
     """Return the dotted names that a file imports or says, read again and kept once for all."""
-    source = project.read(path)
+    source = project.unnoted(path)
     found: set[str] = set()
     for node in ast.walk(source.tree) if source is not None else ():
         match node:
@@ -109,6 +120,18 @@ def _names_said(project: Project, path: str) -> frozenset[str]:
                 if said is not None:
                     found.add(said[0])
     return frozenset(found)
+
+
+@noted_fact
+def change_for(project: Project, path: str, module: str, imported: str, new: str) -> str | None:
+    """Return why a file cannot name a module otherwise, empty if it can, None if it need not."""
+    project.beyond.note(path, None)
+    source = project.unnoted(path)
+    try:
+        parts = renamed_in(source, Renaming(module, imported, new)) if source is not None else ()
+    except CannotRename as error:
+        return str(error)
+    return "" if parts else None
 
 
 def renamed_in(source: SourceFile, renaming: Renaming) -> list[Part]:

@@ -16,6 +16,7 @@ from msgspec import DecodeError, Raw
 from msgspec.msgpack import Decoder, Encoder, Ext
 from msgspec.structs import astuple, replace
 
+from turnstay_lint.project.places import is_test
 from turnstay_lint.project.summary import (
     AttributeSummary,
     ClassSummary,
@@ -64,13 +65,15 @@ def unpacked_one(content: Buffer) -> ModuleSummary:
 def said(summary: ModuleSummary) -> bytes:
     """Return bytes that are the same for summaries that say the same, wherever in their files.
 
+    What tests call is left out: of that others only ask for names, which a project notes.
     Raises what an encoder does, for what only pickle can put into bytes.
     """
     definitions = [
         [(name, list(map(_unplaced, parts))) for name, parts in _definitions(summary)],
         list(summary.imports),
     ]
-    others = replace(summary, classes={}, functions={}, variables={})
+    called = frozenset[str]() if is_test(summary.path) else summary.called
+    others = replace(summary, classes={}, functions={}, variables={}, called=called)
     return _sorting_encoder().encode((others, definitions))
 
 

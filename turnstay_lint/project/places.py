@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+_MOST_PATHS = 20_000
+"""So many answers are kept, for the same paths are asked about by nearly every rule."""
 
 _APART = re.compile(
     r"(^|/)(tests?|testing|conftest|scripts?|alembic|migrations?|versions|seeds?|fixtures)(/|\.py$|_)"
@@ -16,11 +20,13 @@ _AMONG_TESTS = re.compile(r"(^|/)tests?/")
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 
 
+@lru_cache(_MOST_PATHS)
 def is_apart(path: str) -> bool:
     """Tell whether a file is a test, a migration or a script: no part of the application."""
     return bool(_APART.search(path) or _TEST_FILE.search(path))
 
 
+@lru_cache(_MOST_PATHS)
 def is_test(path: str) -> bool:
     """Tell whether a file is a test, or lies among tests."""
     return bool(_AMONG_TESTS.search(path) or _TEST_FILE.search(path))

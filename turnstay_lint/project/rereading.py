@@ -10,12 +10,10 @@ from typing import Any
 
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.sites import sites_by_function
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.summary import CallSite, ModuleSummary
+from turnstay_lint.project.summary import CallSite
 from turnstay_lint.source.file import SourceFile
 
 READINGS: Mapping[str, Callable[[SourceFile], Any]] = {
-    "whole": lambda source: summarise(source, whole=True),
     "sites": sites_by_function,
 }
 """What may be read again, by a name for each kind; a project notes which of it was.
@@ -29,13 +27,6 @@ def reread(project: Project, path: str) -> SourceFile | None:
     source = _source(project, path)
     project.beyond.note(path, source)
     return source
-
-
-@project_fact
-def whole(project: Project, path: str) -> ModuleSummary | None:
-    """Return a summary of a test that says what its functions do as well."""
-    found: ModuleSummary | None = _noted(project, path, "whole")
-    return found
 
 
 @project_fact

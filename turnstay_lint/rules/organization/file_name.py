@@ -74,6 +74,7 @@ from turnstay_lint.findings import Elsewhere, Finding, Fix, Move, Severity, unsa
 from turnstay_lint.project.module_renaming import (
     CannotRename,
     Renaming,
+    change_for,
     files_that_name,
     renamed_in,
     renaming_of,
@@ -203,8 +204,11 @@ def _files_naming(look: Look, renaming: Renaming) -> list[str]:
     """Return the files that have to be changed; raises CannotRename."""
     found = []
     for path in files_that_name(look.project, renaming):
-        source = look.project.read(path)
-        if source is not None and renamed_in(source, renaming):
+        module, imported, new = renaming.module, renaming.imported, renaming.new
+        reason = change_for(look.project, path, module, imported, new)
+        if reason:
+            raise CannotRename(reason)
+        if reason is not None:
             found.append(path)
     if renamed_in(look.source, renaming):
         raise CannotRename("the file names itself")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere
 from turnstay_lint.project.bodies import importers
+from turnstay_lint.project.mentions import is_readable, says_attribute, says_word
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.scopes import Scope
@@ -45,10 +45,9 @@ def renamed(look: Look, scope: Scope, new: str) -> Renaming:
     plan = RenameClass(old, new, targets)
     parts: list[Elsewhere] = []
     for path in _speaking(look, name, old):
-        source = look.project.read(path)
-        if source is None:
+        if not is_readable(look.project, path):
             raise NotRenamable(f"{path}, which speaks of it, cannot be read")
-        if new in source.words:
+        if says_word(look.project, path, new):
             raise NotRenamable(f"{new} is the name of something in {path}")
         parts.append(Elsewhere(path, plan, new))
     return Renaming(plan, tuple(parts))
@@ -76,23 +75,10 @@ def _speaking(look: Look, name: str, old: str) -> Iterator[str]:
     holders = [name.rpartition(".")[0], *(_by_path(look.project).get(p, "") for p in paths)]
     for holder in dict.fromkeys(holders):
         for path, _ in known.get(holder, ()):
-            if path not in paths and old in _attributes(look.project, path):
+            if path not in paths and says_attribute(look.project, path, old):
                 paths[path] = None
     for module in look.project.modules.values():
         if module.path not in paths and any(star in holders for star in module.stars):
-            if old in _named(look.project, module.path):
+            if says_word(look.project, module.path, old):
                 paths[module.path] = None
     yield from (path for path in paths if path != look.source.path)
-
-
-@project_fact
-def _attributes(project: Project, path: str) -> frozenset[str]:
-    source = project.read(path)
-    nodes = ast.walk(source.tree) if source is not None else ()
-    return frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute))
-
-
-@project_fact
-def _named(project: Project, path: str) -> frozenset[str]:
-    source = project.read(path)
-    return source.words if source is not None else frozenset()
