@@ -14,8 +14,9 @@ from turnstay_lint.engine.service import Reader, Root, Service, Services
 from turnstay_lint.engine.survey import Kept
 from turnstay_lint.engine.workers import Joined
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.rereading import sites, whole
+from turnstay_lint.project.rereading import sites
 from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.testing_calls import calls_function
 from turnstay_lint.source.file import SourceFile
 
 FILES = {
@@ -58,9 +59,10 @@ def test_what_is_read_again_is_read_from_the_file(here: Path) -> None:
     project = project_of(Root(here, here))
     [site] = sites(project, "app/a.py")["go"]
     assert (site.called, site.positional) == ("app.b.find", "g")
-    test = whole(project, "app/tests/test_b.py")
-    assert test is not None and test.functions["test_it"].calls == {"app.b.find"}
-    assert sites(project, "app/gone.py") == {} and whole(project, "app/gone.py") is None
+    assert calls_function(project, "app/tests/test_b.py", "app.b.find", "find")
+    assert not calls_function(project, "app/tests/test_b.py", "app.b.lose", "lose")
+    assert sites(project, "app/gone.py") == {}
+    assert not calls_function(project, "app/gone.py", "app.b.find", "find")
 
 
 def test_a_file_that_only_calls_otherwise_than_on_disk_is_seen_as_it_is(here: Path) -> None:
