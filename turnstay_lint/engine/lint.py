@@ -45,7 +45,8 @@ class Verdict(Struct, frozen=True):
     crashes: tuple[Crash, ...] = ()
 
     def __add__(self, other: Verdict) -> Verdict:
-        findings = sorted({*self.findings, *other.findings}, key=lambda finding: finding.order)
+        both = dict.fromkeys((*self.findings, *other.findings))
+        findings = sorted(both, key=lambda finding: finding.order)
         return Verdict(tuple(findings), (*self.crashes, *other.crashes))
 
 
@@ -128,4 +129,5 @@ def lint(
     if findings:
         silenced = suppressions(source)
         findings = [finding for finding in findings if not silenced.silence(finding, noqa=noqa)]
-    return Verdict(tuple(sorted(set(findings), key=lambda f: f.order)), tuple(crashes))
+    in_order = sorted(dict.fromkeys(findings), key=lambda finding: finding.order)
+    return Verdict(tuple(in_order), tuple(crashes))

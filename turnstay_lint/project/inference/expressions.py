@@ -11,7 +11,7 @@ import ast
 from msgspec import Struct
 
 from turnstay_lint.project.inference.calls import CallTypes
-from turnstay_lint.project.inference.flow import Flow, flow_of
+from turnstay_lint.project.inference.flow import Flow, flow_of, is_settled
 from turnstay_lint.project.inference.query_types import declared, list_of
 from turnstay_lint.project.inference.types import (
     EMPTY_LIST,
@@ -105,6 +105,8 @@ class Inference(Struct, frozen=True):
         if found is None:
             return None
         owner, bindings = found
+        if is_settled(bindings, name):
+            return found
         if isinstance(owner.node, FunctionNode) and scope.function is owner:
             return owner, self.flow(owner.node).reaching(bindings, name)
         return owner, bindings

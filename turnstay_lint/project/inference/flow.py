@@ -63,6 +63,11 @@ class Flow(Struct, frozen=True):
         return False
 
 
+def is_settled(bindings: Sequence[Binding], use: ast.expr) -> bool:
+    """Tell whether one binding above ``use`` is all there is, whatever the flow."""
+    return len(bindings) == 1 and _position(bindings[0].node) < _position(use)
+
+
 def flow_of(function: FunctionNode) -> Flow:
     """Return the statements of a function with their blocks, inner functions left out."""
     flow = Flow(function)
