@@ -66,7 +66,12 @@ def looks_like_router(name: str) -> bool:
 
 def router_of(expression: ast.expr, scope: Scope, source: SourceFile) -> Router | None:
     """Return the router that an expression may be, or None where the file shows it is none."""
-    return _Search(source).of(expression, scope, _MOST_DEPTH)
+    found = scope.lookup(expression.id) if isinstance(expression, ast.Name) else None
+    if found is None or len(found[1]) > 1:
+        return _Search(source).of(expression, scope, _MOST_DEPTH)
+    # Most routes of a file are those of one router, which is bound once.
+    key = "router", found[1][0].node, getattr(expression, "id", "")
+    return source.remembered(key, lambda: _Search(source).of(expression, scope, _MOST_DEPTH))
 
 
 class _Search(Struct, frozen=True):

@@ -60,7 +60,7 @@ def is_direct(project: Project, symbol: Symbol) -> bool:
 @project_fact
 def _bases(project: Project, kind: Kind) -> tuple[Symbol, ...]:
     """The base classes of the schemas of a kind; one that is called so comes first."""
-    named = [s for s in _schemas(project) if s.qualname == kind.base and "schema" in s.module.path]
+    named = [s for s in _schemas(project) if s.qualname == kind.base]
     here = [s for s in _schemas(project) if kind_of(s.module.path) is kind]
     parents = {
         project.canonical(base.name, symbol.module.name)
@@ -80,10 +80,13 @@ def _bases(project: Project, kind: Kind) -> tuple[Symbol, ...]:
 
 @project_fact
 def _schemas(project: Project) -> tuple[Symbol, ...]:
+    """Return the schemas of the modules, tests apart, that are called after them."""
     return tuple(
         symbol
         for symbol in project.classes()
-        if is_schema(project, symbol.name, symbol.module.name) and not is_test(symbol.module.path)
+        if "schema" in symbol.module.path
+        and not is_test(symbol.module.path)
+        and is_schema(project, symbol.name, symbol.module.name)
     )
 
 
