@@ -14,6 +14,7 @@ from turnstay_lint.project.values import Call, Name
 CLIENT = "client"
 SESSION = "session"
 _AUTHENTICATED = "mock_auth"
+_SECOND = f"{_AUTHENTICATED}_success_tenant_2"
 
 
 def has_conftest_fixture(project: Project, name: str) -> bool:
@@ -38,9 +39,27 @@ def authenticated(project: Project, *, admin: bool) -> tuple[str, str]:
     return wanted[0] if wanted else ("", "")
 
 
+def second_tenant(project: Project) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return the mock that lets another tenant in, and what describes that tenant's row."""
+    tenant = project.settings.tenant_model.lower()
+    mock = description = ("", "")
+    for module in _tests(project):
+        for name, function in module.functions.items():
+            if name == _SECOND and is_mock_module(module.path) and _is_fixture(function):
+                mock = (module.name, name)
+            if name == f"get_{tenant}_2" and not function.parameters:
+                description = (module.name, name)
+    return mock, description
+
+
 def adds_tenant(project: Project) -> tuple[str, str]:
     """Return module and name of what adds a tenant to the database with a session alone."""
-    name = f"add_{project.settings.tenant_model.lower()}_to_db"
+    return adds_row(project, project.settings.tenant_model.lower())
+
+
+def adds_row(project: Project, row: str) -> tuple[str, str]:
+    """Return module and name of what adds a row of a kind with a session alone, or nothing."""
+    name = f"add_{row}_to_db"
     for module in _tests(project):
         function = module.functions.get(name)
         if function is not None and function.is_async:

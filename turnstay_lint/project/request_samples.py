@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.schemas import default_of, fields, is_schema
+from turnstay_lint.project.schemas import default_of, fields, is_schema, validates
 from turnstay_lint.project.summary import AttributeSummary
 from turnstay_lint.project.values import Call, Items, Literal
+from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope
-from turnstay_lint.source.types import Type, read_type
+from turnstay_lint.source.types import UNKNOWN, Type, read_type
 
 _VALUES = {
     "builtins.bool": "True",
@@ -27,14 +28,32 @@ _VALUES = {
     "uuid.UUID": '"00000000-0000-4000-8000-000000000000"',
 }
 _MOST_DEPTH = 3
+_ASKING = frozenset(
+    f"fastapi{module}.{name}"
+    for module in ("", ".param_functions")
+    for name in ("Body", "Cookie", "File", "Form", "Header", "Path", "Query")
+)
+_HARMLESS = frozenset(
+    {"default", "default_factory", "deprecated", "description", "examples", "json_schema_extra",
+     "repr", "title"}
+)  # fmt: skip
 
 
 class Sample(Struct, frozen=True):
-    """Values by name, as code: in the path, in the query, and in the body, if it has one."""
+    """Values by name, as code: in the path, in the query, and in the body, if it has one.
+
+    ``is_whole`` says that nothing is left out and no value may be refused as one of its kind.
+    """
 
     path: tuple[tuple[str, str], ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     body: tuple[tuple[str, str], ...] | None = None
+    is_whole: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether a request needs nothing at all."""
+        return self.is_whole and not self.path and not self.query and self.body is None
 
 
 def sample_of(project: Project, function: Scope, path: str) -> Sample:
@@ -42,6 +61,7 @@ def sample_of(project: Project, function: Scope, path: str) -> Sample:
     node, outer = function.node, function.parent or function
     assert isinstance(node, FunctionNode)
     in_path, query, body = [], [], None
+    whole = not any(resolve(default, outer) in _ASKING for default in _made(node.args))
     for parameter in _required(node.args):
         said = project.canonical_type(read_type(parameter.annotation, outer), function.module)
         if f"{{{parameter.arg}" in path:
@@ -50,7 +70,42 @@ def sample_of(project: Project, function: Scope, path: str) -> Sample:
             query.append((parameter.arg, _VALUES[said.without_none.name]))
         elif is_schema(project, said.name, function.module):
             body = tuple(_body(project, said.name, _MOST_DEPTH))
-    return Sample(tuple(in_path), tuple(query), body)
+            whole = whole and _is_whole(project, said.name, _MOST_DEPTH)
+        elif said.without_none.name.startswith(("builtins.", "typing.Literal", "|")):
+            whole = False
+    return Sample(tuple(in_path), tuple(query), body, whole)
+
+
+def _made(arguments: ast.arguments) -> Iterator[ast.expr]:
+    """Yield what makes the defaults of parameters."""
+    for default in (*arguments.defaults, *arguments.kw_defaults):
+        if isinstance(default, ast.Call):
+            yield default.func
+
+
+def _is_whole(project: Project, schema: str, depth: int) -> bool:
+    """Tell whether all that a schema requires has a value that its validators do not see."""
+    symbol = project.find(schema)
+    if symbol is None or depth == 0 or validates(project, symbol):
+        return False
+    for field in fields(project, symbol):
+        if default_of(field) is not None:
+            continue
+        plain = project.canonical_type((field.type or UNKNOWN).without_none, symbol.module.name)
+        nested = is_schema(project, plain.name, symbol.module.name)
+        if nested and not _is_whole(project, plain.name, depth - 1):
+            return False
+        if _is_narrow(field) and not _example(field):
+            return False
+        if not (_example(field) or _value(project, field.type, symbol.module.name, depth)):
+            return False
+    return True
+
+
+def _is_narrow(field: AttributeSummary) -> bool:
+    """Tell whether a field takes some values of its type only, or has another name."""
+    said = field.value.keywords if isinstance(field.value, Call) else ()
+    return any(name not in _HARMLESS for name, _ in said)
 
 
 def _required(arguments: ast.arguments) -> Iterator[ast.arg]:

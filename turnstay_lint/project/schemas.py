@@ -238,6 +238,18 @@ def makes_up_fields(project: Project, schema: Symbol) -> bool:
     return False
 
 
+def validates(project: Project, schema: Symbol) -> bool:
+    """Tell whether a schema has validators, which may refuse what its types allow."""
+    for owner in project.lineage(schema.name, schema.module.name):
+        definition = owner.definition
+        for method in definition.methods if isinstance(definition, ClassSummary) else ():
+            function = owner.module.functions.get(f"{owner.qualname}.{method}")
+            for decorator in function.decorators if function is not None else ():
+                if isinstance(decorator, Call | Name) and decorator.name.endswith("validator"):
+                    return True
+    return False
+
+
 def _members(project: Project, model: OrmClass) -> Iterator[str]:
     yield from model.columns
     yield from model.relationships

@@ -185,3 +185,29 @@ def test_settings_are_updated_whatever_the_rest_of_the_name() -> None:
     for name in ("update_validation", "set_default_model", "upsert_import", "rename_list"):
         text = f'@router.put("/account")\nasync def {name}(id: int):\n    return id\n'
         assert check.findings(text)
+
+
+@pytest.mark.parametrize("path", ["/keys/decrypt", "/oauth2/register/{id}", "/scim/Users/{id}"])
+def test_a_path_that_is_no_update(path: str) -> None:
+    check.clean(f'@router.put("{path}")\nasync def change(id: int):\n    return id\n')
+
+
+def test_a_path_that_only_begins_so() -> None:
+    for path in ("/decryption", "/scimitar/{id}", "/preview/settings"):
+        text = f'@router.put("{path}")\nasync def update_it(id: int):\n    return id\n'
+        assert check.findings(text)
+
+
+def test_a_file_that_is_put() -> None:
+    text = """
+        from fastapi import APIRouter, UploadFile
+
+        router = APIRouter()
+
+
+        @router.put("/logo")
+        async def put_logo(file: {} | None):
+            return file
+        """
+    check.clean(text.format("UploadFile"))
+    assert check.findings(text.format("str"))

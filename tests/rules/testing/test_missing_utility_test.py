@@ -39,17 +39,20 @@ def test_the_tests_that_are_written() -> None:
     assert changed(service, "TSL706").files == {
         "app/tests/utils/test_account_utils.py": '''"""Account utils."""
 
+from inspect import iscoroutinefunction, signature
+
 from app.api.utils.account_utils import find_accounts_of_the_company, format_amount
 
 
 def test_find_accounts_of_the_company():
     """Test find_accounts_of_the_company."""
-    assert callable(find_accounts_of_the_company)
+    assert list(signature(find_accounts_of_the_company).parameters) == ["session"]
+    assert iscoroutinefunction(find_accounts_of_the_company)
 
 
 def test_format_amount():
     """Test format_amount."""
-    assert callable(format_amount)
+    assert list(signature(format_amount).parameters) == ["amount"]
 '''
     }
     assert not changed(service, "TSL706", unsafe=False).files
@@ -102,3 +105,59 @@ def test_tests_of_endpoints_are_none_of_utilities() -> None:
 
 def test_it_is_asked_for() -> None:
     assert not check.rule.default
+
+
+GETTER = """
+from functools import cache
+
+from fastapi import HTTPException
+
+
+def _found(account):
+    if account is None:
+        raise HTTPException(status_code=404, detail="Account not found")
+    return account
+
+
+async def get_company_account(session, company_id: int, account_id: int, allowed_ids=None):
+    return _found(await session.get(company_id, account_id))
+
+
+async def get_company_guest(session, company_id: int, guest_id: int):
+    return await session.get(company_id, guest_id)
+
+
+@cache
+def rates(company_id):
+    return {}
+"""
+ROWS = {
+    **OTHERS,
+    "app/tests/conftest.py": "import pytest\n\n\n@pytest.fixture\nasync def session(): ...\n",
+    "app/tests/fixtures/add_fixtures_to_db.py": """
+async def add_account_to_db(session, company=None): ...
+
+
+async def add_guest_to_db(session, company=None): ...
+""",
+}
+
+
+def test_a_getter_that_refuses_rows_of_another_company() -> None:
+    service = {**ROWS, "app/api/utils/account_utils.py": GETTER}
+    text = changed(service, "TSL706").files["app/tests/utils/test_account_utils.py"]
+    assert (
+        '''
+async def test_get_company_account_of_another_company(session: AsyncSession):
+    """Test get_company_account of another company."""
+    account = await add_account_to_db(session)
+
+    with pytest.raises(HTTPException):
+        await get_company_account(
+            session, company_id=account.company_id + 1, account_id=account.id
+        )
+'''
+        in text
+    )
+    assert "test_get_company_guest_of" not in text
+    assert "    assert callable(rates)\n" in text

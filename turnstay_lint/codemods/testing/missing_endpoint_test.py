@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.definitions import laid_out_call
@@ -14,6 +15,7 @@ from turnstay_lint.rules.testing.new_tests import NewTest, WriteEndpointTests
 
 _INDENT = "    "
 _HEADERS = '{"Authorization": "Bearer test_token"}'
+_LONGEST = 'assert "detail" in data or set(data) == '
 _WITH_BODY = frozenset({"patch", "post", "put"})
 _PARAMETER = re.compile(r"\{(\w+)[^}]*\}")
 
@@ -37,18 +39,64 @@ def write_tests(plan: object, edits: Edits) -> None:
 def _written(test: NewTest, edits: Edits) -> str:
     width = edits.settings.line_length
     parameters = [f"{CLIENT}: AsyncClient"]
-    arrange = ""
-    if test.adds[1]:
+    arranged = [*_arranged(test, edits)]
+    if arranged:
         edits.add_import("sqlalchemy.ext.asyncio", "AsyncSession")
         parameters.append(f"{SESSION}: AsyncSession")
-        arrange = f"{_INDENT}await {edits.add_import(*test.adds)}({SESSION})\n\n"
+    arrange = "".join(f"{_INDENT}{line}\n" for line in arranged) + ("\n" if arranged else "")
     if test.mock[1]:
         parameters.append(edits.add_import(*test.mock))
     head = laid_out_call(f"async def {test.name}", parameters, ":", "", width)
-    said = f'{_INDENT}"""Test {test.method.upper()} {test.path}."""\n'
+    said = f'{_INDENT}"""Test {test.method.upper()} {test.path}{test.about}."""\n'
     call = f"response = await {CLIENT}.{_verb(test)}"
     act = _INDENT + laid_out_call(call, _given(test, width), "", _INDENT, width)
-    return f"{head}\n{said}{arrange}{act}\n\n{_INDENT}assert response.status_code < 500"
+    asserted = "\n".join(f"{_INDENT}{line}" for line in _asserted(test, width))
+    return f"{head}\n{said}{arrange}{act}\n\n{asserted}"
+
+
+def _arranged(test: NewTest, edits: Edits) -> Iterator[str]:
+    """Yield what adds the row that is asked for, and the tenant who asks."""
+    if test.row is not None:
+        yield f"{test.row.name} = await {edits.add_import(*test.row.adds)}({SESSION})"
+    if test.adds[1]:
+        described = f", {edits.add_import(*test.describes)}()" if test.describes[1] else ""
+        yield f"await {edits.add_import(*test.adds)}({SESSION}{described})"
+
+
+def _asserted(test: NewTest, width: int) -> Iterator[str]:
+    """Yield what is known of the answer, a statement each."""
+    statuses, keys = test.expected.statuses, _set(test.expected.keys, width)
+    if not statuses:
+        yield "assert response.status_code < 500"
+        return
+    many = len(statuses) > 1
+    said = f"in ({', '.join(map(str, statuses))})" if many else f"== {statuses[0]}"
+    yield f"assert response.status_code {said}"
+    match test.expected.shape:
+        case "error":
+            yield 'assert set(response.json()) == {"detail"}'
+        case "one" if many:
+            yield "data = response.json()"
+            yield f'assert "detail" in data or set(data) == {keys}'
+        case "one":
+            yield "data = response.json()"
+            yield f"assert set(data) == {keys}"
+            if test.expected.row and test.row is not None:
+                yield f'assert data["{test.row.parameter}"] == {test.row.name}.id'
+        case "many" if not many and test.expected.keys:
+            yield f"assert all(set(item) == {keys} for item in response.json())"
+        case "many" if not many:
+            yield "assert isinstance(response.json(), list)"
+        case "page" if not many:
+            yield 'assert {"items", "total"} <= set(response.json())'
+
+
+def _set(names: tuple[str, ...], width: int) -> str:
+    """Return a set of names as it stands at the end of a statement, a name a line where long."""
+    line = "{" + ", ".join(f'"{name}"' for name in names) + "}"
+    if len(_INDENT) + len(_LONGEST) + len(line) <= width:
+        return line
+    return "{\n" + "".join(f'{_INDENT * 2}"{name}",\n' for name in names) + f"{_INDENT}}}"
 
 
 def _verb(test: NewTest) -> str:
@@ -63,10 +111,18 @@ def _given(test: NewTest, width: int) -> list[str]:
     if _verb(test) == "request":
         given.insert(0, f'"{test.method.upper()}"')
     if test.sample.query:
-        given.append(f"params={_dict(test.sample.query, width)}")
+        given.append(f"params={_dict(_of_row(test, test.sample.query), width)}")
     if test.sample.body is not None:
-        given.append(f"json={_dict(test.sample.body, width)}")
+        given.append(f"json={_dict(_of_row(test, test.sample.body), width)}")
     return [*given, f"headers={_HEADERS}"] if test.is_authorized else given
+
+
+def _of_row(test: NewTest, pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Put the identifier of the test's row where the route asks for it."""
+    row = test.row
+    if row is None:
+        return pairs
+    return tuple((n, f"{row.name}.id" if n == row.parameter else value) for n, value in pairs)
 
 
 def _dict(pairs: tuple[tuple[str, str], ...], width: int) -> str:

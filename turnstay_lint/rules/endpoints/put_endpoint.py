@@ -52,11 +52,12 @@ None.
 
 ### Known limits
 
-Webhooks are left alone, for who sends them chooses the method, and so are files (`{name:path}`),
-which are put as a whole. Silent too where PUT is no update: a function that passes on whatever
+Webhooks are left alone, for who sends them chooses the method, and so are files
+(`{name:path}`, an `UploadFile`), which are put as a whole. Silent too where PUT is no update: a function that passes on whatever
 comes (it answers GET, POST or DELETE as well), one that is called `replace_...` next to a PATCH
-route of the same path, and one whose name begins with the word of another operation
-(`validate_...`, `get_...`, `create_...`), for which PATCH would be as wrong.
+route of the same path, one whose name begins with the word of another operation (`validate_...`,
+`get_...`, `create_...`) or whose path ends in one (`/decrypt`), for which PATCH would be as wrong,
+and what a protocol says (`/oauth2/...`, `/scim/...`).
 """
 
 from __future__ import annotations
@@ -74,10 +75,15 @@ from turnstay_lint.project.routers import endpoints, own_path
 from turnstay_lint.rules.endpoints.missing_response_model import named
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.positions import Span
+from turnstay_lint.source.scopes import all_parameters
+from turnstay_lint.source.types import read_type
 
 HELP = "Update with PATCH (handbook 1, CRUD Endpoint Naming Convention)."
 _CAUTION = "clients have to send PATCH, and a body that replaced everything still does"
 PUT, PATCH = "PUT", "PATCH"
+_PROTOCOLS = frozenset({"oauth", "oauth2", "oidc", "saml", "scim", "webdav"})
+_FILES = frozenset({"fastapi.UploadFile", "fastapi.datastructures.UploadFile"})
+_DOING = frozenset({"decrypt", "encrypt", "preview", "test", "validate", "verify"})
 _PASSED_ON = frozenset({"GET", "POST", "DELETE"})
 _REPLACING = "replace"
 _OTHER_OPERATIONS = frozenset(
@@ -109,6 +115,17 @@ def find_put_endpoints(look: Look) -> Iterator[Finding]:
                 yield _finding(look, found, endpoint, route)
 
 
+def _takes_file(endpoint: Endpoint) -> bool:
+    function, scope = endpoint.function, endpoint.scope
+    if function is None or scope is None:
+        return False
+    outer = scope.parent or scope
+    return any(
+        read_type(parameter.annotation, outer).without_none.name in _FILES
+        for parameter in all_parameters(function.args)
+    )
+
+
 def _is_no_update(
     look: Look, found: tuple[Endpoint, ...], endpoint: Endpoint, route: Route
 ) -> bool:
@@ -121,16 +138,21 @@ def _is_no_update(
     }
     if PATCH in answered and not _PASSED_ON.isdisjoint(answered):
         return True
-    verb = endpoint.name.lstrip("_").partition("_")[0]
-    if verb == _REPLACING:
+    words = endpoint.name.strip("_").split("_")
+    if words[0] == _REPLACING:
         return bool(_patched(look, found, route))
-    return verb in _OTHER_OPERATIONS
+    path = resource_path(look.project, look.source, endpoint, route)
+    done = path.resource.lower() if path is not None else ""
+    return words[0] in _OTHER_OPERATIONS or not _DOING.isdisjoint({words[-1], done})
 
 
 def _is_for_others(look: Look, endpoint: Endpoint, route: Route) -> bool:
     """Tell whether a file is put, which is whole, or whoever calls decides on the method."""
     path = resource_path(look.project, look.source, endpoint, route)
-    return path is not None and (path.is_webhook or path.own.endswith(":path}"))
+    if path is None or _takes_file(endpoint):
+        return path is not None
+    agreed = not _PROTOCOLS.isdisjoint(path.whole.lower().split("/"))
+    return agreed or path.is_webhook or path.own.endswith(":path}")
 
 
 def _finding(look: Look, found: tuple[Endpoint, ...], endpoint: Endpoint, route: Route) -> Finding:

@@ -102,11 +102,16 @@ async def test_get_accounts(client: AsyncClient):
 
 ### Fix safety
 
-Unsafe: a change set writes the test module, with one test a route in the handbook's form: arrange
-(the tenant, by the service's own `add_company_to_db`), act (what the route needs at least, with the
-examples of its schema), assert. That nothing fails is all that they assert: say what should come.
-The mocked authentication of `fixtures/mocks/` is used where there is one. There is no fix where no
-`conftest.py` has the fixture `client`.
+Unsafe: a change set writes the test module in the handbook's form: arrange (the tenant or the row
+that is asked for, by the service's own `add_..._to_db`), act (what the route needs at least, with
+the examples of its schema), assert. They assert what the route itself says: its status, or 400 and
+404 where a row may be missing, the fields of its response model, `detail` for errors; that nobody
+passes without a token, where something is seen to refuse; that no company is an administrator; and
+that a company gets no row of another, where there are a second mock and a second company to ask
+with. Say what else should come. Of a route that no router is seen to include nothing is known but
+that it must not fail. The mocked authentication of `fixtures/mocks/` is used; where there
+is none, and the route needs one, no more is asserted than that nothing fails. There is no fix where
+no `conftest.py` has the fixture `client`.
 
 ### Options
 
@@ -125,6 +130,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from turnstay_lint.findings import Elsewhere, Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.fastapi import VERBS, Endpoint
 from turnstay_lint.project.fixtures_of_tests import (
@@ -133,9 +140,12 @@ from turnstay_lint.project.fixtures_of_tests import (
     adds_tenant,
     authenticated,
     has_conftest_fixture,
+    second_tenant,
 )
+from turnstay_lint.project.guards import guards
 from turnstay_lint.project.number import plural
 from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.refusals import Guarding
 from turnstay_lint.project.request_samples import sample_of
 from turnstay_lint.project.routers import endpoints, own_path
 from turnstay_lint.project.routes import RouteFact, routes
@@ -148,11 +158,13 @@ from turnstay_lint.project.tested_modules import (
 )
 from turnstay_lint.rules.package_plan import WritePackage
 from turnstay_lint.rules.rule import Look, Rule
-from turnstay_lint.rules.testing.new_tests import NewTest, WriteEndpointTests
+from turnstay_lint.rules.testing.expected_answers import expected_answer, of_row, row_of
+from turnstay_lint.rules.testing.new_tests import ERROR, Expected, NewTest, Row, WriteEndpointTests
 from turnstay_lint.source.positions import Span
 
 HELP = "Write tests in tests/endpoints/, a module a resource (handbook 7)."
-_CAUTION = "the tests assert no more than that nothing fails: say what should come"
+_CAUTION = "the tests assert what the routes say of themselves: say what should come"
+_STRANGER, _FORBIDDEN, _NOT_FOUND = (400, 401, 403), (403,), 404
 _ADMIN = "admin"
 
 
@@ -244,25 +256,80 @@ def _fix(
 
 
 def _tests(look: Look, facts: list[tuple[Endpoint, RouteFact]]) -> Iterator[NewTest]:
-    settings, named = look.settings, set[str]()
+    named = set[str]()
     for endpoint, fact in facts:
         name = f"test_{endpoint.name}"
         if fact.method.lower() not in VERBS or endpoint.scope is None or name in named:
             continue
         named.add(name)
         path = "".join(fact.pieces) or "/"
-        public = fact.is_below(settings.public_paths)
-        admin = fact.is_below(settings.admin_paths)
-        with_tenant = not public and not admin and has_conftest_fixture(look.project, SESSION)
-        yield NewTest(
-            name,
-            fact.method.lower(),
-            path,
-            sample_of(look.project, endpoint.scope, path),
-            not public,
-            ("", "") if public else authenticated(look.project, admin=admin),
-            adds_tenant(look.project) if with_tenant else ("", ""),
+        sample = sample_of(look.project, endpoint.scope, path)
+        plain = NewTest(name, fact.method.lower(), path, sample)
+        yield from _of_route(look, endpoint, fact, plain)
+
+
+def _of_route(look: Look, endpoint: Endpoint, fact: RouteFact, plain: NewTest) -> Iterator[NewTest]:
+    """Yield the test of who may ask, and those of who may not, as far as it is seen."""
+    project, settings = look.project, look.settings
+    expected = expected_answer(look, endpoint, fact, plain.sample)
+    if fact.is_below(settings.public_paths):
+        known = expected if fact.included else Expected()
+        yield replace(plain, is_authorized=False, expected=known)
+        return
+    admin, guard = fact.is_below(settings.admin_paths), guards(project).of_route(fact)
+    mock, has_session = authenticated(project, admin=admin), has_conftest_fixture(project, SESSION)
+    if not mock[1] and guard.guarding is not Guarding.OPEN:
+        expected = replace(expected, statuses=())
+    tenant = adds_tenant(project) if has_session else ("", "")
+    asked = replace(plain, mock=mock, expected=expected)
+    if not fact.included:
+        yield replace(asked, adds=tenant, expected=Expected())
+        return
+    row = row_of(look, fact, plain.sample) if has_session and not admin and mock[1] else None
+    if row is not None:
+        yield replace(asked, row=row, expected=of_row(expected, fact))
+        yield from _of_another(look, asked, row)
+    else:
+        yield replace(asked, adds=tenant)
+    if guard.guarding is Guarding.REFUSES:
+        yield _refused(plain, "without_token", "a token", _STRANGER, is_authorized=False)
+    company = authenticated(project, admin=False)
+    if admin and company[1] and any(map(guards(project).bodies.is_for_admins, guard.names)):
+        refused = _refused(plain, f"as_a_{_tenant(look)}", "an administrator", _FORBIDDEN)
+        yield replace(refused, mock=company, adds=tenant)
+
+
+def _of_another(look: Look, asked: NewTest, row: Row) -> Iterator[NewTest]:
+    """Yield the test that one tenant gets nothing of another's."""
+    mock, description = second_tenant(look.project)
+    if mock[1] and description[1]:
+        tenant = _tenant(look)
+        yield replace(
+            asked,
+            name=f"{asked.name}_of_another_{tenant}",
+            mock=mock,
+            adds=adds_tenant(look.project),
+            describes=description,
+            row=row,
+            expected=Expected((_NOT_FOUND,), ERROR),
+            about=f" of another {tenant}",
         )
+
+
+def _refused(
+    plain: NewTest, name: str, lacking: str, statuses: tuple[int, ...], is_authorized: bool = True
+) -> NewTest:
+    return replace(
+        plain,
+        name=f"{plain.name}_{name}",
+        is_authorized=is_authorized,
+        expected=Expected(statuses, ERROR),
+        about=f" without {lacking}",
+    )
+
+
+def _tenant(look: Look) -> str:
+    return look.settings.tenant_model.lower()
 
 
 RULE = Rule(

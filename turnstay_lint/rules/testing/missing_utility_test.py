@@ -41,18 +41,22 @@ def test_currency():
 # app/tests/utils/test_amount_utils.py
 \"\"\"Amount utils.\"\"\"
 
+from inspect import signature
+
 from app.api.utils.amount_utils import format_amount
 
 
 def test_format_amount():
     \"\"\"Test format_amount.\"\"\"
-    assert callable(format_amount)
+    assert list(signature(format_amount).parameters) == ["amount"]
 ```
 
 ### Fix safety
 
-Unsafe: the tests that are written assert no more than that the functions are there. They are
-places to begin at, one for each function that does not begin with an underscore.
+Unsafe: the tests that are written assert how the functions are called, and say nothing of what they
+give. They are places to begin at, one for each function that does not begin with an underscore. A
+function that is told the session, the tenant and the identifier of a row, and raises HTTPException,
+gets a second one where the service has `add_<row>_to_db`: another tenant's row is refused.
 
 ### Options
 
@@ -68,18 +72,22 @@ wherever among the tests it lies, `tests/endpoints/` apart. Silent where the ser
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Elsewhere, Finding, Severity, unsafe
+from turnstay_lint.project.fixtures_of_tests import SESSION, adds_row, has_conftest_fixture
+from turnstay_lint.project.http_errors import http_errors
+from turnstay_lint.project.inference.flow import is_generator
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.tested_modules import ENDPOINTS, UTILS, has_test_of, numbers_of, tests_in
 from turnstay_lint.rules.rule import Look, Rule
-from turnstay_lint.rules.testing.new_tests import WriteUtilityTests
+from turnstay_lint.rules.testing.new_tests import NewUtilityTest, Row, WriteUtilityTests
 from turnstay_lint.source.positions import Span
-from turnstay_lint.source.scopes import FunctionNode
+from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters
 
 HELP = "Utilities are tested in tests/utils/test_{domain}_utils.py (handbook 7)."
-_CAUTION = "the tests assert no more than that the functions are there"
+_CAUTION = "the tests assert how the functions are called: say what they give"
 _ENDINGS = ("_utils", "_util")
 
 
@@ -91,11 +99,11 @@ def find_missing_utility_tests(look: Look) -> Iterator[Finding]:
         return
     if not (stem.endswith(_ENDINGS) or UTILS in parts[:-1]):
         return
-    functions = tuple(
-        statement.name
-        for statement in look.source.tree.body
-        if isinstance(statement, FunctionNode) and not statement.name.startswith("_")
-    )
+    functions = [
+        scope
+        for scope in look.source.index.functions
+        if scope.parent is look.source.index.module and not scope.name.startswith("_")
+    ]
     homes = tests_in(look.project, UTILS, parts[:1])
     if not functions or not homes:
         return
@@ -104,7 +112,8 @@ def find_missing_utility_tests(look: Look) -> Iterator[Finding]:
     home = max(homes, key=homes.count)
     path = "/".join((*home, f"test_{stem}.py"))
     title = stem.replace("_", " ").capitalize()
-    plan = WriteUtilityTests(f"{title}.", look.source.scope.module, functions)
+    tests = {scope.name: _test(look, scope) for scope in functions}
+    plan = WriteUtilityTests(f"{title}.", look.source.scope.module, tuple(tests.values()))
     part = Elsewhere(path, plan, adds=stem, created=True)
     yield look.finding(
         Span(1, 0, 1, 0),
@@ -112,6 +121,50 @@ def find_missing_utility_tests(look: Look) -> Iterator[Finding]:
         help=HELP,
         fix=unsafe(f"Write {path}", plan, _CAUTION, elsewhere=(part,)),
     )
+
+
+def _test(look: Look, function: Scope) -> NewUtilityTest:
+    node = function.node
+    assert isinstance(node, FunctionNode)
+    names = [parameter.arg for parameter in all_parameters(node.args)]
+    is_async = isinstance(node, ast.AsyncFunctionDef) and not is_generator(node)
+    if node.decorator_list:
+        return NewUtilityTest(function.name, None)
+    row = _row(look, function, node, names) if is_async else None
+    tenant = look.settings.tenant_column if row is not None else ""
+    return NewUtilityTest(function.name, tuple(names), is_async, row, tenant)
+
+
+def _row(
+    look: Look, function: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef, names: list[str]
+) -> Row | None:
+    """Return the row of which a function refuses another tenant's, if the tests can add one.
+
+    It is told the session, the tenant and the row's identifier, and raises where there is none.
+    """
+    needed = names[: len(node.args.args) - len(node.args.defaults)]
+    tenant = look.settings.tenant_column
+    others = [name for name in needed if name not in (SESSION, tenant)]
+    plain = not node.args.vararg and not node.args.kwarg and not node.args.posonlyargs
+    if len(needed) != 3 or len(others) != 1 or not plain or node.args.kwonlyargs:
+        return None
+    [identifier] = others
+    name = identifier.removesuffix("_id")
+    adds = adds_row(look.project, name) if name != identifier else ("", "")
+    raises = _raises(look, function)
+    has_session = has_conftest_fixture(look.project, SESSION)
+    return Row(adds, name, identifier) if adds[1] and raises and has_session else None
+
+
+def _raises(look: Look, function: Scope) -> bool:
+    """Tell whether a function raises HTTPException, or one of its file that it calls does."""
+    raising = {error.scope.function for error in http_errors(look.project, look.source)}
+    called = {
+        call.func.id
+        for call, scope in look.source.index.calls
+        if scope.function is function and isinstance(call.func, ast.Name)
+    }
+    return function in raising or any(one is not None and one.name in called for one in raising)
 
 
 def _names(look: Look, stem: str) -> tuple[str, ...]:
@@ -130,6 +183,7 @@ RULE = Rule(
     check=find_missing_utility_tests,
     triggers=("def",),
     default=False,
+    uses_project=True,
     uses_layout=True,
     in_tests=False,
 )
