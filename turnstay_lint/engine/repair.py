@@ -192,7 +192,8 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
     Every round makes what fixes it can in all files, and then looks at all of them again: one
     project, joined once, is enough for a round.
     """
-    first = last = examine(work.files, options)
+    last = examine(work.files, options)
+    first = replace(last, projects={}, surveyed={})
     for number in count():
         last = work.proven(last, seen_in)
         if session is not None:
