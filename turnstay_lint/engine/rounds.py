@@ -127,7 +127,10 @@ class Rounds(Struct):
         restored = {file: self.mendings[file].snapshot() for file in files}
         try:
             some.take()
-            found = self._harms(some.made, had, look(codes, files))
+            after = look({file: own for file, own in codes.items() if own}, files)
+            found = self._new_findings(some.made, had, after)
+            if not all(codes.values()):
+                found |= dict(self._lost_comments(files))
         except Reverted as problem:
             return str(problem)
         finally:
@@ -139,6 +142,12 @@ class Rounds(Struct):
     ) -> dict[str, Harm]:
         """Return which files came to what harm by what was made."""
         harms = dict(self._lost_comments({file for one in made for file in one.places}))
+        return harms | self._new_findings(made, before, after)
+
+    def _new_findings(
+        self, made: list[ChangeSet], before: Mapping[str, Verdict], after: Mapping[str, Verdict]
+    ) -> dict[str, Harm]:
+        harms: dict[str, Harm] = {}
         came_from = {new: old for one in made for old, new in one.moves.items()}
         applied: dict[str, list[Finding]] = {}
         for one in made:
