@@ -51,8 +51,13 @@ class Rounds(Struct):
     before: dict[str, Mending] = field(default_factory=dict)
     _unproven: Round | None = None
 
-    def make(self, wanted: Iterable[ChangeSet]) -> set[str]:
-        """Make those that do not meet; returns the files that changed, none if none was made."""
+    def make(
+        self, wanted: Iterable[ChangeSet], done: Callable[[], object] = lambda: None
+    ) -> set[str]:
+        """Make those that do not meet; returns the files that changed, none if none was made.
+
+        ``done`` is called for each.
+        """
         todo = list(wanted)
         while todo:
             files = {file for one in todo for file in one.places}
@@ -62,6 +67,7 @@ class Rounds(Struct):
                 for one in todo:
                     if len(gathered.made) < self.most:
                         gathered.add(one)
+                    done()
                 gathered.take()
             except Reverted as problem:
                 self.mendings.update(self.before)
