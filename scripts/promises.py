@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from turnstay_lint.engine.verification import comments
 from turnstay_lint.findings import Finding
+from turnstay_lint.rules.schemas.class_renaming import RenameClass
 from turnstay_lint.source.text import decode
 
 WIDTHS = (88, 100, 120, 79, 99, 110, 140)
@@ -69,17 +71,38 @@ def untouchable(before: str, after: str, findings: Iterable[Finding]) -> int:
     """Return a line that was changed though nothing was found near it, or 0.
 
     Near is the same statement of the module (a function, a class), or an import with the comments
-    that stand between imports.
+    that stand between imports. What a fix calls otherwise may be called so anywhere.
     """
+    findings = list(findings)
+    renamed = _renaming(findings)
     lines = [_split(before), _split(after)]
     allowed = set(_near(before, {finding.span.line for finding in findings}))
     matcher = difflib.SequenceMatcher(None, *lines, autojunk=False)
-    for tag, first, last, _, _ in matcher.get_opcodes():
+    for tag, first, last, new_first, new_last in matcher.get_opcodes():
         if tag in ("replace", "delete"):
+            now = {_words(line) for line in lines[1][new_first:new_last]}
+            now.add(_words(" ".join(lines[1][new_first:new_last])))
+            if _words(renamed(" ".join(lines[0][first:last]))) in now:
+                continue
             for line in range(first + 1, last + 1):
+                if _words(renamed(lines[0][line - 1])) in now:
+                    continue
                 if line not in allowed and lines[0][line - 1].strip():
                     return line
     return 0
+
+
+def _renaming(findings: Iterable[Finding]) -> Callable[[str], str]:
+    """Return what gives classes that fixes rename their new names, wherever a text has them."""
+    fixes = [finding.fix for finding in findings if finding.fix is not None]
+    plans = [plan for fix in fixes for plan in (fix.plan, *(part.plan for part in fix.elsewhere))]
+    names = {plan.old: plan.new for plan in plans if isinstance(plan, RenameClass)}
+    return lambda text: re.sub(r"\w+", lambda word: names.get(word[0], word[0]), text)
+
+
+def _words(text: str) -> str:
+    """Leave out what only lays a text out."""
+    return re.sub(r"[\s(),]", "", text)
 
 
 def _split(text: str) -> list[str]:

@@ -186,6 +186,7 @@ def test_of_many_sets_those_that_do_harm_are_told_apart_without_a_look_at_all(he
     said = "its fix was taken back: a new finding would appear in"
     assert sorted(reasons(report)) == [f"{said} m7.py: TSL306", f"{said} m8.py: TSL306"]
     assert looks.count("looking again") <= 3
+    assert {"fixing several files at once", "looking for what did harm"} <= {*looks}
 
 
 def test_of_sets_that_do_harm_only_together_one_is_refused(here: Path) -> None:

@@ -18,7 +18,7 @@ class AtHand:
     def __init__(
         self, read: Read, root: Root, sources: Mapping[tuple[str, bytes | None], SourceFile]
     ) -> None:
-        self._read: Read = read._read if isinstance(read, AtHand) else read
+        self._read: Read = beneath(read)
         self._root = root
         self._sources = sources
 
@@ -31,6 +31,11 @@ class AtHand:
     def __reduce__(self) -> tuple[Callable[[Read], Read], tuple[Read]]:
         """Another process has not kept these files."""
         return _as_it_is, (self._read,)
+
+
+def beneath(read: Read) -> Read:
+    """Return how files are read where no tree is at hand any more."""
+    return read._read if isinstance(read, AtHand) else read
 
 
 def _as_it_is(read: Read) -> Read:

@@ -135,6 +135,8 @@ class Round:
         for one in self.made:
             for old, new in one.moves.items():
                 self._mendings[old].move_to(self._mendings[new], old)
+        while self._trees:
+            self._trees.popitem()[1].let_go()
 
     @staticmethod
     def _take(mending: Mending, text: str, own: list[ChangeSet], shared: list[ChangeSet]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from turnstay_lint.engine.at_hand import beneath
 from turnstay_lint.engine.batches import batches_of, let_go
 from turnstay_lint.engine.delivery import Deliver, delivered
 from turnstay_lint.engine.discovery import Unreadable
@@ -192,7 +193,8 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
     Every round makes what fixes it can in all files, and then looks at all of them again: one
     project, joined once, is enough for a round.
     """
-    first = last = examine(work.files, options)
+    last = _at_rest(examine(work.files, options))
+    first = replace(last, projects={}, surveyed={})
     for number in count():
         last = work.proven(last, seen_in)
         if session is not None:
@@ -202,5 +204,12 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
         changed = changed or work.polish() or work.take_back(last)
         if not changed:
             break
-        last = examined_again(changed, last, work)
+        last = _at_rest(examined_again(changed, last, work))
     return first, last
+
+
+def _at_rest(examined: Examined) -> Examined:
+    """Let go of the trees that were at hand, so that those of many rounds need no room."""
+    for project in examined.projects.values():
+        project.let_go(beneath)
+    return examined

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from turnstay_lint.engine.at_hand import beneath
 from turnstay_lint.engine.history import with_history
 from turnstay_lint.engine.lint import Verdict, lint
 from turnstay_lint.engine.run import Examined, examine
@@ -95,6 +96,8 @@ def seen_in(
         rules = [rule for rule in service.rules_for(file) if rule.code in own]
         verdict = lint(source, projects[service.root], settings, rules)
         found[file] = with_history(verdict, file, settings)
+    for project in projects.values():
+        project.let_go(beneath)
     return found
 
 

@@ -51,8 +51,13 @@ class Rounds(Struct):
     before: dict[str, Mending] = field(default_factory=dict)
     _unproven: Round | None = None
 
-    def make(self, wanted: Iterable[ChangeSet]) -> set[str]:
-        """Make those that do not meet; returns the files that changed, none if none was made."""
+    def make(
+        self, wanted: Iterable[ChangeSet], done: Callable[[], object] = lambda: None
+    ) -> set[str]:
+        """Make those that do not meet; returns the files that changed, none if none was made.
+
+        ``done`` is called for each.
+        """
         todo = list(wanted)
         while todo:
             files = {file for one in todo for file in one.places}
@@ -62,6 +67,7 @@ class Rounds(Struct):
                 for one in todo:
                     if len(gathered.made) < self.most:
                         gathered.add(one)
+                    done()
                 gathered.take()
             except Reverted as problem:
                 self.mendings.update(self.before)
@@ -127,7 +133,10 @@ class Rounds(Struct):
         restored = {file: self.mendings[file].snapshot() for file in files}
         try:
             some.take()
-            found = self._harms(some.made, had, look(codes, files))
+            after = look({file: own for file, own in codes.items() if own}, files)
+            found = self._new_findings(some.made, had, after)
+            if not all(codes.values()):
+                found |= dict(self._lost_comments(files))
         except Reverted as problem:
             return str(problem)
         finally:
@@ -139,6 +148,12 @@ class Rounds(Struct):
     ) -> dict[str, Harm]:
         """Return which files came to what harm by what was made."""
         harms = dict(self._lost_comments({file for one in made for file in one.places}))
+        return harms | self._new_findings(made, before, after)
+
+    def _new_findings(
+        self, made: list[ChangeSet], before: Mapping[str, Verdict], after: Mapping[str, Verdict]
+    ) -> dict[str, Harm]:
+        harms: dict[str, Harm] = {}
         came_from = {new: old for one in made for old, new in one.moves.items()}
         applied: dict[str, list[Finding]] = {}
         for one in made:

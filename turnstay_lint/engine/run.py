@@ -274,6 +274,25 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
+@contextmanager
+def new_collected() -> Iterator[None]:
+    """Where the collector is off, let it see to what is made meanwhile, and to nothing older.
+
+    Black's trees know what holds them, so that only the collector frees them.
+    """
+    if gc.isenabled():
+        yield
+        return
+    gc.freeze()
+    gc.enable()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.disable()
+        gc.unfreeze()
+
+
 def displayed(file: str) -> str:
     """Return how a file is shown to the user: from the working folder, if it lies below."""
     return file.removeprefix(str(Path.cwd()).rstrip("/") + "/")

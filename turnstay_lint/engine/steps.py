@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.processes import dealt, default_jobs, processes, result_of
+from turnstay_lint.engine.run import new_collected
 from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.findings import Finding
@@ -76,6 +77,13 @@ def _taken(
     share: list[Step],
     projects: Mapping[Root, Project],
     done: Callable[[], object] = lambda: None,
+) -> dict[str, Mending]:
+    with new_collected():
+        return _made(share, projects, done)
+
+
+def _made(
+    share: list[Step], projects: Mapping[Root, Project], done: Callable[[], object]
 ) -> dict[str, Mending]:
     made: dict[str, Mending] = {}
     for step in share:

@@ -6,7 +6,7 @@ import io
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -63,6 +63,7 @@ def comments_gone(before: str, after: str) -> Counter[str]:
     return comments_changed(before, after)[0]
 
 
+@lru_cache(maxsize=1)
 def comments_changed(before: str, after: str) -> tuple[Counter[str], Counter[str]]:
     """Return the comments that one text alone has, and those that the other alone has.
 

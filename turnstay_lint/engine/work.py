@@ -101,6 +101,7 @@ class Work(Struct, dict=True):
             return examined
 
         def look(codes: Mapping[str, frozenset[str]], changed: set[str]) -> Mapping[str, Verdict]:
+            self.options.progress(1, "looking for what did harm")()
             return seen_in(codes, changed, seen, self)
 
         harmful = self.rounds.prove(_verdicts(seen), _verdicts(examined), look)
@@ -189,7 +190,8 @@ class Work(Struct, dict=True):
         fresh = roots - self.together.keys() - self.trials.begun.keys()
         if fresh and (failed := self._failed(examined, fresh)):
             return failed
-        changed = self.rounds.make(wanted)
+        done = self.options.progress(len(wanted), "fixing several files at once")
+        changed = self.rounds.make(wanted, done)
         self._seen = examined if changed else None
         for file in changed:
             self.together.setdefault(self.root_of(file), set()).add(file)
@@ -225,7 +227,9 @@ class Work(Struct, dict=True):
         """
         failed: set[str] = set()
         anew: set[str] = set()
+        done = self.options.progress(len(self.mendings), "proving the fixes")
         for file, mending in self.mendings.items():
+            done()
             if file not in examined.judged or (alone and self.root_of(file) not in alone):
                 continue
             try:

@@ -148,6 +148,16 @@ class Project:
         """Let files be read another way from now on: what is made of the way that it is now."""
         self._read = instead(self._read)
 
+    def let_go(self, read: Callable[[Read], Read]) -> None:
+        """Forget what was found out, which is found again if it is asked; read as ``read`` says.
+
+        Facts may know each other and the files that they are of, and would keep them for long.
+        """
+        self.read_by(read)
+        self.facts.clear()
+        self._lineages.clear()
+        self.beyond.again.clear()
+
     def unnoted(self, path: str) -> SourceFile | None:
         """Return what ``read`` does, for who notes himself what part of it matters."""
         return self._read(path)

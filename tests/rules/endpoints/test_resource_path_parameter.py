@@ -90,6 +90,7 @@ async def get_account({}):
         ('router.get("/account/{account_id}")', "account=Depends(load)", "a dependency may"),
         ('router.get("/account/{account_id}")', "account_id: int = Path(ge=1)", "with Path"),
         ('router.get("/account/{account_id}")', "account_id: Annotated[int, Path()]", "with Path"),
+        ('router.get("/a/{a}/{b}")', "a: int, b: int", "another parameter would end the path"),
         ('router.get("/{account_id}")', "account_id: int", "nothing of the path would be left"),
     ],
 )

@@ -55,7 +55,8 @@ async def get_account(
 Unsafe: clients, and the service's own tests, have to ask with `?id=`. The parameter leaves the
 path; an identifier (`account_id`) is called `id` then, where nothing else in the function is. There
 is no fix where another route has the path that is left (`/accounts/{id}` beside `/accounts`: name
-the one in the singular first, as TSL105 does), where the path is no plain string, and where the
+the one in the singular first, as TSL105 does) or where that ends in another parameter
+(`/{account_id}/{card_id}`), where the path is no plain string, and where the
 parameter is declared with `Path`, taken by a dependency, or shared by several routes.
 
 ### Options
@@ -150,6 +151,8 @@ def _obstacle(
     left = _without(path.own)
     if not left and not path.resource:
         return "nothing of the path would be left"
+    if PARAMETER.search(left):
+        return "another parameter would end the path then"
     other = same_route(look.project, look.source, found, route, left)
     return f"{other} is a route already: name this one in the singular first" if other else ""
 
