@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import turnstay_lint.engine.service
 import turnstay_lint.engine.survey
 from tests.engine.services import FIXED, LAZY, write
 from tests.rules.access.guarded_service import SERVICE as GUARDED
@@ -168,6 +169,32 @@ def test_a_body_that_refuses_no_more_is_seen(tmp_path: Path) -> None:
     afterwards = found(tmp_path, Caching())
     assert any("reports.py 9 TSL201" in line for line in afterwards)
     assert afterwards == found(tmp_path, None)
+
+
+def test_what_was_read_again_is_known_until_something_is_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"pyproject.toml": "", **GUARDED})
+    deps, reports = tmp_path / "app/api/deps.py", tmp_path / "app/api/endpoints/reports.py"
+    deps.write_text(deps.read_text() + ASKED)
+    write(tmp_path, {"app/api/endpoints/reports.py": REPORTS})
+    first = found(tmp_path, Caching())
+    again: list[str] = []
+    real = turnstay_lint.engine.service.read_source
+
+    def noted(root: object, file: str, content: bytes) -> SourceFile:
+        again.append(Path(file).name)
+        return real(root, file, content)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(turnstay_lint.engine.service, "read_source", noted)
+    reports.write_text(f"{REPORTS}# a line\n")
+    assert found(tmp_path, Caching()) == first and not again
+    deps.write_text(deps.read_text().replace('401, detail="no"', '404, detail="no"'))
+    reports.write_text(REPORTS)
+    afterwards = found(tmp_path, Caching())
+    assert any("reports.py 9 TSL201" in line for line in afterwards)
+    reports.write_text(f"{REPORTS}# a line\n")
+    assert found(tmp_path, Caching()) == afterwards == found(tmp_path, None)
 
 
 HELPER = """

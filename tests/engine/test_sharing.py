@@ -61,6 +61,7 @@ def test_what_is_read_again_is_read_from_the_file(here: Path) -> None:
     assert (site.called, site.positional) == ("app.b.find", "g")
     assert calls_function(project, "app/tests/test_b.py", "app.b.find", "find")
     assert not calls_function(project, "app/tests/test_b.py", "app.b.lose", "lose")
+    assert not calls_function(project, "app/tests/test_b.py", "app.b.keep", "find")
     assert sites(project, "app/gone.py") == {}
     assert not calls_function(project, "app/gone.py", "app.b.find", "find")
 

@@ -2,8 +2,15 @@ import pickle
 
 import pytest
 
-from turnstay_lint.project.packing import packed, unpacked
+from turnstay_lint.project.packing import (
+    NotPacked,
+    packed,
+    packed_value,
+    unpacked,
+    unpacked_value,
+)
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.refusals import Body, Guarding
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
@@ -45,3 +52,13 @@ def test_a_project_comes_back_joined_without_what_was_worked_out() -> None:
     joined = pickle.loads(pickle.dumps(project))
     assert (joined.settings, joined.modules) == (project.settings, project.modules)
     assert joined.find("app.models.Account") == project.find("app.models.Account")
+
+
+def test_values_that_facts_have_outlive_the_process() -> None:
+    body = Body(Guarding.REFUSES, True, frozenset({"check"}))
+    assert unpacked_value(packed_value(body), Body) == body
+    assert unpacked_value(packed_value(frozenset({"a"})), frozenset[str]) == frozenset({"a"})
+    with pytest.raises(NotPacked):
+        unpacked_value(packed_value(body), bool)
+    with pytest.raises(NotPacked):
+        packed_value(object())

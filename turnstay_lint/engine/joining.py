@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from turnstay_lint.engine.at_hand import AtHand
 from turnstay_lint.engine.service import Reader, Root
 from turnstay_lint.engine.survey import Kept, Portion, Surveyed, survey
 from turnstay_lint.project.project import Project
+from turnstay_lint.source.file import SourceFile
 
 
 class Projects(Mapping[Root, Project]):
@@ -19,16 +21,26 @@ class Projects(Mapping[Root, Project]):
         portions: list[Portion],
         surveyed: Mapping[str, Surveyed],
         contents: Mapping[str, bytes] | None = None,
+        sources: Mapping[tuple[str, bytes | None], SourceFile] | None = None,
     ) -> None:
         self._portions = {portion.root: portion for portion in portions}
         self._surveyed = surveyed
         self._contents = contents or {}
+        self._sources = {} if sources is None else sources
+        self._known: dict[Root, Mapping[str, bytes]] = {}
         self.made: dict[Root, Project] = {}
 
     def __getitem__(self, root: Root) -> Project:
         if root not in self.made:
             self.made[root] = self._joined(self._portions[root])
+            self.made[root].known = self._known.get(root, {})
         return self.made[root]
+
+    def tell(self, root: Root, known: Mapping[str, bytes]) -> None:
+        """Tell what is known of a service."""
+        self._known[root] = known
+        if root in self.made:
+            self.made[root].known = known
 
     def make(self, roots: Iterable[Root]) -> None:
         """Join services before they are asked for."""
@@ -47,7 +59,7 @@ class Projects(Mapping[Root, Project]):
         return Project(
             [summary for summary in said if summary is not None],
             portion.configuration.settings,
-            read=Reader(portion.root, self._contents),
+            read=AtHand(Reader(portion.root, self._contents), portion.root, self._sources),
             layout=portion.layout,
         )
 

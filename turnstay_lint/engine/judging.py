@@ -16,6 +16,7 @@ from turnstay_lint.engine.registry import import_rules
 from turnstay_lint.engine.shares import Share, are_whole, asking, only, shared_out
 from turnstay_lint.engine.survey import Kept, Portion, Surveyed
 from turnstay_lint.engine.workers import FEW_FILES, Passes
+from turnstay_lint.project.noting import kept_facts
 
 if TYPE_CHECKING:
     from turnstay_lint.engine.run import Options
@@ -32,7 +33,7 @@ class Judging(Struct, dict=True):
     memories: list[Memory]
     options: Options
     what: str = ""
-    projects: Projects = field(default_factory=lambda: Projects([], {}, {}))
+    projects: Projects = field(default_factory=lambda: Projects([], {}))
     kept: Kept | None = None
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
@@ -103,9 +104,11 @@ class Judging(Struct, dict=True):
 
     def _stale(self, surveyed: Mapping[str, Surveyed]) -> set[str]:
         """Return the files that the second pass must look at; others are judged already."""
-        self.projects = Projects(self.portions, surveyed, self.options.contents)
+        kept = self.kept.sources if self.kept is not None else {}
+        self.projects = Projects(self.portions, surveyed, self.options.contents, kept)
         for memory in self.memories:
             self.verdicts.update(memory.verdicts(surveyed, self.projects))
+            self.projects.tell(memory.portion.root, memory.facts)
         return _asking(surveyed) - self.verdicts.keys()
 
     def _judged(
@@ -138,9 +141,10 @@ class Judging(Struct, dict=True):
     ) -> None:
         for memory in self.memories:
             root = memory.portion.root
-            here = [Beside.of(p) for r, p in self.projects.made.items() if r == root]
-            there = passes.beside.get(root, ())
-            outside = memory.keep(surveyed, verdicts, Beside.all_of((*here, *there)))
+            project, there = self.projects.made.get(root), passes.beside.get(root, ())
+            here = [] if project is None else [Beside.of(project)]
+            facts = {} if project is None else kept_facts(project)
+            outside = memory.keep(surveyed, verdicts, Beside.all_of((*here, *there)), facts)
             if self.options.looked is not None:
                 self.options.looked.files |= outside | surveyed.keys()
 

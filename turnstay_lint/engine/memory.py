@@ -47,6 +47,7 @@ class Memory:
         self.meant = b""
         self.recalled: dict[str, Surveyed] = {}
         self.beside = Beside()
+        self.facts: Mapping[str, bytes] = {}
         try:
             self._open()
         except Unusable as reason:
@@ -135,6 +136,8 @@ class Memory:
         """Yield what the second pass would say of files that were recalled, where that holds."""
         self.beside = self.now(surveyed, projects)
         basis = self.basis(surveyed, self.beside)
+        if basis and basis == self.read.basis:
+            self.facts = self.read.facts
         placed = self._placed(surveyed)
         for file, said in self.recalled.items():
             entry = self._entry(file)
@@ -150,7 +153,11 @@ class Memory:
         return {root.path_of(t.file): surveyed[t.file].placed for t in self.portion.tasks}
 
     def keep(
-        self, surveyed: Mapping[str, Surveyed], judged: Mapping[str, Verdict], beside: Beside
+        self,
+        surveyed: Mapping[str, Surveyed],
+        judged: Mapping[str, Verdict],
+        beside: Beside,
+        facts: Mapping[str, bytes],
     ) -> frozenset[str]:
         """Keep what a run found out, unless a file changed meanwhile.
 
@@ -158,13 +165,17 @@ class Memory:
         """
         beside = self.beside | beside
         if self.file is not None:
-            held = self._held(surveyed, judged, beside)
+            held = self._held(surveyed, judged, beside, {**self.facts, **facts})
             if held != self.read and not self._moved():
                 self._write(self.file, held)
         return beside.outside
 
     def _held(
-        self, surveyed: Mapping[str, Surveyed], judged: Mapping[str, Verdict], beside: Beside
+        self,
+        surveyed: Mapping[str, Surveyed],
+        judged: Mapping[str, Verdict],
+        beside: Beside,
+        facts: dict[str, bytes],
     ) -> Held:
         basis, placed = self.basis(surveyed, beside), self._placed(surveyed)
         is_whole = any(task.joined for task in self.portion.tasks)
@@ -176,7 +187,7 @@ class Memory:
                 entry = _judged(entry, verdict, basis, placed)
             if entry is not None:
                 files[self.portion.root.path_of(task.file)] = entry
-        return Held(files, beside)
+        return Held(files, beside, basis, facts)
 
     def _write(self, file: Path, held: Held) -> None:
         try:

@@ -63,7 +63,12 @@ class Entry(Struct, frozen=True, array_like=True):
 
 
 class Held(Struct, frozen=True, array_like=True):
-    """All that is kept of one service: its files by their paths from the root's base."""
+    """All that is kept of one service: its files by their paths from the root's base.
+
+    On this ``basis`` these ``facts`` hold of it.
+    """
 
     files: dict[str, Entry] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
+    basis: bytes = b""
+    facts: dict[str, bytes] = field(default_factory=dict)

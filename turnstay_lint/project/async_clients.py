@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.frameworks.pytest import asked_for, fixtures
-from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.noting import noted_fact
+from turnstay_lint.project.project import Project
 from turnstay_lint.project.summary import FunctionSummary
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
@@ -76,7 +77,7 @@ def _of_conftests(project: Project, source: SourceFile, name: str) -> Iterator[b
         package = package.rpartition(".")[0]
 
 
-@project_fact
+@noted_fact
 def conftest_gives_client(project: Project, path: str, name: str) -> bool:
     """Tell whether an asynchronous fixture of a file makes the client that it gives."""
     source = project.read(path)

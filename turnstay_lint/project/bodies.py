@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.routes import RouteFact, routes
 from turnstay_lint.project.schemas import is_schema
@@ -33,6 +34,12 @@ def taken(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
             for schema in schemas_in(project, parameter.type, symbol.module.name):
                 found.setdefault(schema.name, []).extend(facts)
     return {schema: tuple(facts) for schema, facts in found.items()}
+
+
+@noted_fact
+def is_taken(project: Project, schema: str) -> bool:
+    """Tell whether a parameter of an endpoint is a schema, by its canonical name."""
+    return schema in taken(project)
 
 
 @project_fact

@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import argument
 from turnstay_lint.frameworks.starlette import status_code
+from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.project import Project
 from turnstay_lint.project.summary import ClassSummary, ModuleSummary
 from turnstay_lint.project.values import Call
 from turnstay_lint.source.file import SourceFile, fact
@@ -96,7 +97,7 @@ def _takes_all(taken: ast.expr | None, scope: Scope) -> bool | None:
     return None if loops and not name.startswith("builtins.") else False
 
 
-@project_fact
+@noted_fact
 def takes_all_somewhere(project: Project) -> bool:
     """Tell whether a function of the service, given an application, lets it take all."""
     return any(
@@ -131,6 +132,7 @@ def _mentions(module: ModuleSummary) -> bool:
     return any(name.rpartition(".")[2] in (ADDING, DECORATING) for name in names)
 
 
+@noted_fact
 def catches_all(project: Project, name: str, near: str) -> bool:
     """Tell whether a middleware class of the service catches what nobody caught."""
     symbol = project.find(name, near)

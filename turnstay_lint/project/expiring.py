@@ -7,15 +7,16 @@ leave it out, and no function may make a session, or a maker, of its own.
 
 from __future__ import annotations
 
+from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.project import Project
 from turnstay_lint.project.values import Call, Literal, Name, calls_within
 
 _MAKERS = frozenset({"sessionmaker", "async_sessionmaker"})
 _SESSIONS = frozenset({"AsyncSession", "Session"})
 
 
-@project_fact
+@noted_fact
 def expires_on_commit(project: Project) -> bool:
     """Tell whether every session of the service provably forgets its objects on commit."""
     found = False

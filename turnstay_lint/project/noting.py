@@ -2,15 +2,17 @@
 
 A function's body is read to see whether it refuses: as long as it does, or does not, nothing that
 follows from it changes, whatever else is written there. Whoever keeps answers asks for such facts
-again where a file changed that they come from.
+again where a file changed that they come from. He may keep them as well, and tell a project what it
+``knows``, as long as nothing is otherwise that any of its answers rests on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
+from turnstay_lint.project.packing import NotPacked, packed_value, unpacked_value
 from turnstay_lint.project.project import Project
 
 Result = TypeVar("Result")
@@ -24,8 +26,9 @@ def noted_fact(
 ) -> Callable[Concatenate[Project, P], Result]:
     """Let a function of the project, and of strings, be computed once, and note what it gives.
 
-    What it gives must have bytes (structs, tuples, plain values), and what it reads it reads
-    itself, by ``reread`` or ``Project.read``: a fact that is kept elsewhere would read once only.
+    What it gives must have bytes (structs, tuples, plain values) and hold no place in a file, and
+    what it reads it reads itself, by ``reread`` or ``Project.read``: a fact that is kept elsewhere
+    would read once only.
     """
     name = f"{build.__module__.removeprefix(_PACKAGE)}:{build.__name__}"
 
@@ -33,13 +36,21 @@ def noted_fact(
         key = build, args
         kept = project.facts
         if key not in kept:
+            kind = _APART.join((name, *map(str, args)))
+            if kind in project.known:
+                try:
+                    wanted = get_type_hints(build)["return"]
+                    kept[key] = unpacked_value(project.known[kind], wanted)
+                    return cast(Result, kept[key])
+                except NotPacked:
+                    pass
             frames = project.beyond.frames
             frames.append(set())
             try:
                 found = kept[key] = build(project, *args, **kwargs)
             finally:
                 read = frames.pop()
-            kind = _APART.join((name, *map(str, args)))
+            project.noted[kind] = found
             project.beyond.again.update(((path, kind), found) for path in read)
         return cast(Result, kept[key])
 
@@ -52,6 +63,17 @@ def noted_fact(
 
 def _mark(noted: Callable[..., object]) -> None:
     setattr(noted, "is_noted", True)  # noqa: B010
+
+
+def kept_facts(project: Project) -> dict[str, bytes]:
+    """Return what was noted of a project, as it may be ``known`` to another that is the same."""
+    found = {}
+    for kind, value in project.noted.items():
+        try:
+            found[kind] = packed_value(value)
+        except NotPacked:
+            continue
+    return found
 
 
 def is_fact(kind: str) -> bool:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TypeAlias
 
 from msgspec import DecodeError, Raw
-from msgspec.msgpack import Decoder, Encoder, Ext
+from msgspec.msgpack import Decoder, Encoder, Ext, decode
 from msgspec.structs import astuple, replace
 
 from turnstay_lint.project.places import is_test
@@ -111,6 +111,26 @@ def told(again: object) -> bytes:
         again = again.text
     orders = list(again) if isinstance(again, Mapping) else []
     return _sorting_encoder().encode((again, orders))
+
+
+class NotPacked(Exception):
+    """A value has no bytes, or bytes are of no such value."""
+
+
+def packed_value(value: object) -> bytes:
+    """Return a value as bytes that may outlive the process; raises NotPacked."""
+    try:
+        return _encoder().encode(value)
+    except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
+        raise NotPacked(str(error)) from error
+
+
+def unpacked_value(content: bytes, kind: object) -> object:
+    """Return a value of a ``kind`` from its bytes; raises NotPacked."""
+    try:
+        return decode(content, type=kind, ext_hook=_from_extension)
+    except (DecodeError, UnicodeError, TypeError) as error:
+        raise NotPacked(str(error)) from error
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from msgspec.structs import replace
@@ -39,8 +39,9 @@ class Project:
     """The summaries of a service, joined. It is made once and not changed; ``with_source`` copies.
 
     ``near`` is everywhere the name of the module in which a name is read: a repository may hold
-    several services with one root package each, and the nearest is meant. A pickle of a project
-    has its summaries and settings, and what reads its files; the rest is found again.
+    several services with one root package each, and the nearest is meant. What is ``noted`` of it
+    may be ``known`` to another that is the same (``noting``). A pickle of a project has its
+    summaries and settings, and what reads its files; the rest is found again.
     """
 
     def __init__(
@@ -65,6 +66,8 @@ class Project:
         self._read = read
         self._layout = layout
         self.facts: dict[object, object] = {}
+        self.noted: dict[str, object] = {}
+        self.known: Mapping[str, bytes] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
         self._plain: dict[tuple[Type, str], tuple[Type, tuple[Value, ...]]] = {}
 
@@ -292,9 +295,8 @@ class Project:
 
     def remembered(self, key: object, make: Callable[[], Result]) -> Result:
         """Return what ``make`` gives, made once a project and kept under ``key``."""
-        if key not in self.facts:
-            self.facts[key] = make()
-        return cast(Result, self.facts[key])
+        found = self.facts[key] = self.facts[key] if key in self.facts else make()
+        return cast(Result, found)
 
 
 def project_fact(
@@ -309,8 +311,7 @@ def project_fact(
             kept[key] = build(project, *args, **kwargs)
         return cast(Result, kept[key])
 
-    remembered.__doc__ = build.__doc__
-    remembered.__name__ = build.__name__
+    remembered.__doc__, remembered.__name__ = build.__doc__, build.__name__
     return remembered
 
 

@@ -13,6 +13,7 @@ from enum import Enum
 from msgspec import Struct
 
 from turnstay_lint.project.models import OrmClass, OrmModels, orm_models
+from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.relationships import OrmRelationship
 from turnstay_lint.project.summary import VariableSummary
@@ -94,16 +95,6 @@ class Relations:
         """Return every name that is a relationship of some class."""
         declared = {n for model in self._models.classes.values() for n in model.relationships}
         return frozenset(declared | {r.name for rs in self._reverse.values() for r in rs})
-
-    @property
-    def left_by_queries(self) -> frozenset[str]:
-        """Return the names of relationships that no query loads unless it is told to."""
-        return frozenset(
-            name
-            for model in self._models.classes
-            for name, relation in self.of(model).items()
-            if not relation.loads_ahead
-        )
 
     def of(self, model: str) -> dict[str, Relation]:
         """Return the relationships of a class by attribute."""
@@ -261,3 +252,15 @@ def _inner(relationship: OrmRelationship) -> OrmRelationship:
 def relations(project: Project) -> Relations:
     """Return how the relationships of a service load."""
     return Relations(project)
+
+
+@noted_fact
+def left_by_queries(project: Project) -> frozenset[str]:
+    """Return the names of relationships that no query loads unless it is told to."""
+    found = relations(project)
+    return frozenset(
+        name
+        for model in orm_models(project).classes
+        for name, relation in found.of(model).items()
+        if not relation.loads_ahead
+    )

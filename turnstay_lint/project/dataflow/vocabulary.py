@@ -31,7 +31,7 @@ from turnstay_lint.project.dataflow.values import (
 from turnstay_lint.project.foreign_keys import ForeignKeys
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.relationship_loading import relations
+from turnstay_lint.project.relationship_loading import left_by_queries, relations
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.tenancy import Tenancy, tenancy
 from turnstay_lint.project.values import Call, Name
@@ -96,7 +96,7 @@ class Vocabulary:
     @cached_property
     def lazy_words(self) -> frozenset[str]:
         """Return the same of relationships that a query may leave unloaded, if there are any."""
-        names = relations(self.project).left_by_queries
+        names = left_by_queries(self.project)
         return names | _VALIDATING if names else names
 
     @cached_property

@@ -66,14 +66,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
-from turnstay_lint.project.bodies import taken
+from turnstay_lint.project.body_reads import reader_of
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Symbol
 from turnstay_lint.project.schemas import default_of, fields, is_schema
 from turnstay_lint.project.summary import AttributeSummary, ClassSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
-from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters
+from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.types import read_type
 
 _FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field"})
@@ -175,7 +175,7 @@ def _fix(
     nullable = said.name == "typing.Any" or any(m.name == "None" for m in said.members)
     plan = MakeOptional(nullable, _field_name(look))
     title = f"Make {field.name} optional"
-    reader = _reader(look, symbol, field.name)
+    reader = reader_of(look.project, symbol.name, field.name)
     if reader:
         return unsafe(title, plan, f"{reader} reads {field.name}, and may find None then")
     return safe(title, plan)
@@ -187,32 +187,6 @@ def _field_name(look: Look) -> str:
         if resolve(ast.Name(name, ast.Load(), lineno=1, col_offset=0), scope) in _FIELDS:
             return name
     return ""
-
-
-def _reader(look: Look, symbol: Symbol, field: str) -> str:
-    """Return an endpoint that takes the schema and reads the field by name, empty for none."""
-    wanted = symbol.qualname.rpartition(".")[2]
-    for route in taken(look.project).get(symbol.name, ()):
-        source = look.project.read(route.path_of_file)
-        for scope in source.index.functions if source is not None else ():
-            node = scope.node
-            if not isinstance(node, FunctionNode) or not route.function.endswith(f".{node.name}"):
-                continue
-            bodies = {
-                parameter.arg
-                for parameter in all_parameters(node.args)
-                if parameter.annotation is not None and wanted in ast.unparse(parameter.annotation)
-            }
-            if any(_reads(inner, bodies, field) for inner in ast.walk(node)):
-                return route.label
-    return ""
-
-
-def _reads(node: ast.AST, bodies: set[str], field: str) -> bool:
-    match node:
-        case ast.Attribute(value=ast.Name(id=owner), attr=name):
-            return owner in bodies and name == field
-    return False
 
 
 def _of_base(look: Look, symbol: Symbol, scope: Scope, inherited: list[str]) -> Finding:

@@ -97,7 +97,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
-from turnstay_lint.project.bodies import taken
+from turnstay_lint.project.bodies import is_taken
 from turnstay_lint.project.dataflow.patch_loops import around, set_fields
 from turnstay_lint.project.inference.expressions import Inference
 from turnstay_lint.project.models import OrmClass, orm_class
@@ -177,7 +177,7 @@ def _protected(look: Look, loop: _Loop) -> tuple[str, ...]:
     owner = loop.call.args[0]
     type_ = Inference(look.project, look.source).of(owner, loop.scope).without_none
     if not type_.known or "." not in type_.name:
-        if loop.dump.schema.name not in taken(look.project):
+        if not is_taken(look.project, loop.dump.schema.name):
             return ()
         wanted = {"id", look.settings.tenant_column}
     else:
