@@ -36,7 +36,7 @@ def seeds() -> list[bytes]:
     """Return the files of the fixtures, and the snippets of the tests that are Python."""
     files = sorted((ROOT / "fixtures").rglob("*.py"))
     found = {file.read_bytes() for file in files}
-    for test in sorted((ROOT / "tests" / "rules").rglob("test_*.py")):
+    for test in sorted((ROOT / "tests" / "rules").rglob("*.py")):
         for node in ast.walk(ast.parse(test.read_bytes())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found |= set(_snippet(node.value))

@@ -6,11 +6,8 @@ from textwrap import dedent
 import pytest
 
 from tests.project.dataflow.queries_sent import ENDPOINT, UTILITY, sent_in, verdict
+from tests.project.dataflow.verdict_names import SCOPED, UNKNOWN, UNSCOPED
 from turnstay_lint.project.dataflow.facts import Verdict
-
-SCOPED = Verdict.SCOPED
-UNSCOPED = Verdict.UNSCOPED
-UNKNOWN = Verdict.UNKNOWN
 
 BUILDERS = dedent(
     '''

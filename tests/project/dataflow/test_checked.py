@@ -3,11 +3,8 @@
 import pytest
 
 from tests.project.dataflow.queries_sent import last_verdict
+from tests.project.dataflow.verdict_names import SCOPED, UNKNOWN, UNSCOPED
 from turnstay_lint.project.dataflow.facts import Verdict
-
-SCOPED = Verdict.SCOPED
-UNSCOPED = Verdict.UNSCOPED
-UNKNOWN = Verdict.UNKNOWN
 
 ACCESS = """
 from typing import Annotated

@@ -3,10 +3,8 @@
 import pytest
 
 from tests.project.dataflow.queries_sent import last_verdict
+from tests.project.dataflow.verdict_names import UNKNOWN, UNSCOPED
 from turnstay_lint.project.dataflow.facts import Verdict
-
-UNSCOPED = Verdict.UNSCOPED
-UNKNOWN = Verdict.UNKNOWN
 
 IDS = """
 import base64

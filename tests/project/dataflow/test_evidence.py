@@ -3,13 +3,9 @@
 import pytest
 
 from tests.project.dataflow.queries_sent import ENDPOINT, UTILITY, last_verdict, sent_in
+from tests.project.dataflow.verdict_names import PARTIAL, SCOPED, UNKNOWN, UNSCOPED
 from tests.tenant_service import DEPS, MODELS
 from turnstay_lint.project.dataflow.facts import Verdict
-
-SCOPED = Verdict.SCOPED
-UNSCOPED = Verdict.UNSCOPED
-UNKNOWN = Verdict.UNKNOWN
-PARTIAL = Verdict.PARTIAL
 
 FURTHER = """
 

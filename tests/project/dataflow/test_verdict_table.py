@@ -7,14 +7,15 @@ condition, and a form takes what SQLAlchemy lets it: UPDATE and DELETE join by W
 import pytest
 
 from tests.project.dataflow.queries_sent import UTILITY, verdict
+from tests.project.dataflow.verdict_names import (
+    FROM_REQUEST,
+    PARTIAL,
+    SCOPED,
+    UNKNOWN,
+    UNSCOPED,
+    UNVERIFIABLE,
+)
 from turnstay_lint.project.dataflow.facts import Verdict
-
-SCOPED = Verdict.SCOPED
-UNSCOPED = Verdict.UNSCOPED
-PARTIAL = Verdict.PARTIAL
-UNKNOWN = Verdict.UNKNOWN
-UNVERIFIABLE = Verdict.UNVERIFIABLE
-FROM_REQUEST = Verdict.FROM_REQUEST
 
 HEADS = {
     "select": "select({M})",
