@@ -52,12 +52,12 @@ None.
 
 ### Known limits
 
-Webhooks are left alone, for who sends them chooses the method, and so are files
-(`{name:path}`, an `UploadFile`), which are put as a whole. Silent too where PUT is no update: a function that passes on whatever
-comes (it answers GET, POST or DELETE as well), one that is called `replace_...` next to a PATCH
-route of the same path, one whose name begins with the word of another operation (`validate_...`,
-`get_...`, `create_...`) or whose path ends in one (`/decrypt`), for which PATCH would be as wrong,
-and what a protocol says (`/oauth2/...`, `/scim/...`).
+Webhooks are left alone, for who sends them chooses the method, and so are files (`{name:path}`, an
+`UploadFile`), which are put as a whole. Silent too where PUT is no update: a function that passes
+on whatever comes (it answers GET, POST or DELETE as well), one that is called `replace_...` next to
+a PATCH route of the same path, one whose name begins with the word of another operation
+(`validate_...`, `get_...`, `create_...`) or whose path ends in one (`/decrypt`), for which PATCH
+would be as wrong, and what a protocol says (`/oauth2/...`, `/scim/...`).
 """
 
 from __future__ import annotations
