@@ -56,7 +56,7 @@ def _is_router(project: Project, router: Router, source: SourceFile) -> bool:
     for name, is_class in ((router.type, True), (router.name, False)):
         if not name:
             continue
-        verdict = _makes_router(project, name, near) if is_class else _holds(project, name, near)
+        verdict = makes_router(project, name, near) if is_class else _holds(project, name, near)
         if verdict is not None:
             return verdict
     return router.looks_like_one and _imports_fastapi(source)
@@ -70,7 +70,7 @@ def _imports_fastapi(source: SourceFile) -> bool:
     )
 
 
-def _makes_router(project: Project, name: str, near: str, hops: int = _MOST_HOPS) -> bool | None:
+def makes_router(project: Project, name: str, near: str, hops: int = _MOST_HOPS) -> bool | None:
     """Tell whether calling a class or factory gives a router; None where nobody knows."""
     if hops == 0:
         return None
@@ -83,7 +83,7 @@ def _makes_router(project: Project, name: str, near: str, hops: int = _MOST_HOPS
             types = [m for m in returns.without_none.members if m.name not in ("?", "None")]
             if not types:
                 return None
-            return any(_makes_router(project, t.name, symbol.module.name, hops - 1) for t in types)
+            return any(makes_router(project, t.name, symbol.module.name, hops - 1) for t in types)
     if symbol is not None:
         return None
     return project.canonical(name, near) in ROUTER_CLASSES or None
@@ -107,9 +107,9 @@ def _holds(project: Project, name: str, near: str) -> bool | None:
 
 def _value_is_router(project: Project, held: VariableSummary, near: str) -> bool | None:
     if held.type is not None:
-        return _makes_router(project, held.type.without_none.name, near)
+        return makes_router(project, held.type.without_none.name, near)
     if isinstance(held.value, Call):
-        return _makes_router(project, held.value.name, near)
+        return makes_router(project, held.value.name, near)
     return False if isinstance(held.value, Literal) else None
 
 
@@ -123,9 +123,9 @@ def _attribute_holds(project: Project, name: str, near: str) -> bool | None:
             continue
         held = symbol.definition.attribute(attribute)
         if held is not None and isinstance(held.value, Call):
-            return _makes_router(project, held.value.name, symbol.module.name)
+            return makes_router(project, held.value.name, symbol.module.name)
         if held is not None and held.type is not None:
-            return _makes_router(project, held.type.without_none.name, symbol.module.name)
+            return makes_router(project, held.type.without_none.name, symbol.module.name)
     return None
 
 

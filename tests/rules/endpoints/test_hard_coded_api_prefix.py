@@ -147,3 +147,19 @@ def test_what_is_free() -> None:
     check.clean(f'{HEAD}@cache.get("/api/v1/x"){BODY}')
     check.clean(f'{HEAD}\n\nclient.get("/api/v1/x")\nthing(prefix="/api/v1")\n')
     check.with_(path="app/tests/test_accounts.py").clean(f'{HEAD}@router.get("/api/v1"){BODY}')
+
+
+def test_a_function_that_makes_routers() -> None:
+    made = {
+        "app/core/routing.py": "from fastapi import APIRouter\n\n\n"
+        "def make(prefix: str) -> APIRouter:\n    return APIRouter(prefix=prefix)\n\n\n"
+        "def thing(prefix: str):\n    return prefix\n"
+    }
+    text = "from app import constants\nfrom app.core.routing import make, thing\n\n"
+    there = check.with_(others=made)
+    there.flags(
+        f'{text}router = «make(prefix="/api/v1/account")»\n',
+        after=f'{text}router = make(prefix=f"{{constants.API_VERSION_PREFIX}}/account")\n',
+        unsafe=True,
+    )
+    there.clean(f'{text}value = thing(prefix="/api/v1/account")\n')

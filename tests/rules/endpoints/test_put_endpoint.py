@@ -1,3 +1,5 @@
+from textwrap import dedent
+
 import pytest
 
 from tests.harness import Check
@@ -199,15 +201,9 @@ def test_a_path_that_only_begins_so() -> None:
 
 
 def test_a_file_that_is_put() -> None:
-    text = """
-        from fastapi import APIRouter, UploadFile
-
-        router = APIRouter()
-
-
-        @router.put("/logo")
-        async def put_logo(file: {} | None):
-            return file
-        """
+    text = (
+        "from fastapi import APIRouter, UploadFile\n\nrouter = APIRouter()\n\n\n"
+        '@router.put("/logo")\nasync def put_logo(file: {} | None):\n    return file\n'
+    )
     check.clean(text.format("UploadFile"))
-    assert check.findings(text.format("str"))
+    assert check.findings(dedent(text.format("str")))

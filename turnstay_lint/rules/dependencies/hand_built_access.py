@@ -67,7 +67,8 @@ There is none elsewhere, where FastAPI fills no parameters: the access object is
 ### Known limits
 
 Dependencies may build it, wherever they stand, and so may the module of the class. Workers, scripts
-and tests have no request whose dependency they could ask.
+and tests have no request whose dependency they could ask. A class that derives from the access
+class is one too; `functools.partial` of it is not read.
 """
 
 from __future__ import annotations

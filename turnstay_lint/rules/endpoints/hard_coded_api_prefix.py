@@ -69,7 +69,7 @@ None.
 ### Known limits
 
 A prefix counts where the path begins with it; `/v1` alone and `/api` alone do not. Constants are
-free, wherever they are.
+free, wherever they are. A function makes routers where its annotation says so.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ from turnstay_lint.frameworks.routers import ROUTER_CLASSES
 from turnstay_lint.project.inclusions import INCLUDE
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.prefixes import API_PREFIX, PrefixConstant, constant_for
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.routers import endpoints, makes_router
 from turnstay_lint.project.schemas import importable_name
 from turnstay_lint.rules.endpoints.missing_response_model import named
 from turnstay_lint.rules.endpoints.path_plan import WritePath
@@ -121,7 +121,9 @@ def _concerns_router(look: Look, call: ast.Call, scope: Scope) -> bool:
     if isinstance(call.func, ast.Attribute) and call.func.attr == INCLUDE:
         return True
     name = resolve(call.func, scope)
-    return name is not None and look.project.derives(name, scope.module, *ROUTER_CLASSES)
+    if name is None or look.project.derives(name, scope.module, *ROUTER_CLASSES):
+        return name is not None
+    return makes_router(look.project, name, scope.module) is True
 
 
 def _leading(path: ast.expr | None) -> ast.Constant | None:

@@ -63,7 +63,8 @@ None.
 
 Only what is certainly a list fires: a getter or function annotated so, a query's `.all()`, a list
 written out. What an unannotated function of another file returns is not known. A dictionary may
-have the fields of a page.
+have the fields of a page. Where a route has no `response_model`, the return annotation of its
+function says what is promised.
 """
 
 from __future__ import annotations

@@ -57,7 +57,8 @@ Webhooks are left alone, for who sends them chooses the method, and so are files
 on whatever comes (it answers GET, POST or DELETE as well), one that is called `replace_...` next to
 a PATCH route of the same path, one whose name begins with the word of another operation
 (`validate_...`, `get_...`, `create_...`) or whose path ends in one (`/decrypt`), for which PATCH
-would be as wrong, and what a protocol says (`/oauth2/...`, `/scim/...`). """
+would be as wrong, and what a protocol says (`/oauth2/...`, `/scim/...`).
+"""
 
 from __future__ import annotations
 

@@ -53,6 +53,7 @@ None.
 
 A function that only makes errors, or says in its annotation that it returns one, is left alone, for
 its callers raise what it gives. Errors in tuples and lists are not followed. Silent in tests.
+Subclasses of HTTPException are not looked at.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ None.
 
 What is handed on (`asyncio.wait_for(call_next(request), 5)`) or awaited later is awaited. A
 `dispatch` that is not `async` is TSL802's. Functions under `@app.middleware("http")` are looked at
-as well.
+as well. A function that is handed over as `dispatch=` is not followed.
 """
 
 from __future__ import annotations

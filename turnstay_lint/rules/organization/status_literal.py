@@ -43,9 +43,10 @@ None.
 ### Known limits
 
 A status is a name or an attribute that is called `status` or ends so, its `.name` and its `.value`;
-a constant is a string whose name has the word STATUS, in the nearest module `constants` above.
-Keys of a dict are free, which may be somebody else's format, and so are `status_code`, tests and
-migrations. Members of an enumeration are not looked at.
+a constant is a string whose name has the word STATUS, in the nearest module `constants` above. Keys
+of a dict are free, which may be somebody else's format, and so are `status_code`, tests and
+migrations. Members of an enumeration are not looked at. What a subscript or `.get("status")` gives
+is no status that is known.
 """
 
 from __future__ import annotations

@@ -73,7 +73,8 @@ None.
 
 The base class is the one called `BaseResponse`, else one in the module of response schemas from
 which others there derive and whose name says no more than that. Silent where the configuration, or
-a base class that has one, cannot be read.
+a base class that has one, cannot be read. Where the service has a `BaseResponse`, no other class
+counts as the base.
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ None.
 ### Known limits
 
 The identifier is `id`, else what is called so by its end (`account_id`, `uuid`). Silent for fields
-of `Literal` type, which tell variants of a request apart.
+of `Literal` type, which tell variants of a request apart. Where no field is called `id`, all that
+end in `_id` are taken for parts of the identifier.
 """
 
 from __future__ import annotations

@@ -96,8 +96,8 @@ get it.
 
 ### Known limits
 
-The handbook shows `PatchAccountRequest` beside
-its endpoint: a fragment that does not import what the class derives from is left alone.
+The handbook shows `PatchAccountRequest` beside its endpoint: a fragment that does not import what
+the class derives from is left alone. Schemas that `create_model` makes are not looked at.
 """
 
 from __future__ import annotations

@@ -65,6 +65,7 @@ None.
 ### Known limits
 
 Words that say the same (`fake_`, `_stub`, `mocked`) go: `fake_ledger` is to be `mock_ledger`.
+Fixtures are functions with the decorator; `fixture(make_clock)` is not read.
 """
 
 from __future__ import annotations
