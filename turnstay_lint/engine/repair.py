@@ -29,6 +29,7 @@ from turnstay_lint.engine.run import (
     discovered,
     displayed,
     examine,
+    new_collected,
     report_of,
     without_collector,
 )
@@ -193,7 +194,8 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
     Every round makes what fixes it can in all files, and then looks at all of them again: one
     project, joined once, is enough for a round.
     """
-    last = _at_rest(examine(work.files, options))
+    with new_collected():
+        last = _at_rest(examine(work.files, options))
     first = replace(last, projects={}, surveyed={})
     for number in count():
         last = work.proven(last, seen_in)
@@ -204,7 +206,8 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
         changed = changed or work.polish() or work.take_back(last)
         if not changed:
             break
-        last = _at_rest(examined_again(changed, last, work))
+        with new_collected():
+            last = _at_rest(examined_again(changed, last, work))
     return first, last
 
 

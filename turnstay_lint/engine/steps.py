@@ -78,25 +78,20 @@ def _taken(
     projects: Mapping[Root, Project],
     done: Callable[[], object] = lambda: None,
 ) -> dict[str, Mending]:
-    with new_collected():
-        return _made(share, projects, done)
-
-
-def _made(
-    share: list[Step], projects: Mapping[Root, Project], done: Callable[[], object]
-) -> dict[str, Mending]:
     made: dict[str, Mending] = {}
-    for step in share:
-        mending = made[step.file] = step.mending
-        project = projects.get(step.root) or Project((), step.settings)
-        try:
-            if step.todo:
-                mending.step(step.todo, project, step.settings)
-            else:
-                mending.polish(step.file, step.settings.line_length)
-        except Reverted as problem:
-            mending.take_back(problem)
-        done()
+    with new_collected() as collect:
+        for step in share:
+            mending = made[step.file] = step.mending
+            project = projects.get(step.root) or Project((), step.settings)
+            try:
+                if step.todo:
+                    mending.step(step.todo, project, step.settings)
+                else:
+                    mending.polish(step.file, step.settings.line_length)
+            except Reverted as problem:
+                mending.take_back(problem)
+            collect()
+            done()
     return made
 
 
