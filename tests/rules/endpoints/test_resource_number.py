@@ -147,7 +147,11 @@ def test_what_other_fixes_of_the_route_lead_to_does_not_stop_them() -> None:
             from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
-            class Account(DeclarativeBase):
+            class Base(DeclarativeBase):
+                pass
+
+
+            class Account(Base):
                 __tablename__ = "accounts"
 
                 id: Mapped[int] = mapped_column(primary_key=True)
