@@ -100,9 +100,9 @@ class Finding(Struct, frozen=True):
     unfixable: str = ""
 
     @property
-    def order(self) -> tuple[str, int, int, str]:
-        """Return the sort key of reports: file, line, column, code."""
-        return self.path, self.span.line, self.span.column, self.code
+    def order(self) -> tuple[str, int, int, str, str]:
+        """Return the sort key of reports: file, line, column, code, message."""
+        return self.path, self.span.line, self.span.column, self.code, self.message
 
 
 def safe(title: str, plan: object) -> Fix:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tests.engine.services import LAZY, write
 from turnstay_lint.engine import selection, survey, workers
+from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
@@ -15,6 +16,7 @@ from turnstay_lint.engine.shares import shared_out
 from turnstay_lint.engine.workers import Passes
 from turnstay_lint.findings import Applicability, Finding, Severity
 from turnstay_lint.project.project import Project
+from turnstay_lint.rules.organization.unreadable_file import unreadable_file
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
 
@@ -38,6 +40,15 @@ def test_findings_in_the_order_of_files_named_from_the_working_folder(here: Path
     assert report.files == 3
     assert report.exit_status() == 1
     assert report.exit_status(exit_zero=True) == 0
+
+
+def test_findings_at_one_place_are_in_the_order_of_their_messages() -> None:
+    one = unreadable_file("app/a.py", "cannot be opened: no such file")
+    others = [replace(one, message=f"{number} is wrong") for number in range(20)]
+    together = sum((Verdict((each,)) for each in reversed(others)), Verdict((one,)))
+    assert [found.message for found in together.findings] == sorted(
+        found.message for found in (one, *others)
+    )
 
 
 def test_files_elsewhere_are_named_wholly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
