@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence, Set
+from typing import Any
 
 from turnstay_lint.codemods.edits import Import, TextEdit, apply
 from turnstay_lint.codemods.import_placement import early_blocks, spelled, stated
@@ -108,12 +109,12 @@ def _with_name(
 
 def _place_among(names: Sequence[str], name: str) -> int:
     """Return where a name goes: in order where the names are in order, else last."""
-    orders: tuple[Callable[[str], object], ...] = (name_order, str.lower, str)
+    orders: tuple[Callable[[str], Any], ...] = (name_order, str.lower, str)
     for order in orders:
         keys = [order(spelled.partition(" ")[0]) for spelled in names]
-        if keys == sorted(keys):  # type: ignore[type-var]
+        if keys == sorted(keys):
             own = order(name.partition(" ")[0])
-            return sum(key <= own for key in keys)  # type: ignore[operator]
+            return sum(key <= own for key in keys)
     return len(names)
 
 
