@@ -8,7 +8,10 @@ from typing import Any
 
 from turnstay_lint.codemods.edits import Import, TextEdit, apply
 from turnstay_lint.codemods.import_placement import early_blocks, spelled, stated
-from turnstay_lint.codemods.import_writing import head_of, indent_unit, is_comment, written
+from turnstay_lint.codemods.import_writing import (
+    is_comment,
+    rewritten,
+)
 from turnstay_lint.project.import_sections import Sections, name_order
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile
@@ -93,13 +96,7 @@ def _with_name(
         if (alias.asname or alias.name) not in gone or beside
     ]
     names.insert(_place_among(names, name), name)
-    new = written(
-        head_of(statement),
-        names,
-        width=settings.line_length,
-        unit=indent_unit(source.text),
-        spread=has_trailing_comma(code),
-    )
+    new = rewritten(source, statement, names, settings)
     if beside and (beside.lstrip().startswith(";") or "\n" in new):
         return None
     if beside and len(new) + len(beside) > settings.line_length:
