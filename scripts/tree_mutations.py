@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import random
 from functools import cache
+from typing import Any
 
 import libcst as cst
 
@@ -22,7 +23,7 @@ class _Shuffled(cst.CSTTransformer):
         self.expressions: list[cst.BaseExpression] = []
         module.visit(_Gathered(self))
 
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode):  # type: ignore[no-untyped-def]
+    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> Any:
         updated = super().on_leave(original, updated)
         if self.chance.random() > self.often:
             return updated

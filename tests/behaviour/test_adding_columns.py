@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -69,12 +69,12 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def error_of(text: str, connection: sa.Connection) -> str:
     """Run a revision's upgrade, and return how it fails, empty where it does not."""
-    names: dict[str, object] = {}
+    names: dict[str, Callable[[], None]] = {}
     exec(compile(text, "revision", "exec"), names)
     context = MigrationContext.configure(connection)
     try:
         with context.begin_transaction(), Operations.context(context):
-            names["upgrade"]()  # type: ignore[operator]
+            names["upgrade"]()
     except (sa.exc.DBAPIError, NotImplementedError) as error:
         connection.rollback()
         return "\n".join(map(str, _chain(error)))

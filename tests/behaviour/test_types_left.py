@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -36,13 +36,13 @@ def connection(request: pytest.FixtureRequest) -> Iterator[sa.Connection]:
 
 def go_up_twice(text: str, connection: sa.Connection) -> str:
     """Go up, down and up again, each in a run of its own; return how the last one fails."""
-    names: dict[str, object] = {}
+    names: dict[str, Callable[[], None]] = {}
     exec(compile(text, "revision", "exec"), names)
     for way in ("upgrade", "downgrade", "upgrade"):
         context = MigrationContext.configure(connection)
         try:
             with Operations.context(context):
-                names[way]()  # type: ignore[operator]
+                names[way]()
         except sa.exc.ProgrammingError as error:
             return str(error)
     return ""

@@ -341,7 +341,7 @@ def without_locks_and_sync() -> None:
     def refused(*_: object) -> None:
         raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
-    fcntl.flock = refused  # type: ignore[assignment]
+    fcntl.flock = refused
     os.fsync = refused
 
 

@@ -58,7 +58,7 @@ def test_each_file_of_each_batch_is_told(services: Path, monkeypatch: pytest.Mon
         return lambda: told.__setitem__(1, told[1] + 1)
 
     monkeypatch.setattr(run, "MANY_FILES", 3)
-    check([services], replace(OPTIONS, progress=progress))  # type: ignore[arg-type]
+    check([services], replace(OPTIONS, progress=progress))
     assert told == [10, 10]
 
 

@@ -19,6 +19,7 @@ from tests.tenant_service import DEPS, MODELS
 from turnstay_lint.engine import store
 from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.run import Options, check
+from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.stamps import file_stamp, lasting
 from turnstay_lint.engine.writing import CACHE
 from turnstay_lint.source.file import SourceFile
@@ -32,9 +33,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     real = turnstay_lint.engine.survey.read_source
 
-    def noted(root: object, file: str, content: bytes) -> SourceFile:
+    def noted(root: Root, file: str, content: bytes) -> SourceFile:
         names.append(Path(file).name)
-        return real(root, file, content)  # type: ignore[arg-type]
+        return real(root, file, content)
 
     monkeypatch.setattr(turnstay_lint.engine.survey, "read_source", noted)
     return names
@@ -422,10 +423,10 @@ def test_a_file_that_changes_during_a_run_is_not_remembered(
 ) -> None:
     real = turnstay_lint.engine.survey.read_source
 
-    def changing(root: object, file: str, content: bytes) -> SourceFile:
+    def changing(root: Root, file: str, content: bytes) -> SourceFile:
         if file.endswith("a.py"):
             Path(file).write_text(FIXED)
-        return real(root, file, content)  # type: ignore[arg-type]
+        return real(root, file, content)
 
     with monkeypatch.context() as patch:
         patch.setattr(turnstay_lint.engine.survey, "read_source", changing)

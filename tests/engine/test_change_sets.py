@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -49,7 +50,7 @@ class Define(Struct, frozen=True):
     text: str
 
 
-def find_wants(look: Look):  # type: ignore[no-untyped-def]
+def find_wants(look: Look) -> Iterator[Finding]:
     """Find ``WANT("name", "path", ...)``: define the name there, and say the name here."""
     for node in ast.walk(look.source.tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "WANT":
@@ -175,7 +176,7 @@ def test_of_many_sets_those_that_do_harm_are_told_apart_without_a_look_at_all(he
     write(here, {"b.py": "x = WANT('bad', 'm7.py')\n", "c.py": "x = WANT('bad', 'm8.py')\n"})
     looks: list[str] = []
 
-    def note(count: int, what: str):  # type: ignore[no-untyped-def]
+    def note(count: int, what: str) -> Callable[[], object]:
         looks.append(what)
         return lambda: None
 
@@ -420,7 +421,7 @@ def double(text: str) -> str:
     return text.replace("'", '"')
 
 
-def find_moves(look: Look):  # type: ignore[no-untyped-def]
+def find_moves(look: Look) -> Iterator[Finding]:
     """Find ``MOVE("old", "new", "importer", ...)``: move a file, and its name in importers."""
     for node in ast.walk(look.source.tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "MOVE":

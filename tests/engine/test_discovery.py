@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.engine.services import write
-from turnstay_lint.engine.configuration import configuration_for
+from turnstay_lint.engine.configuration import Configuration, configuration_for
 from turnstay_lint.engine.discovery import Discovery, Unreadable
 
 
@@ -173,7 +173,7 @@ def test_the_configuration_is_asked_for_once_a_service(tmp_path: Path) -> None:
     write(tmp_path, {"a/b/x.py": "", "a/pyproject.toml": ""})
     asked = []
 
-    def configuration_of(folder: Path):  # type: ignore[no-untyped-def]
+    def configuration_of(folder: Path) -> Configuration:
         asked.append(folder)
         return replace(configuration_for(folder))
 

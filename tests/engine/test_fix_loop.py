@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from turnstay_lint.engine.report import Report, Tally
 from turnstay_lint.engine.run import Options
 from turnstay_lint.engine.verification import new_findings
 from turnstay_lint.findings import Applicability, Finding, Severity
+from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.positions import Span
 
 GOOD = words("TSL001", {"bad": "good"})
@@ -152,7 +154,7 @@ def test_harm_in_another_file_by_the_only_rule_takes_all_back(
 def test_a_rule_that_fails_on_the_result_of_another(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(look):  # type: ignore[no-untyped-def]
+    def fail(look: Look) -> Iterator[Finding]:
         yield from ()
         if "even" in look.source.words:
             raise ZeroDivisionError("by design")

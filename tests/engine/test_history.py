@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ def service(tmp_path: Path) -> Path:
     return repository(tmp_path / "service")
 
 
-def found(folder: Path, **options: object) -> Report:
-    services = Services(select=("TSL901", "TSL001"), **options)  # type: ignore[arg-type]
+def found(folder: Path, **options: Any) -> Report:
+    services = Services(select=("TSL901", "TSL001"), **options)
     return check([folder], Options(services, jobs=1))
 
 

@@ -23,6 +23,7 @@ from turnstay_lint.source.file import SourceFile
 TWO = LAZY + '    parent = relationship("Parent")\n'
 RULE = rule_named("TSL306")
 assert RULE is not None
+Rewrite = Callable[[Callable[[Finding, Edits], None]], None]
 
 
 def fixed(source: str) -> Fixed:
@@ -32,7 +33,7 @@ def fixed(source: str) -> Fixed:
 
 
 @pytest.fixture
-def rewrite(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Finding, Edits], None]], None]:
+def rewrite(monkeypatch: pytest.MonkeyPatch) -> Rewrite:
     def use(function: Callable[[Finding, Edits], None]) -> None:
         monkeypatch.setattr(making, "codemod_of", lambda code: Codemod(code, function))
 
@@ -49,7 +50,7 @@ def test_all_at_once_and_nothing_is_left() -> None:
     assert (len(made.applied), made.left, made.problem) == (2, Verdict(()), "")
 
 
-def test_a_codemod_that_refuses_gives_its_reason_and_stops_no_other(rewrite) -> None:  # type: ignore[no-untyped-def]
+def test_a_codemod_that_refuses_gives_its_reason_and_stops_no_other(rewrite: Rewrite) -> None:
     def choosy(finding: Finding, edits: Edits) -> None:
         if "Account.parent" in finding.message:
             raise CannotFix("it is not what it was")
@@ -61,7 +62,7 @@ def test_a_codemod_that_refuses_gives_its_reason_and_stops_no_other(rewrite) -> 
     assert reasons(made) == {"it is not what it was"}
 
 
-def test_a_codemod_that_fails_is_reported(rewrite) -> None:  # type: ignore[no-untyped-def]
+def test_a_codemod_that_fails_is_reported(rewrite: Rewrite) -> None:
     def fail(finding: Finding, edits: Edits) -> None:
         raise ZeroDivisionError("by design")
 
@@ -79,7 +80,7 @@ def test_a_rule_without_a_codemod(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reasons(fixed(LAZY)) == {"no codemod of this rule is installed"}
 
 
-def test_fixes_that_meet_are_made_one_after_the_other(rewrite) -> None:  # type: ignore[no-untyped-def]
+def test_fixes_that_meet_are_made_one_after_the_other(rewrite: Rewrite) -> None:
     seen: list[str] = []
 
     def widely(finding: Finding, edits: Edits) -> None:
@@ -106,7 +107,7 @@ def test_fixes_that_meet_are_made_one_after_the_other(rewrite) -> None:  # type:
         ("relationship(1), relationship(2)", "the fixes make the file longer and longer"),
     ],
 )
-def test_what_must_not_be_is_taken_back(rewrite, code: str, problem: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_must_not_be_is_taken_back(rewrite: Rewrite, code: str, problem: str) -> None:
     rewrite(lambda finding, edits: edits.replace_span(finding.span, code))
     made = fixed(LAZY)
     assert made.text == LAZY

@@ -71,7 +71,9 @@ def test_a_file_that_cannot_be_written_keeps_its_findings_and_stops_no_other(her
     assert (report.fixed, report.exit_status(exit_zero=True)) == (1, 2)
 
 
-def test_a_link_out_of_the_service_is_not_written(here: Path, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
+def test_a_link_out_of_the_service_is_not_written(
+    here: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     outside = write(tmp_path_factory.mktemp("outside"), {"a.py": LAZY}) / "a.py"
     (here / "a.py").symlink_to(outside)
     report = repair([here], LAZY_ONLY)

@@ -1,7 +1,8 @@
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +13,8 @@ from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.shares import shared_out
+from turnstay_lint.engine.shares import Share, shared_out
+from turnstay_lint.engine.survey import Portion
 from turnstay_lint.engine.workers import Passes
 from turnstay_lint.findings import Applicability, Finding, Severity
 from turnstay_lint.project.project import Project
@@ -205,10 +207,10 @@ def test_trees_that_there_is_no_room_for_are_made_again(
 class Dying(Executor):
     """An executor whose processes are killed as soon as they have something to do."""
 
-    def submit(self, function, /, *arguments, **keywords):  # type: ignore[no-untyped-def]
+    def submit(self, function: object, /, *arguments: object, **keywords: object) -> Future[Any]:
         from concurrent.futures import BrokenExecutor
 
-        future: Future[object] = Future()
+        future: Future[Any] = Future()
         future.set_exception(BrokenExecutor("killed"))
         return future
 
@@ -229,7 +231,7 @@ def test_what_a_killed_process_left_is_done_here(
 def test_files_are_dealt_out_evenly_and_all_of_them(many: Path) -> None:
     dealt: list[list[str]] = []
 
-    def keep(portions, count):  # type: ignore[no-untyped-def]
+    def keep(portions: Iterable[Portion], count: int) -> list[Share]:
         shares = shared_out(portions, count)
         dealt.extend([t.file for p in share for t in p.tasks] for share in shares)
         return shares
@@ -249,7 +251,7 @@ def test_files_that_lie_together_are_dealt_out_together(here: Path) -> None:
         write(here, {f"app/p{n:02}/{name}.py": LAZY for name in "abcd"})
     portions: list[list[str]] = []
 
-    def keep(given, count):  # type: ignore[no-untyped-def]
+    def keep(given: Iterable[Portion], count: int) -> list[Share]:
         shares = shared_out(given, count)
         portions.extend([Path(t.file).parent.name for p in s for t in p.tasks] for s in shares)
         return shares
@@ -269,7 +271,7 @@ def test_many_small_services_are_dealt_out_whole(here: Path) -> None:
         write(here, {f"s{n}/pyproject.toml": "", f"s{n}/a.py": LAZY, f"s{n}/b.py": LAZY})
     dealt: list[list[str]] = []
 
-    def keep(portions, count):  # type: ignore[no-untyped-def]
+    def keep(portions: Iterable[Portion], count: int) -> list[Share]:
         shares = shared_out(portions, count)
         dealt.extend([portion.root.folder.name for portion in share] for share in shares)
         return shares
@@ -318,9 +320,9 @@ def test_a_file_that_goes_between_the_passes(here: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(workers, "_KEPT_CHARACTERS", 0)
     joined = Project.__init__
 
-    def remove(*arguments: object, **keywords: object) -> None:
+    def remove(*arguments: Any, **keywords: Any) -> None:
         (here / "a.py").unlink(missing_ok=True)
-        joined(*arguments, **keywords)  # type: ignore[arg-type]
+        joined(*arguments, **keywords)
 
     monkeypatch.setattr("turnstay_lint.engine.joining.Project.__init__", remove)
     assert places(check([here], LAZY_ONLY)) == [("a.py", "TSL000", 1)]

@@ -4,6 +4,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -269,7 +270,9 @@ def test_an_owner_that_cannot_be_given(
     assert refused(file, tmp_path) == "belongs to somebody else, which a new file could not"
 
 
-def _as_another_owner(stat, file: Path):  # type: ignore[no-untyped-def]
+def _as_another_owner(
+    stat: Callable[..., os.stat_result], file: Path
+) -> Callable[..., os.stat_result]:
     def stat_as(self: Path, **options: bool) -> os.stat_result:
         status = stat(self, **options)
         return os.stat_result([*status[:4], 1234, *status[5:]]) if self == file else status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
@@ -117,7 +118,7 @@ def test_what_it_does_not_go_with(
 
 
 @pytest.fixture
-def terminal(tmp_path: Path):  # type: ignore[no-untyped-def]
+def terminal(tmp_path: Path) -> Iterator[pexpect.spawn]:
     """Start the command on a real terminal."""
     write(tmp_path, {"pyproject.toml": "", "a.py": TWO})
     variables = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}

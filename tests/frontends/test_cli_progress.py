@@ -32,7 +32,7 @@ def steps(shown: Progress, clock: list[float], seconds: list[float]) -> None:
 def test_a_long_run_is_drawn_and_wiped(monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
     steps(Progress(), clock, [0.1, 1.0, 1.01, 2.0])
-    assert sys.stderr.getvalue() == (  # type: ignore[attr-defined]
+    assert sys.stderr.getvalue() == (
         "\r[###############               ]  50%\r[##############################] 100%\r\x1b[K"
     )
 
@@ -68,5 +68,5 @@ def test_what_is_done_stands_beside_the_bar(
         step()
     shown.wipe()
     full = "\r[##############################] 100%"
-    said = sys.stderr.getvalue()  # type: ignore[attr-defined]
+    said = sys.stderr.getvalue()
     assert said == f"{full} formatting{full} fixing    \r\x1b[K"

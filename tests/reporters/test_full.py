@@ -1,14 +1,16 @@
+from typing import Any
+
 from tests.reporters.views import finding, view
 from turnstay_lint.engine.previews import Edit
-from turnstay_lint.findings import Related, safe, unsafe
+from turnstay_lint.findings import Finding, Related, safe, unsafe
 from turnstay_lint.reporters.full import report
 from turnstay_lint.source.positions import Span
 
 SOURCE = "class Account:\n    company = relationship()\n"
 
 
-def shown(*args, **more) -> str:  # type: ignore[no-untyped-def]
-    return "\n".join(report(view(*args, source=SOURCE, **more)))
+def shown(*findings: Finding, **more: Any) -> str:
+    return "\n".join(report(view(*findings, source=SOURCE, **more)))
 
 
 def test_a_finding_with_all_that_belongs_to_it() -> None:

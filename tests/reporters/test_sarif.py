@@ -156,8 +156,8 @@ def test_what_was_not_seen_is_said() -> None:
 SOURCE = "a = relationship()\nb = 1\na = relationship()\n"
 
 
-def prints(source: str, *lines: int, **more: str) -> list[str]:
-    findings = [finding((line, 4, line, 18), **more) for line in lines]  # type: ignore[arg-type]
+def prints(source: str, *lines: int, **more: Any) -> list[str]:
+    findings = [finding((line, 4, line, 18), **more) for line in lines]
     path = more.get("path", "app/models.py")
     made = fingerprints(view(*findings, source=source, path=path))
     return [made[found] for found in findings]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from turnstay_lint.engine.report import Report
 from turnstay_lint.findings import Finding, Fix, Related, Severity
 from turnstay_lint.reporters.view import View
@@ -36,7 +38,7 @@ def finding(
     )
 
 
-def view(*findings: Finding, source: str = "", path: str = "app/models.py", **more: object) -> View:
+def view(*findings: Finding, source: str = "", path: str = "app/models.py", **more: Any) -> View:
     """Return a view of findings in one source."""
     contents = {path: source.encode()}
-    return View(Report(findings, files=1), contents=contents, **more)  # type: ignore[arg-type]
+    return View(Report(findings, files=1), contents=contents, **more)

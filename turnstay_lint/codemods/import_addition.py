@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence, Set
+from typing import Any
 
 from turnstay_lint.codemods.edits import Import, TextEdit, apply
 from turnstay_lint.codemods.import_placement import early_blocks, spelled, stated
-from turnstay_lint.codemods.import_writing import head_of, indent_unit, is_comment, written
+from turnstay_lint.codemods.import_writing import (
+    is_comment,
+    rewritten,
+)
 from turnstay_lint.project.import_sections import Sections, name_order
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile
@@ -92,13 +96,7 @@ def _with_name(
         if (alias.asname or alias.name) not in gone or beside
     ]
     names.insert(_place_among(names, name), name)
-    new = written(
-        head_of(statement),
-        names,
-        width=settings.line_length,
-        unit=indent_unit(source.text),
-        spread=has_trailing_comma(code),
-    )
+    new = rewritten(source, statement, names, settings)
     if beside and (beside.lstrip().startswith(";") or "\n" in new):
         return None
     if beside and len(new) + len(beside) > settings.line_length:
@@ -108,12 +106,12 @@ def _with_name(
 
 def _place_among(names: Sequence[str], name: str) -> int:
     """Return where a name goes: in order where the names are in order, else last."""
-    orders: tuple[Callable[[str], object], ...] = (name_order, str.lower, str)
+    orders: tuple[Callable[[str], Any], ...] = (name_order, str.lower, str)
     for order in orders:
         keys = [order(spelled.partition(" ")[0]) for spelled in names]
-        if keys == sorted(keys):  # type: ignore[type-var]
+        if keys == sorted(keys):
             own = order(name.partition(" ")[0])
-            return sum(key <= own for key in keys)  # type: ignore[operator]
+            return sum(key <= own for key in keys)
     return len(names)
 
 

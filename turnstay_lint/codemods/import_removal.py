@@ -6,7 +6,7 @@ import ast
 from collections.abc import Set
 
 from turnstay_lint.codemods.edits import TextEdit, apply
-from turnstay_lint.codemods.import_writing import head_of, indent_unit, written
+from turnstay_lint.codemods.import_writing import rewritten
 from turnstay_lint.project.import_sections import heading_section
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile
@@ -14,7 +14,6 @@ from turnstay_lint.source.import_blocks import comments_above
 from turnstay_lint.source.import_statements import (
     ImportStatement,
     has_comment,
-    has_trailing_comma,
     names_of,
 )
 from turnstay_lint.source.name_uses import names_used
@@ -87,13 +86,7 @@ def _shortened(
     if isinstance(statement, ast.Import):
         return [TextEdit(start, end, f"import {', '.join(names)}")] if "#" not in code else []
     if not has_comment(code):
-        new = written(
-            head_of(statement),
-            names,
-            width=settings.line_length,
-            unit=indent_unit(source.text),
-            spread=has_trailing_comma(code),
-        )
+        new = rewritten(source, statement, names, settings)
         return [TextEdit(start, end, new.replace("\n", newline_of(source.text)))]
     return [
         TextEdit(source.lines.offset(n.lineno, 0), source.lines.offset(n.lineno + 1, 0), "")

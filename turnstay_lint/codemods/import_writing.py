@@ -6,7 +6,9 @@ import ast
 import re
 from collections.abc import Sequence
 
+from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.import_statements import has_trailing_comma
 
 
 def head_of(statement: ast.ImportFrom) -> str:
@@ -33,6 +35,20 @@ def written(
         return line
     rows = "".join(f"{indent}{unit}{name},\n" for name in names)
     return f"{head} (\n{rows}{indent})"
+
+
+def rewritten(
+    source: SourceFile, statement: ast.ImportFrom, names: Sequence[str], settings: Settings
+) -> str:
+    """Return a statement of a file with other names, a line for each where it has that now."""
+    start, end = source.lines.offsets(source.span(statement))
+    return written(
+        head_of(statement),
+        names,
+        width=settings.line_length,
+        unit=indent_unit(source.text),
+        spread=has_trailing_comma(source.text[start:end]),
+    )
 
 
 def indent_unit(text: str) -> str:

@@ -96,5 +96,5 @@ def _excerpt(tree: Tree, statement: cst.CSTNode, call: cst.Call) -> _Excerpt:
 def _parsed(source: SourceFile, text: str) -> Tree:
     try:
         return Tree(SourceFile(source.path, Text(text), source.module))
-    except Exception as error:
+    except Exception as error:  # Python and libcst say in many ways that it is no code
         raise CannotFix(f"a step of the fix would not parse: {error}") from error

@@ -48,7 +48,7 @@ class Tree:
         except KeyError as error:
             # A node that was not reached when the stack was full has no place; told, it fills it.
             raise CannotRead("libcst cannot read the file: it is nested too deeply") from error
-        except Exception as error:
+        except Exception as error:  # libcst says in many ways that it cannot
             raise CannotRead(f"libcst cannot read the file: {error}") from error
 
     @property

@@ -113,8 +113,9 @@ def relationships(source: SourceFile, canonical: Callable[[str], str]) -> Iterat
         if places is None:
             places = dict(_places(source))
         place = places.get(call, _Place("", _class_around(scope)))
-        if form is Form.SQLMODEL and _sa_relationship(call) is not None:
-            places[_sa_relationship(call)] = place  # type: ignore[index]
+        declaring = _sa_relationship(call) if form is Form.SQLMODEL else None
+        if declaring is not None:
+            places[declaring] = place
             continue
         yield _read(call, scope, form, place)
 

@@ -262,15 +262,12 @@ class _Search(Struct, frozen=True):
             if method.parent is not owner:
                 continue
             for node in ast.walk(method.node):
-                targets = node.targets if isinstance(node, ast.Assign) else []
-                if isinstance(node, ast.AnnAssign):
-                    targets = [node.target]
-                for target in targets:
+                if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+                    continue
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                     match target:
                         case ast.Attribute(value=ast.Name(), attr=attr) if attr == name:
-                            value = node.value  # type: ignore[attr-defined]
-                            if value is not None:
-                                yield value, method
+                            yield node.value, method
 
 
 @fact

@@ -26,12 +26,9 @@ _NO_BODY = frozenset({"Depends", "Security", "Query", "Header", "Cookie", "Path"
 def taken(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
     """Return the schemas that parameters of endpoints are, each with the routes that take it."""
     found: dict[str, list[RouteFact]] = {}
-    for name, facts in routes(project).items():
-        symbol = project.find(name)
-        if symbol is None or not isinstance(symbol.definition, FunctionSummary):
-            continue
-        for parameter in symbol.definition.parameters:
-            for schema in schemas_in(project, parameter.type, symbol.module.name):
+    for endpoint, near, facts in _endpoints(project):
+        for parameter in endpoint.parameters:
+            for schema in schemas_in(project, parameter.type, near):
                 found.setdefault(schema.name, []).extend(facts)
     return {schema: tuple(facts) for schema, facts in found.items()}
 
@@ -49,18 +46,23 @@ def bodies(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
     What FastAPI reads with ``Depends()``, from the query or a form, is none.
     """
     found: dict[str, list[RouteFact]] = {}
-    for name, facts in routes(project).items():
-        symbol = project.find(name)
-        if symbol is None or not isinstance(symbol.definition, FunctionSummary):
-            continue
-        for parameter in symbol.definition.parameters:
-            schemas = schemas_in(project, parameter.type, symbol.module.name)
-            read = project.parameter(parameter, symbol.module.name) if schemas else parameter
+    for endpoint, near, facts in _endpoints(project):
+        for parameter in endpoint.parameters:
+            schemas = schemas_in(project, parameter.type, near)
+            read = project.parameter(parameter, near) if schemas else parameter
             if any(_is_read_otherwise(said) for said in (read.default, *read.metadata)):
                 continue
             for schema in schemas:
                 found.setdefault(schema.name, []).extend(facts)
     return {schema: tuple(facts) for schema, facts in found.items()}
+
+
+def _endpoints(project: Project) -> Iterator[tuple[FunctionSummary, str, tuple[RouteFact, ...]]]:
+    """Yield the functions that routes lead to, with their modules and routes."""
+    for name, facts in routes(project).items():
+        symbol = project.find(name)
+        if symbol is not None and isinstance(symbol.definition, FunctionSummary):
+            yield symbol.definition, symbol.module.name, facts
 
 
 def _is_read_otherwise(value: Value | None) -> bool:
@@ -92,12 +94,8 @@ def answered(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
     Those that are held by a container, a page or a union count; those nested in another do not.
     """
     found: dict[str, list[RouteFact]] = {}
-    for name, facts in routes(project).items():
-        symbol = project.find(name)
-        if symbol is None or not isinstance(symbol.definition, FunctionSummary):
-            continue
-        near = symbol.module.name
-        for decorator in symbol.definition.decorators:
+    for endpoint, near, facts in _endpoints(project):
+        for decorator in endpoint.decorators:
             said = decorator.keyword("response_model") if isinstance(decorator, Call) else None
             for schema in _named_in(project, said, near):
                 found.setdefault(schema.name, []).extend(facts)

@@ -116,6 +116,9 @@ class Installed:
         try:
             found = trees.definition(dotted)
         except Exception:  # whatever goes wrong in there, the name stays unresolved
+            import logging
+
+            logging.getLogger(__name__).debug("%s cannot be looked up", dotted, exc_info=True)
             return None
         return self._symbol(*found) if found is not None else None
 

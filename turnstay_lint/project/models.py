@@ -30,6 +30,7 @@ from turnstay_lint.project.mapping import (
     names_table,
 )
 from turnstay_lint.project.mapping_candidates import candidates
+from turnstay_lint.project.modules import shared_parts
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.relationships import OrmRelationship
 from turnstay_lint.project.summary import ClassSummary, VariableSummary
@@ -108,13 +109,15 @@ class OrmModels:
         models = self.by_table.get(table) or self.by_table.get(table.rpartition(".")[2], ())
         if not models:
             return self._conventional(table, near)
-        return max(models, key=lambda model: (_shared(model.module, near), -len(model.parents)))
+        return max(
+            models, key=lambda model: (shared_parts(model.module, near), -len(model.parents))
+        )
 
     def _conventional(self, table: str, near: str) -> OrmClass | None:
         """Where a base computes the names of tables, a class is found by its own name."""
         bare = _squeezed(table.rpartition(".")[2])
         named = self._computed.get(bare, ())
-        return max(named, key=lambda model: _shared(model.module, near), default=None)
+        return max(named, key=lambda model: shared_parts(model.module, near), default=None)
 
     @cached_property
     def _computed(self) -> Mapping[str, tuple[OrmClass, ...]]:
@@ -252,12 +255,3 @@ def _table_arguments(lineage: Lineage) -> Iterator[tuple[Symbol, Items]]:
 
 def _squeezed(name: str) -> str:
     return name.replace("_", "").lower()
-
-
-def _shared(one: str, other: str) -> int:
-    count = 0
-    for left, right in zip(one.split("."), other.split("."), strict=False):
-        if left != right:
-            break
-        count += 1
-    return count

@@ -16,6 +16,7 @@ from turnstay_lint.project.fetching import fetching
 from turnstay_lint.project.local_routers import inclusions_in_functions, route_in_function
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.schema_steps import schema_steps
+from turnstay_lint.project.signatures import parameters_of
 from turnstay_lint.project.sites import called_by_function
 from turnstay_lint.project.summary import (
     AttributeSummary,
@@ -24,7 +25,6 @@ from turnstay_lint.project.summary import (
     Fetching,
     FunctionSummary,
     ModuleSummary,
-    Parameter,
 )
 from turnstay_lint.project.values import Value, read_value
 from turnstay_lint.project.variables import effects_of, exports_of, variables_of
@@ -33,13 +33,11 @@ from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.index import Index
 from turnstay_lint.source.names import binding_in_force, resolve
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope, inner_bodies
-from turnstay_lint.source.types import UNKNOWN as UNKNOWN_TYPE
 from turnstay_lint.source.types import read_type, unbound_names
 from turnstay_lint.source.words import called_in
 
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _INDENTED = re.compile(r"^[ \t]+(?:from|import)[ \t]+([.\w]+)", re.MULTILINE)
-_ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
 
 @fact
@@ -263,7 +261,7 @@ def _function(
     return FunctionSummary(
         name=scope.qualname,
         span=source.span(node),
-        parameters=_parameters(node.args, outer),
+        parameters=parameters_of(node.args, outer),
         returns=read_type(node.returns, outer),
         is_async=isinstance(node, ast.AsyncFunctionDef),
         decorators=_decorators(node, outer),
@@ -273,35 +271,3 @@ def _function(
         uses=deeds.uses,
         builds=deeds.builds,
     )
-
-
-def _parameters(arguments: ast.arguments, scope: Scope) -> tuple[Parameter, ...]:
-    plain = [*arguments.posonlyargs, *arguments.args]
-    defaults = [None] * (len(plain) - len(arguments.defaults)) + arguments.defaults
-    found = [_parameter(p, d, "positional", scope) for p, d in zip(plain, defaults, strict=True)]
-    if arguments.vararg is not None:
-        found.append(_parameter(arguments.vararg, None, "*", scope))
-    for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        found.append(_parameter(parameter, default, "keyword", scope))
-    if arguments.kwarg is not None:
-        found.append(_parameter(arguments.kwarg, None, "**", scope))
-    return tuple(found)
-
-
-def _parameter(parameter: ast.arg, default: ast.expr | None, kind: str, scope: Scope) -> Parameter:
-    annotation = parameter.annotation
-    return Parameter(
-        parameter.arg,
-        UNKNOWN_TYPE if annotation is None else read_type(annotation, scope),
-        None if default is None else read_value(default, scope),
-        _metadata(annotation, scope) if isinstance(annotation, ast.Subscript) else (),
-        kind,
-    )
-
-
-def _metadata(annotation: ast.Subscript, scope: Scope) -> tuple[Value, ...]:
-    """Read what ``Annotated[...]`` says beside the type; one that has a name stays a name."""
-    index = annotation.slice
-    if isinstance(index, ast.Tuple) and resolve(annotation.value, scope) in _ANNOTATED:
-        return tuple(read_value(element, scope) for element in index.elts[1:])
-    return ()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.project.values import UNKNOWN, Literal, Value, read_value
-from turnstay_lint.source.bindings import statements_of
+from turnstay_lint.source.bindings import statements_of, type_alias
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.types import Type, read_type
@@ -44,11 +44,9 @@ def _assigned(source: SourceFile, statement: ast.stmt, scope: Scope) -> Iterator
             yield VariableSummary(name, source.span(statement), type_, small, alias)
         case ast.AugAssign(target=ast.Name(id=name)):
             yield VariableSummary(name, source.span(statement), None, UNKNOWN)
-        case _ if type(statement).__name__ == "TypeAlias":  # from Python 3.12 on
-            held: ast.Assign = statement  # type: ignore[assignment]
-            named_: ast.Name = held.name  # type: ignore[attr-defined]
-            alias = read_type(held.value, scope)
-            small = read_value(held.value, scope)
+        case _ if (written := type_alias(statement)) is not None:
+            named_, meant = written
+            alias, small = read_type(meant, scope), read_value(meant, scope)
             yield VariableSummary(named_.id, source.span(statement), None, small, alias)
 
 

@@ -69,13 +69,17 @@ class Look(Struct, frozen=True):
         scope: Scope | None = None,
         help: str = "",
         related: tuple[Related, ...] = (),
-        fix: Fix | None = None,
+        fix: Fix | str | None = None,
         unfixable: str = "",
     ) -> Finding:
         """Return a finding of this rule in this file; without a fix it must say why.
 
+        ``fix`` may be that reason itself.
+
         Raises ValueError when neither a fix nor a reason is given, or both.
         """
+        if isinstance(fix, str):
+            unfixable, fix = fix, None
         if (fix is None) == (not unfixable):
             raise ValueError(f"{self.rule.code}: either a fix or a reason why there is none")
         if fix is not None and not self.rule.mends:

@@ -7,6 +7,7 @@ of which no rule wants anything costs next to nothing.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
@@ -150,9 +151,8 @@ class Bound:
                 self._pattern(node.pattern)
             case ast.Global() | ast.Nonlocal():
                 self.elsewhere.update(node.names)
-            case _ if type(node).__name__ == "TypeAlias":  # from Python 3.12 on
-                alias: ast.Assign = node  # type: ignore[assignment]
-                self._target(alias.name, node, alias.value)  # type: ignore[attr-defined]
+            case _ if (alias := type_alias(node)) is not None:
+                self._target(alias[0], node, alias[1])
 
     def _target(self, target: ast.expr, statement: ast.AST, value: ast.expr | None) -> None:
         match target:
@@ -217,6 +217,13 @@ def inner_bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         case ast.Match():
             for case in statement.cases:
                 yield case.body
+
+
+def type_alias(node: ast.AST) -> tuple[ast.Name, ast.expr] | None:
+    """Return the name and the meaning of ``type X = ...``, which Python has from 3.12 on."""
+    if sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias):
+        return node.name, node.value
+    return None
 
 
 def statements_of(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:

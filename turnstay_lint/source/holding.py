@@ -18,8 +18,10 @@ def holders(source: SourceFile, offsets: list[int]) -> dict[ast.AST, ast.AST]:
     """
     found: dict[ast.AST, ast.AST] = {}
     for statement in source.tree.body:
-        around = [*statement.decorator_list] if isinstance(statement, _DECORATED) else []
-        if not any(stands_in(offsets, source, each) for each in (statement, *around)):  # type: ignore[arg-type]
+        parts: list[ast.stmt | ast.expr] = [statement]
+        if isinstance(statement, _DECORATED):
+            parts += statement.decorator_list
+        if not any(stands_in(offsets, source, part) for part in parts):
             continue
         found[statement] = source.tree
         todo: list[ast.AST] = [statement]

@@ -11,7 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from turnstay_lint.source.bindings import BINDERS
-from turnstay_lint.source.scopes import COMPREHENSIONS, FunctionNode, Scope, all_parameters
+from turnstay_lint.source.scopes import (
+    COMPREHENSIONS,
+    FunctionNode,
+    Scope,
+    ScopeNode,
+    all_parameters,
+)
 
 
 class Index:
@@ -74,9 +80,9 @@ class Index:
                 elif type(value) in visited:
                     push(value)
 
-    def _enter(self, node: ast.AST, scope: Scope, module: str, todo: list[Any]) -> None:
+    def _enter(self, node: ScopeNode, scope: Scope, module: str, todo: list[Any]) -> None:
         """Make the scope of a function, class, lambda or comprehension, and queue what is in it."""
-        inner = Scope(node, scope, getattr(node, "name", ""), module)  # type: ignore[arg-type]
+        inner = Scope(node, scope, getattr(node, "name", ""), module)
         self.scopes[node] = inner
         outside: list[ast.AST] = []
         inside: Sequence[ast.AST]

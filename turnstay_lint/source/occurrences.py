@@ -43,10 +43,10 @@ def occurrences(
     return sorted(found)
 
 
-def stands_in(offsets: list[int], source: SourceFile, statement: ast.stmt) -> bool:
+def stands_in(offsets: list[int], source: SourceFile, statement: ast.stmt | ast.expr) -> bool:
     """Tell whether one of the offsets, which are in order, lies in the lines of a statement.
 
-    The decorators of a function are no part of it.
+    The decorators of a function are no part of it, and stand in lines of their own.
     """
     if not offsets:
         return False

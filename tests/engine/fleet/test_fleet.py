@@ -130,7 +130,7 @@ class _Dying(LocalCrew):
     def submit(self, repository: Repository, order: Order, scratch: Path) -> Future[bytes]:
         if repository.name == "r2" and _Dying.left:
             _Dying.left -= 1
-            return self._executor.submit(os._exit, 1)  # type: ignore[arg-type]
+            return self._executor.submit(os._exit, 1)
         return super().submit(repository, order, scratch)
 
 

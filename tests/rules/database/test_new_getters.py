@@ -233,8 +233,8 @@ DEPS_AFTER = (
 )
 
 
-def written(files: dict[str, str], **options: str) -> Changed:
-    return changed({**SERVICE, **files}, "TSL301", **options)  # type: ignore[arg-type]
+def written(files: dict[str, str], settings: str = "") -> Changed:
+    return changed({**SERVICE, **files}, "TSL301", settings=settings)
 
 
 def for_model(name: str, source: str = ENDPOINT) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -90,10 +91,10 @@ def walk(files: Mapping[str, str]) -> Walked:
 
 def _go(config: Config, script: ScriptDirectory, engine: sa.Engine, to: str, *, up: bool) -> None:
     def steps(current: object, context: object) -> object:
-        here = current or ()
+        here: Any = current or ()
         if up:
-            return script._upgrade_revs(to, here)  # type: ignore[arg-type]
-        return script._downgrade_revs(to, here)  # type: ignore[arg-type]
+            return script._upgrade_revs(to, here)
+        return script._downgrade_revs(to, here)
 
     with EnvironmentContext(config, script, fn=steps) as environment, engine.connect() as bound:
         environment.configure(connection=bound, transaction_per_migration=True)

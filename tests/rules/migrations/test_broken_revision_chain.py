@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.config import Config
@@ -31,12 +32,12 @@ def chain(*links: tuple[object, ...], folder: str = FOLDER) -> dict[str, str]:
     return made
 
 
-def found(service: dict[str, str], **settings: str) -> list[tuple[str, str]]:
+def found(service: dict[str, str], **settings: Any) -> list[tuple[str, str]]:
     """Return path and message of everything that is found in a service."""
     said = []
     for path, text in service.items():
         others = {name: held for name, held in service.items() if name != path}
-        check = Check("TSL906", path=path, others=others, settings=Settings(**settings))  # type: ignore[arg-type]
+        check = Check("TSL906", path=path, others=others, settings=Settings(**settings))
         said += [(finding.path, finding.message) for finding in check.findings(text)]
     return said
 

@@ -3,6 +3,8 @@
 A downgrade that is fixed leads back to what was there before the upgrade.
 """
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
@@ -23,9 +25,9 @@ def upgrade(text: str) -> None:
         connection.exec_driver_sql("CREATE TABLE accounts (id INTEGER)")
         connection.exec_driver_sql("INSERT INTO accounts VALUES (1)")
         with Operations.context(MigrationContext.configure(connection)):
-            names: dict[str, object] = {}
+            names: dict[str, Callable[[], None]] = {}
             exec(compile(text, "revision", "exec"), names)
-            names["upgrade"]()  # type: ignore[operator]
+            names["upgrade"]()
     engine.dispose()
 
 
@@ -99,11 +101,11 @@ def test_a_fixed_downgrade_leads_back(body: str, down: str) -> None:
         connection.exec_driver_sql("CREATE TABLE accounts (id INTEGER, name VARCHAR(9))")
         connection.exec_driver_sql("INSERT INTO accounts VALUES (1, 'a')")
         before = schema(connection)
-        names: dict[str, object] = {}
+        names: dict[str, Callable[[], None]] = {}
         exec(compile(one_sided.fixed(text), "revision", "exec"), names)
         with Operations.context(MigrationContext.configure(connection)):
-            names["upgrade"]()  # type: ignore[operator]
+            names["upgrade"]()
             assert schema(connection) != before
-            names["downgrade"]()  # type: ignore[operator]
+            names["downgrade"]()
         assert schema(connection) == before
     engine.dispose()

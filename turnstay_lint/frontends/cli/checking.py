@@ -132,7 +132,10 @@ def command(
     config: str | None,
     stdin_filename: str | None,
     cache_dir: str | None,
-    **flags: object,
+    since: str,
+    output_format: str | None,
+    jobs: int | None,
+    **flags: bool,
 ) -> None:
     """Hold a service to its handbook: check PATHS (default: the working folder)."""
     # Not before it is known that there is something to check: the engine takes longest to import.
@@ -150,7 +153,10 @@ def command(
         unfixable=tuple(chain.from_iterable(unfixable)),
         config=Path(config) if config is not None else None,
         cache_dir=Path.cwd() / cache_dir if cache_dir else None,
-        **flags,  # type: ignore[arg-type]
+        since=since,
+        output_format=output_format,
+        jobs=jobs,
+        **flags,
     )
     _hold_together(request)
     try:

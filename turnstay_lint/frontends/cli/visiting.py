@@ -86,11 +86,20 @@ def command(
     cache_dir: str | None,
     no_cache: bool,
     output_format: str | None,
-    **rest: object,
+    select: tuple[tuple[str, ...], ...],
+    ignore: tuple[tuple[str, ...], ...],
+    fixable: tuple[tuple[str, ...], ...],
+    unfixable: tuple[tuple[str, ...], ...],
+    **flags: bool,
 ) -> None:
     """Check the repositories that FILE lists (- is standard input), or fix them."""
     repositories = _listed(file)
-    words = {name: _words(rest.pop(name)) for name in ("select", "ignore", "fixable", "unfixable")}
+    words = {
+        "select": tuple(chain.from_iterable(select)),
+        "ignore": tuple(chain.from_iterable(ignore)),
+        "fixable": tuple(chain.from_iterable(fixable)),
+        "unfixable": tuple(chain.from_iterable(unfixable)),
+    }
     _hold_together(repositories, fix or diff, diff, patches, executor)
     processes = jobs or default_jobs()
     each = max(1, processes // len(repositories))
@@ -111,7 +120,7 @@ def command(
         hold_to_known_rules(*words.values())
     except ConfigurationError as error:
         fail(str(error))
-    showing = FleetShowing(order, output_format or "", patches, len(repositories), Flags(**rest))  # type: ignore[arg-type]
+    showing = FleetShowing(order, output_format or "", patches, len(repositories), Flags(**flags))
     size = min(processes, len(repositories))
     context.exit(_visited(repositories, order, executor, size, showing))
 
@@ -141,11 +150,6 @@ def _visited(
         print(f"interrupted after {ended}", file=sys.stderr)
         raise SystemExit(checking.INTERRUPTED) from None
     return showing.exit_status
-
-
-def _words(value: object) -> tuple[str, ...]:
-    assert isinstance(value, tuple)
-    return tuple(chain.from_iterable(value))
 
 
 def _listed(name: str) -> list[Repository]:

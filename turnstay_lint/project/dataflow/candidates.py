@@ -41,7 +41,7 @@ def querying(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
 
     Nothing of a file that is no part of the application, where nobody asks whose a row is.
     """
-    if is_apart(source.path) or source.words.isdisjoint(words.querying_words | words.stores.words):
+    if is_apart(source.path) or source.words.isdisjoint(words.sought.querying | words.stores.words):
         return ()
     return dict.fromkeys((*_sending(source, words), *_storing(source, words)))
 
@@ -52,7 +52,7 @@ def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
         return
     if not words.models.classes or is_synchronous(words.project):
         return
-    for names, origins in ((words.reading_words, _makers), (words.lazy_words, _fetchers)):
+    for names, origins in ((words.sought.reading, _makers), (words.sought.lazy, _fetchers)):
         readers = list(_readers(source, words, names)) if names else []
         places = origins(source, words) if readers else []
         for scope in readers if places else ():
@@ -82,7 +82,7 @@ def _makers(source: SourceFile, words: Vocabulary) -> list[int]:
 
 def _constructors(source: SourceFile, words: Vocabulary) -> list[int]:
     """Return where new objects are made, on which nothing is loaded whatever is declared."""
-    models = _as_called(source, words.model_words) | _GENERIC_MODELS
+    models = _as_called(source, words.sought.models) | _GENERIC_MODELS
     return occurrences(source, models, after=_MADE)
 
 
@@ -98,7 +98,7 @@ def _fetchers(source: SourceFile, words: Vocabulary) -> list[int]:
         (
             *occurrences(source, _SENDERS | {"query"}, before=".", after=_CALLED),
             *occurrences(source, {"get", "get_one"}, before=".", after=_GOT),
-            *occurrences(source, _as_called(source, words.fetching_words), after=_CALLED),
+            *occurrences(source, _as_called(source, words.sought.fetching), after=_CALLED),
         )
     )
 
@@ -116,9 +116,9 @@ def _awaits(source: SourceFile) -> bool:
 
 def _sending(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
     """Yield what looks like a query and names what tenants own, or a function that queries it."""
-    if source.words.isdisjoint(words.querying_words):
+    if source.words.isdisjoint(words.sought.querying):
         return
-    spoken = occurrences(source, _as_called(source, words.querying_words))
+    spoken = occurrences(source, _as_called(source, words.sought.querying))
     speaks: dict[Scope, bool] = {}
     outermost = outermost_of_all(source)
     for call, scope in source.index.calls:
@@ -137,7 +137,7 @@ def _has_model(function: Scope, words: Vocabulary) -> bool:
         return False
     values = (binding.value for bindings in owner.bindings.values() for binding in bindings)
     named = (value for value in values if isinstance(value, ast.Name | ast.Attribute))
-    return any((resolve(v, owner) or "").rpartition(".")[2] in words.tenant_words for v in named)
+    return any((resolve(v, owner) or "").rpartition(".")[2] in words.sought.tenants for v in named)
 
 
 def _holds(scope: Scope, offsets: list[int], source: SourceFile) -> bool:
@@ -156,7 +156,7 @@ def _as_called(source: SourceFile, names: frozenset[str]) -> frozenset[str]:
 def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:
     called = call.func
     if isinstance(called, ast.Attribute):
-        if called.attr in _SENDERS or called.attr in words.building_words:
+        if called.attr in _SENDERS or called.attr in words.sought.building:
             return True
         if called.attr in _GETTERS:
             first = call.args[0] if call.args else None
@@ -165,7 +165,7 @@ def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:
             return False
     elif not isinstance(called, ast.Name):
         return False
-    elif called.id in words.building_words:
+    elif called.id in words.sought.building:
         return True
     name = resolve(called, scope)
     if name is None or name.rpartition(".")[2] not in _STATEMENTS:
@@ -180,7 +180,7 @@ def _is_capitalized(expression: ast.Name | ast.Attribute) -> bool:
 
 def _storing(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
     """Yield what stores a foreign key."""
-    owners = words.tenant_words | {words.access_name, words.settings.access_class}
+    owners = words.sought.tenants | {words.access_name, words.settings.access_class}
     if source.words.isdisjoint(words.stores.words) or source.words.isdisjoint(owners):
         return
     stored = sorted(

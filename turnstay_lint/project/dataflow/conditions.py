@@ -21,7 +21,8 @@ from turnstay_lint.project.dataflow.facts import (
     possible,
     weaker,
 )
-from turnstay_lint.project.dataflow.judging import judge, reads_owned
+from turnstay_lint.project.dataflow.judging import facts_of_rows, judge, reads_owned
+from turnstay_lint.project.dataflow.keys import Keys
 from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.project.dataflow.values import (
     CHECKED,
@@ -53,6 +54,7 @@ class Conditions:
         self._asking = asking
         self._tenancy = words.tenancy
         self._evidence = Evidence(words)
+        self._keys = Keys(words)
 
     def facts_of(self, value: Value) -> Facts:
         """Return what a value says as an argument of ``where``."""
@@ -83,14 +85,14 @@ class Conditions:
         keys = [
             column.entity.key
             for column in columns
-            if self._tenancy.is_tenant_column(column.entity.model, column.name)
+            if self._keys.holds_tenant(column)
             and column.entity.model not in self._tenancy.tenant_models
         ]
         return possible(*keys) if keys else NOTHING
 
     def compared(self, column: Column, value: Value, *, same: bool) -> Facts:
         """Return that the tenant column is compared with a value, if it is; None is nobody's."""
-        if value == NONE or isinstance(value, Column) or not self._holds_tenant(column):
+        if value == NONE or isinstance(value, Column) or not self._keys.holds_tenant(column):
             return NOTHING
         return Facts(compared=frozenset({(column.entity.key, same)}))
 
@@ -121,18 +123,18 @@ class Conditions:
             return self._all_equal(column, value, environment, expression)
         if entity.query is not None and not entity.model:
             return NOTHING
-        if self._is_relationship(column):
+        if self._keys.is_relationship(column):
             return self._object(entity, value, environment)
         if value == Raw() and _is_named(expression, environment):
             if self._evidence.is_only_key(column):
                 # ``M.id == DEFAULT_ID``: the one row that the code itself names is nobody's.
                 return possible(entity.key)
-        if self._tenancy.is_tenant_column(entity.model, column.name):
+        if self._keys.holds_tenant(column):
             if value == NONE and self._evidence.is_optional(column):
                 # Rows of nobody's, which every tenant may see.
                 return possible(entity.key)
             return self._tenant(entity, value, environment, expression)
-        if self._is_key(column):
+        if self._keys.is_key(column):
             if self._evidence.is_secret_key(column):
                 return possible(entity.key)
             facts = self._key(column, value, environment)
@@ -150,7 +152,7 @@ class Conditions:
         self, column: Column, value: Value, environment: Environment, expression: ast.expr
     ) -> Facts:
         """Return what is said of the tenant's own name, in lower case or otherwise made alike."""
-        if column.entity.model not in self._tenancy.tenant_models or self._is_key(column):
+        if column.entity.model not in self._tenancy.tenant_models or self._keys.is_key(column):
             return NOTHING
         plain = Raw() if isinstance(value, Sql) and not value.columns else value
         return self.equal(column, plain, environment, expression)
@@ -195,7 +197,7 @@ class Conditions:
                 owned = is_owned(value, environment, self._tenancy)
                 if owned is not False and self._evidence.keeps_keys(value):
                     return possible(column.entity.key)
-                if not self._is_owned_key(value.model, value.column):
+                if not self._keys.is_owned_key(value.model, value.column):
                     return NOTHING
                 if owned:
                     return anchored(column.entity.key)
@@ -222,32 +224,18 @@ class Conditions:
         """Two columns are compared: a key, or the tenant, ties their entities together."""
         if one.entity.key == other.entity.key:
             return NOTHING
-        tenants = [self._holds_tenant(column) for column in (one, other)]
-        if not (all(tenants) or (self._is_key(one) and self._is_key(other))):
+        tenants = [self._keys.holds_tenant(column) for column in (one, other)]
+        if not (all(tenants) or (self._keys.is_key(one) and self._keys.is_key(other))):
             return NOTHING
         facts = linked(one.entity.key, other.entity.key)
         for entity in (one.entity, other.entity):
             if entity.query is not None:
-                facts = facts.also(self._derived(entity, entity.query))
+                facts = facts.also(facts_of_rows(entity, entity.query, self._tenancy))
         return facts
-
-    def _derived(self, entity: Entity, query: Query) -> Facts:
-        """A subquery's rows are the tenant's when it is scoped itself."""
-        judgement = judge(query, self._tenancy)
-        if not judgement.models:
-            return NOTHING
-        return {
-            Verdict.SCOPED: anchored(entity.key),
-            Verdict.PARTIAL: Facts(partial=frozenset({entity.key})),
-            Verdict.UNKNOWN: possible(entity.key),
-        }.get(judgement.verdict, NOTHING)
-
-    def _holds_tenant(self, column: Column) -> bool:
-        return self._tenancy.is_tenant_column(column.entity.model, column.name)
 
     def _subquery(self, column: Column, query: Query) -> Facts:
         """``M.account_id.in_(select(Account.id).where(...))`` is as scoped as the inner query."""
-        if not (self._is_key(column) or self._holds_tenant(column)):
+        if not (self._keys.is_key(column) or self._keys.holds_tenant(column)):
             return self.of_exists(query)
         verdict = judge(query, self._tenancy).verdict
         outer = self.of_exists(query)
@@ -272,7 +260,7 @@ class Conditions:
         """``.in_([...])`` says only what each of its values would."""
         if not values.items:
             return possible(column.entity.key) if values.open else NOTHING
-        if column.entity.model in self._tenancy.tenant_models and not self._is_key(column):
+        if column.entity.model in self._tenancy.tenant_models and not self._keys.is_key(column):
             # Several tenants at once, and not the one that the code runs for.
             raw = all(isinstance(item, Raw) for item in values.items)
             told = self._evidence.is_unique(column) or self._evidence.is_wider(column)
@@ -288,39 +276,11 @@ class Conditions:
             if facts.client:
                 return facts
             found = found if found == facts else weaker(found, facts)
-        if not self._is_key(column):
+        if not self._keys.is_key(column):
             return found
         origins = {item.origin for item in values.items if isinstance(item, Raw)}
         asked = {(column.entity.key, column.name, o) for o in origins if o.endswith("[]")}
         return found.also(Facts(asked=frozenset(asked))) if asked else found
-
-    def _is_relationship(self, column: Column) -> bool:
-        model = self._words.models.classes.get(column.entity.model)
-        return model is not None and column.name in model.relationships
-
-    def _is_key(self, column: Column) -> bool:
-        return self._is_owned_key(column.entity.model, column.name)
-
-    def _is_owned_key(self, model_name: str, column: str) -> bool:
-        """The primary key of a tenant's row, or a foreign key to one.
-
-        A column that nothing declares counts when it is called so, and any of a subquery.
-        """
-        model = self._words.models.classes.get(model_name)
-        if model is None:
-            return True
-        owned = self._tenancy.may_belong(model_name)
-        declared = model.columns.get(column)
-        refers = declared is not None and declared.foreign_keys
-        if column in model.primary_key and not (refers and len(model.primary_key) > 1):
-            return owned
-        if declared is None:
-            return owned and (column == "id" or column.endswith("_id"))
-        if not declared.foreign_keys:
-            # Others may refer to an ``id`` beside a primary key that only the database knows.
-            return owned and column == "id" and declared.unique
-        target = self._tenancy.refers_to(model_name, column)
-        return not target or self._tenancy.may_belong(target)
 
 
 def _is_named(expression: ast.expr, environment: Environment) -> bool:

@@ -11,6 +11,7 @@ from turnstay_lint.project.dataflow.asking import Asking
 from turnstay_lint.project.dataflow.attributes import Attributes
 from turnstay_lint.project.dataflow.calls import Calls
 from turnstay_lint.project.dataflow.checked import Checked
+from turnstay_lint.project.dataflow.combining import inverted
 from turnstay_lint.project.dataflow.conditions import Conditions
 from turnstay_lint.project.dataflow.displays import dict_display, list_display
 from turnstay_lint.project.dataflow.environment import Environment
@@ -23,7 +24,7 @@ from turnstay_lint.project.dataflow.merging import element, merged
 from turnstay_lint.project.dataflow.naming import dotted_name, tainted
 from turnstay_lint.project.dataflow.operators import comparison, operation
 from turnstay_lint.project.dataflow.ownership_checks import OwnershipChecks
-from turnstay_lint.project.dataflow.queries import Queries, inverted
+from turnstay_lint.project.dataflow.queries import Queries
 from turnstay_lint.project.dataflow.response_type import response_model
 from turnstay_lint.project.dataflow.roles import privileged_side
 from turnstay_lint.project.dataflow.storing import Storing

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from turnstay_lint.project.dataflow.facts import ClientTenant, Facts, Verdict, closure
+from turnstay_lint.project.dataflow.facts import (
+    NOTHING,
+    ClientTenant,
+    Facts,
+    Verdict,
+    anchored,
+    closure,
+    possible,
+)
 from turnstay_lint.project.dataflow.values import Entity, Query
 from turnstay_lint.project.tenancy import Tenancy
 
@@ -51,6 +59,18 @@ def judge(query: Query, tenancy: Tenancy) -> Judgement:
     models = tuple(dict.fromkeys(model for j in same for model in j.models))
     client = tuple(dict.fromkeys(c for j in same for c in j.client))
     return Judgement(worst, models, client)
+
+
+def facts_of_rows(entity: Entity, query: Query, tenancy: Tenancy) -> Facts:
+    """Return whose the rows of a subquery are: the tenant's when it is scoped itself."""
+    judgement = judge(query, tenancy)
+    if not judgement.models:
+        return NOTHING
+    return {
+        Verdict.SCOPED: anchored(entity.key),
+        Verdict.PARTIAL: Facts(partial=frozenset({entity.key})),
+        Verdict.UNKNOWN: possible(entity.key),
+    }.get(judgement.verdict, NOTHING)
 
 
 def reads_owned(query: Query, tenancy: Tenancy) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from turnstay_lint.project.dataflow.arguments import Given, columns_in, entities_in, flat
+from turnstay_lint.project.dataflow.combining import compound, from_join, negated, of_statement
 from turnstay_lint.project.dataflow.conditions import Conditions
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.facts import (
@@ -26,7 +27,6 @@ from turnstay_lint.project.dataflow.loader_options import (
 )
 from turnstay_lint.project.dataflow.sql_text import read_sql
 from turnstay_lint.project.dataflow.values import (
-    UNKNOWN,
     Column,
     Condition,
     Constant,
@@ -89,7 +89,7 @@ class Queries:
         if name in ("aliased", "alias") and values:
             return self._aliased(given)
         if name in _COMPOUND:
-            return _compound(values, given)
+            return compound(values, given)
         if name == "with_loader_criteria":
             return self._criteria(values)
         if name == "with_parent" and values:
@@ -115,7 +115,7 @@ class Queries:
         for column in columns:
             match column:
                 case Query(kind="join"):
-                    query = _from_join(query, column)
+                    query = from_join(query, column)
                     entities.extend(column.entities)
                 case Entity():
                     entities.append(column)
@@ -211,14 +211,14 @@ class Queries:
         if name == "exists":
             return replace(query, kind="exists", sends=False)
         if name in _COMPOUND:
-            return _compound((query, *values), given)
+            return compound((query, *values), given)
         if name == "options":
             for value in values:
                 if isinstance(value, Condition):
                     query = query.having(value.facts)
             return replace(query, loads=query.loads | loads_of(values))
         if name == "from_statement" and values and isinstance(values[0], Query):
-            return _of_statement(query, values[0])
+            return of_statement(query, values[0])
         if name in _NEUTRAL or (query.kind == "text" and name in _OF_TEXT):
             return query
         if name in ("as_string", "get_final_froms", "get_label_style"):
@@ -232,7 +232,7 @@ class Queries:
     def _from(self, query: Query, values: tuple[Value, ...]) -> Query:
         for value in values:
             if isinstance(value, Query) and value.kind == "join":
-                query = _from_join(query, value)
+                query = from_join(query, value)
             else:
                 query = self._selecting(query, (value,))
         return query
@@ -278,49 +278,3 @@ class Queries:
             if model is not None and (name in model.columns or name in model.relationships):
                 return entity
         return candidates[0] if candidates else None
-
-
-def _from_join(query: Query, join: Query) -> Query:
-    """``select_from(join(A, B))`` reads what was joined, by what it was joined by."""
-    return replace(
-        query.having(join.facts),
-        entities=tuple(dict.fromkeys((*query.entities, *join.entities))),
-        joined=tuple(dict.fromkeys((*query.joined, *join.joined))),
-        outer=(*query.outer, *join.outer),
-    )
-
-
-def _of_statement(query: Query, statement: Query) -> Query:
-    """``select(M).from_statement(...)`` sends the statement, and makes objects of its rows."""
-    return replace(
-        statement,
-        columns=query.columns,
-        clauses=query.clauses,
-        sends=query.sends,
-        loads=query.loads,
-    )
-
-
-def negated(condition: Condition) -> Condition:
-    """Return what a negated condition says: nothing, unless nobody understands it."""
-    facts = condition.facts
-    compared = frozenset((entity, not same) for entity, same in facts.compared)
-    said = UNDERSTOOD_BY_NOBODY if facts.possible else NOTHING
-    return Condition(said.also(Facts(compared=compared)))
-
-
-def inverted(value: Value) -> Value:
-    """Return what ``~`` makes of a value."""
-    if isinstance(value, Condition):
-        return negated(value)
-    if isinstance(value, Query | Column | Sql):
-        return Condition(NOTHING)
-    return UNKNOWN
-
-
-def _compound(values: tuple[Value, ...], given: Given) -> Query:
-    arms = tuple(value for value in flat(values) if isinstance(value, Query))
-    unknown = len(arms) != len(flat(values)) or not arms
-    facts = UNDERSTOOD_BY_NOBODY if unknown else NOTHING
-    columns = arms[0].columns if arms else ()
-    return Query("compound", columns=columns, arms=arms, facts=facts).then("union", given.call)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 
 from turnstay_lint.frameworks.fastapi import is_routed
+from turnstay_lint.project.dataflow.branches import decides, joined, narrow
 from turnstay_lint.project.dataflow.containers import with_all
 from turnstay_lint.project.dataflow.environment import Environment, join
 from turnstay_lint.project.dataflow.expressions import Evaluator
@@ -24,7 +25,6 @@ from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
     Closure,
     Collection,
-    Constant,
     Field,
     Named,
     Object,
@@ -182,16 +182,16 @@ class ForwardPass:
 
     def _if(self, statement: ast.If, environment: Environment) -> None:
         self._value(statement.test, environment)
-        if _decides(statement):
+        if decides(statement):
             self._evaluator.checks.in_test(statement.test, environment, self._evaluator)
         taken, other = environment.copy(), environment.copy()
-        _narrow(statement.test, taken, other)
+        narrow(statement.test, taken, other)
         side = privileged_side(statement.test, self._evaluator.words.settings)
         if side is not None:
             trust(taken if side else other)
         self.block(statement.body, taken)
         self.block(statement.orelse, other)
-        environment.become(_joined([taken, other]))
+        environment.become(joined([taken, other]))
         if side is not None and refuses(statement.orelse if side else statement.body):
             environment.privileged = True
 
@@ -213,7 +213,7 @@ class ForwardPass:
             ends.append(branch)
         if not exhaustive:
             ends.append(environment.copy())
-        environment.become(_joined(ends))
+        environment.become(joined(ends))
 
     def _loop(
         self, statement: ast.For | ast.AsyncFor | ast.While, environment: Environment
@@ -268,7 +268,7 @@ class ForwardPass:
                 branch.set(handler.name, UNKNOWN)
             self.block(handler.body, branch)
             ends.append(branch)
-        after = _joined(ends)
+        after = joined(ends)
         alive = after.alive
         after.alive = True
         self.block(statement.finalbody, after)
@@ -288,36 +288,3 @@ class ForwardPass:
             return
         if scope is not None and scope.function is not None:
             self.function(scope, environment.copy())
-
-
-def _joined(ends: list[Environment]) -> Environment:
-    alive = [end for end in ends if end.alive]
-    if not alive:
-        return ends[0]
-    found = alive[0]
-    for end in alive[1:]:
-        found = join(found, end)
-    return found
-
-
-def _decides(statement: ast.If) -> bool:
-    """Tell whether a branch leaves: only then a test keeps anything from what follows."""
-    return any(_leaves(body) for body in (statement.body, statement.orelse) if body)
-
-
-def _leaves(body: list[ast.stmt]) -> bool:
-    last = body[-1]
-    if isinstance(last, ast.Return | ast.Raise | ast.Break | ast.Continue):
-        return True
-    if isinstance(last, ast.If):
-        return _leaves(last.body) or (bool(last.orelse) and _leaves(last.orelse))
-    return all(isinstance(statement, ast.Expr) for statement in body) and isinstance(last, ast.Expr)
-
-
-def _narrow(test: ast.expr, taken: Environment, other: Environment) -> None:
-    """``if x is None:`` tells what x is on one of the ways, so that it needs no merging."""
-    match test:
-        case ast.Compare(
-            left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]
-        ) if name in taken.names and name in other.names:
-            taken.names[name] = Constant(None)

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from turnstay_lint.project.access import access_class
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
+from turnstay_lint.project.dataflow.sought_words import SoughtWords
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
     Access,
@@ -31,12 +32,10 @@ from turnstay_lint.project.dataflow.values import (
 from turnstay_lint.project.foreign_keys import ForeignKeys
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.relationship_loading import left_by_queries, relations
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.tenancy import Tenancy, tenancy
 from turnstay_lint.project.values import Call, Name
 from turnstay_lint.source.types import Type
-from turnstay_lint.source.words import words_of
 
 _ASYNC_SESSIONS = frozenset({"AsyncSession", "async_scoped_session"})
 _SESSIONS = _ASYNC_SESSIONS | {"Session", "scoped_session"}
@@ -56,7 +55,6 @@ _CONTAINERS = frozenset(
 )
 _MAPPINGS = frozenset({"dict", "defaultdict", "Mapping", "MutableMapping", "OrderedDict"})
 _REQUESTS = ("fastapi.", "starlette.")
-_VALIDATING = frozenset({"model_validate", "from_orm"})
 _DEPENDS = frozenset({"Depends", "Security"})
 
 
@@ -73,62 +71,14 @@ class Vocabulary:
         self._symbols: dict[tuple[str, str], Symbol | None] = {}
         self._sessions: dict[tuple[str, str], Session | None] = {}
         self._with_tenant: dict[str, bool] = {}
+        self.sought = SoughtWords(self)
         self.tenant_name = _snake(self.settings.tenant_model.rpartition(".")[2])
         self.access_name = _snake(self.settings.access_class.rpartition(".")[2])
-
-    @cached_property
-    def tenant_words(self) -> frozenset[str]:
-        """Return the names of tenant-owned models and the words in those of their tables."""
-        names = [name.rpartition(".")[2] for name in self.tenancy.owned]
-        tables = [self.models.classes[name].table.rpartition(".")[2] for name in self.tenancy.owned]
-        return words_of(" ".join([*names, *tables]))
 
     @cached_property
     def stores(self) -> ForeignKeys:
         """Return the foreign keys to what belongs to tenants."""
         return ForeignKeys(self.models, self.tenancy)
-
-    @cached_property
-    def reading_words(self) -> frozenset[str]:
-        """Return what reads relationships: their names, and the methods that validate objects."""
-        return relations(self.project).names | _VALIDATING
-
-    @cached_property
-    def lazy_words(self) -> frozenset[str]:
-        """Return the same of relationships that a query may leave unloaded, if there are any."""
-        names = left_by_queries(self.project)
-        return names | _VALIDATING if names else names
-
-    @cached_property
-    def model_words(self) -> frozenset[str]:
-        """Return the bare names of the mapped classes."""
-        return frozenset(name.rpartition(".")[2] for name in self.models.classes)
-
-    @cached_property
-    def fetching_words(self) -> frozenset[str]:
-        """Return the bare names of the functions that may give what they have just fetched."""
-        return frozenset(
-            function.name.rpartition(".")[2]
-            for module in self.project.modules.values()
-            for function in module.functions.values()
-            if function.fetching is not None and function.fetching.sources
-        )
-
-    @cached_property
-    def building_words(self) -> frozenset[str]:
-        """Return the names of the functions that build queries of what tenants own."""
-        return frozenset(
-            function.name.rpartition(".")[2]
-            for module in self.project.modules.values()
-            for function in module.functions.values()
-            if function.builds is not None
-            and not self.tenant_words.isdisjoint(words_of(function.builds.text))
-        )
-
-    @cached_property
-    def querying_words(self) -> frozenset[str]:
-        """Return the names without which a function has nothing to do with the tenants' rows."""
-        return self.tenant_words | self.building_words
 
     @cached_property
     def access_session(self) -> str:
@@ -140,17 +90,6 @@ class Vocabulary:
             if self.session_class(parameter.type.name, near) is not None:
                 return parameter.name
         return ""
-
-    @cached_property
-    def tenant_written(self) -> re.Pattern[str]:
-        """Return a pattern of a value for one of ``tenant_columns``: an argument or assignment.
-
-        One that is handed on by its place counts too, the tenant's own left out.
-        """
-        names = "|".join(sorted(map(re.escape, self.tenant_columns)))
-        own = rf"self|{re.escape(self.access_name)}|{re.escape(self.tenant_name)}"
-        handed = rf"[(,]\s*(?!(?:{own})\.)(?:\w+\.)?(?:{names})\s*[,)]"
-        return re.compile(rf"\b(?:{names})\s*=(?!=)|{handed}")
 
     @cached_property
     def tenant_columns(self) -> frozenset[str]:

@@ -25,7 +25,7 @@ def writing_functions(source: SourceFile, words: Vocabulary) -> tuple[Scope, ...
     found: dict[Scope, None] = {}
     for scope in _of_clients(source, words):
         text = _text(source, scope)
-        if words.tenant_written.search(text) or any(word in text for word in _DUMPED):
+        if words.sought.tenant_written.search(text) or any(word in text for word in _DUMPED):
             found.setdefault(outermost_of_all(source)[scope])
     return tuple(found)
 

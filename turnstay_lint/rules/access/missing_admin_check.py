@@ -180,8 +180,7 @@ def find_missing_admin_checks(look: Look) -> Iterator[Finding]:
             f"nobody asks for an administrator before `{guarded.fact.label}`",
             scope=guarded.endpoint.scope,
             help="Depend on check_permissions_admin()",
-            fix=made if isinstance(made, Fix) else None,
-            unfixable=made if isinstance(made, str) else "",
+            fix=made,
         )
 
 

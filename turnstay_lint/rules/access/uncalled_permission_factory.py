@@ -193,8 +193,7 @@ def _finding(look: Look, given: ast.expr, symbol: Symbol, scope: Scope) -> Findi
         scope=scope,
         help=f"Depend on what it makes: Depends({last}(...))",
         related=(Related(symbol.module.path, definition.span, "what makes the check"),),
-        fix=made if isinstance(made, Fix) else None,
-        unfixable=made if isinstance(made, str) else "",
+        fix=made,
     )
 
 

@@ -131,8 +131,7 @@ def _finding(look: Look, guarded: GuardedRoute) -> Finding:
         f"anybody may call `{guarded.fact.label}`: {_explained(guarded)}",
         scope=guarded.endpoint.scope,
         help="Depend on get_company_access, get_company or check_permissions(...)",
-        fix=made if isinstance(made, Fix) else None,
-        unfixable=made if isinstance(made, str) else "",
+        fix=made,
     )
 
 

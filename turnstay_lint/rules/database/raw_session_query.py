@@ -109,8 +109,7 @@ from turnstay_lint.rules.database.new_getter_plan import written_elsewhere
 from turnstay_lint.rules.database.tenant_queries import (
     TRIGGERS,
     TenantQuery,
-    help_for,
-    related_to,
+    reported,
     tenant_word,
     unscoped_queries,
 )
@@ -123,22 +122,8 @@ def find_raw_session_queries(look: Look) -> Iterator[Finding]:
     together = Counter(query.sent.scope.function for query in queries)
     for query in queries:
         fix, reason = _fix(look, query, together[query.sent.scope.function] - 1)
-        yield look.finding(
-            query.sent.call,
-            _message(look, query),
-            scope=query.sent.scope,
-            help=help_for(look, query),
-            related=related_to(query),
-            fix=fix,
-            unfixable=reason,
-        )
-
-
-def _message(look: Look, query: TenantQuery) -> str:
-    model, word = query.model.short, tenant_word(look)
-    if query.is_text:
-        return f"cannot verify that this SQL on {model} is scoped to the {word}"
-    return f"raw query of {model} is not scoped to the {word}"
+        message = f"raw query of {query.model.short} is not scoped to the {tenant_word(look)}"
+        yield reported(look, query, message, fix, reason)
 
 
 def _fix(look: Look, query: TenantQuery, others: int) -> tuple[Fix | None, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from turnstay_lint.findings import Related
+from turnstay_lint.findings import Finding, Fix, Related
 from turnstay_lint.frameworks import literals
 from turnstay_lint.project.access import AccessClass, Getter, access
 from turnstay_lint.project.callers import Reach, callers
@@ -151,7 +151,23 @@ def tenant_word(look: Look) -> str:
     return look.settings.tenant_model.rpartition(".")[2].lower()
 
 
-def help_for(look: Look, query: TenantQuery) -> str:
+def reported(look: Look, query: TenantQuery, message: str, fix: Fix | None, reason: str) -> Finding:
+    """Return the finding of a query, of which ``message`` is said where it is no text."""
+    if query.is_text:
+        model, word = query.model.short, tenant_word(look)
+        message = f"cannot verify that this SQL on {model} is scoped to the {word}"
+    return look.finding(
+        query.sent.call,
+        message,
+        scope=query.sent.scope,
+        help=_help_for(look, query),
+        related=_related_to(query),
+        fix=fix,
+        unfixable=reason,
+    )
+
+
+def _help_for(look: Look, query: TenantQuery) -> str:
     """Say by which path the model belongs to its tenant, what to ask instead, and who asks."""
     model = query.model.short
     if query.ownership.is_tenant:
@@ -169,7 +185,7 @@ def help_for(look: Look, query: TenantQuery) -> str:
     return "; ".join(parts)
 
 
-def related_to(query: TenantQuery) -> tuple[Related, ...]:
+def _related_to(query: TenantQuery) -> tuple[Related, ...]:
     """Return the model's declaration and the getter that would do."""
     model = query.model
     places = [Related(model.path, model.span, f"{model.short} is declared here")]

@@ -67,6 +67,7 @@ from turnstay_lint.findings import Finding, Severity, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.places import is_test
+from turnstay_lint.project.summary import ClassSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
@@ -87,8 +88,10 @@ def find_unindexed_foreign_keys(look: Look) -> Iterator[Finding]:
     models = orm_models(look.project).classes
     for scope in look.source.index.classes:
         model = models.get(f"{scope.module}.{scope.qualname}")
-        led = _led(model, scope, look) if model is not None else None
-        if model is None or led is None or not isinstance(scope.node, ast.ClassDef):
+        if model is None or not isinstance(scope.node, ast.ClassDef):
+            continue
+        led = _led(model, scope.node, scope, look)
+        if led is None:
             continue
         for name, call in _columns(scope.node):
             column = model.columns.get(name)
@@ -124,14 +127,15 @@ def _says_no_index(call: ast.Call) -> bool:
     return True
 
 
-def _led(model: OrmClass, scope: Scope, look: Look) -> set[str] | None:
+def _led(model: OrmClass, node: ast.ClassDef, scope: Scope, look: Look) -> set[str] | None:
     """Return the columns that lead something, None where that is not all written out."""
     led = set(model.primary_key[:1])
     for symbol in look.project.lineage(model.name):
-        arguments = symbol.definition.attribute("__table_args__")  # type: ignore[union-attr]
+        assert isinstance(symbol.definition, ClassSummary)
+        arguments = symbol.definition.attribute("__table_args__")
         if arguments is not None and symbol.name != model.name:
             return None
-    for statement in scope.node.body:  # type: ignore[union-attr]
+    for statement in node.body:
         if isinstance(statement, ast.FunctionDef) and statement.name == "__table_args__":
             return None
         match statement:

@@ -104,9 +104,8 @@ from turnstay_lint.rules.database.condition_plan import condition_plan
 from turnstay_lint.rules.database.tenant_queries import (
     TRIGGERS,
     TenantQuery,
-    help_for,
     outermost_function,
-    related_to,
+    reported,
     tenant_word,
     unscoped_queries,
 )
@@ -117,21 +116,11 @@ def find_unscoped_tenant_queries(look: Look) -> Iterator[Finding]:
     """Yield the queries outside endpoint modules that forget the tenant."""
     for query in unscoped_queries(look, in_endpoints=False):
         fix, reason = _fix(look, query)
-        yield look.finding(
-            query.sent.call,
-            _message(look, query),
-            scope=query.sent.scope,
-            help=help_for(look, query),
-            related=related_to(query),
-            fix=fix,
-            unfixable=reason,
-        )
+        yield reported(look, query, _message(look, query), fix, reason)
 
 
 def _message(look: Look, query: TenantQuery) -> str:
     model, word = query.model.short, tenant_word(look)
-    if query.is_text:
-        return f"cannot verify that this SQL on {model} is scoped to the {word}"
     function = outermost_function(query.sent.scope)
     where = f"{function.qualname} queries {model}" if function else f"query of {model}"
     names = ", ".join(

@@ -138,8 +138,7 @@ def find_hand_built_access(look: Look) -> Iterator[Finding]:
             f"{last} is built by hand, without the accounts that the user may see",
             scope=scope,
             help=f"Depend on {look.settings.access_dependency}",
-            fix=made if isinstance(made, Fix) else None,
-            unfixable=made if isinstance(made, str) else "",
+            fix=made,
         )
 
 

@@ -203,8 +203,7 @@ def _finding(look: Look, node: ast.AST, wanted: _Wanted, scope: Scope, inner: bo
         f"`{text}` is what `{wanted.dependency}` gives",
         scope=scope,
         help=f"Depend on {wanted.dependency}",
-        fix=made if isinstance(made, Fix) else None,
-        unfixable=made if isinstance(made, str) else "",
+        fix=made,
     )
 
 

@@ -77,8 +77,7 @@ def find_dispatch_signatures(look: Look) -> Iterator[Finding]:
             complaint,
             scope=dispatch.scope,
             help="async def dispatch(self, request, call_next)",
-            fix=made if isinstance(made, Fix) else None,
-            unfixable=made if isinstance(made, str) else "",
+            fix=made,
         )
 
 

@@ -131,8 +131,7 @@ def _finding(
         f"{added.name} is added after {above.name}, and belongs before it",
         scope=scope,
         help="Starlette runs the middleware that is added last first",
-        fix=made if isinstance(made, Fix) else None,
-        unfixable=made if isinstance(made, str) else "",
+        fix=made,
     )
 
 

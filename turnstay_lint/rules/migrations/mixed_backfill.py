@@ -97,7 +97,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from turnstay_lint.findings import Finding, Fix, Related, Severity
+from turnstay_lint.findings import Finding, Related, Severity
 from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import Revision
 from turnstay_lint.project.following import revision_in
@@ -132,8 +132,7 @@ def _finding(look: Look, revision: Revision, mixed: Mixed) -> Finding:
         scope=first.scope,
         help="Change the rows in a revision of their own",
         related=tuple(_related(look, mixed)),
-        fix=fix if isinstance(fix, Fix) else None,
-        unfixable=fix if isinstance(fix, str) else "",
+        fix=fix,
     )
 
 

@@ -78,7 +78,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Fix, Related, Severity
+from turnstay_lint.findings import Finding, Related, Severity
 from turnstay_lint.frameworks.alembic.left_types import types_left
 from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import (
@@ -152,8 +152,7 @@ def _finding(look: Look, up: Way, down: Way | None, missing: list[Operation]) ->
         message,
         scope=look.source.index.scopes[function],
         help="Take it back there, or `raise NotImplementedError` if there is no way",
-        fix=back if isinstance(back, Fix) else None,
-        unfixable=back if isinstance(back, str) else "",
+        fix=back,
     )
 
 
@@ -176,8 +175,7 @@ def _leaving_types(look: Look, up: Way, down: Way) -> Iterator[Finding]:
         scope=look.source.index.scopes[down.function],
         help="A table of an enumeration brings the type along, and is dropped without it",
         related=_making(look, [operation for _, operation in left]),
-        fix=back if isinstance(back, Fix) else None,
-        unfixable=back if isinstance(back, str) else "",
+        fix=back,
     )
 
 

@@ -123,7 +123,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Fix, Related, Severity
+from turnstay_lint.findings import Finding, Related, Severity
 from turnstay_lint.frameworks.alembic.revision import Revision
 from turnstay_lint.project.following import revision_in
 from turnstay_lint.project.revision_graph import link_of
@@ -168,8 +168,7 @@ def _finding(look: Look, revision: Revision, premature: Premature) -> Finding:
         scope=premature.operation.scope,
         help="Add it nullable, backfill it in a second revision and set NOT NULL in a third",
         related=tuple(_related(look, premature)),
-        fix=fix if isinstance(fix, Fix) else None,
-        unfixable=fix if isinstance(fix, str) else "",
+        fix=fix,
     )
 
 

@@ -95,7 +95,8 @@ def find_status_literals(look: Look) -> Iterator[Finding]:
     parents = holders(source, offsets)
     for node in parents:
         for literal in _literals(node):
-            constants = known.by_value.get(literal.value)  # type: ignore[arg-type]
+            value = literal.value
+            constants = known.by_value.get(value) if isinstance(value, str) else None
             if constants:
                 scope = scope_around(source, parents, literal)
                 fix, reason = _fix(look, literal, constants, known, scope)

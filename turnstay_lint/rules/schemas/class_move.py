@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from turnstay_lint.findings import Elsewhere
+from turnstay_lint.findings import Elsewhere, Fix, unsafe
 from turnstay_lint.project.bodies import importers
 from turnstay_lint.project.schema_modules import (
     BASE_MODELS,
     Kind,
     SchemaHome,
     base_for,
+    home_for,
     is_base,
 )
 from turnstay_lint.project.schemas import importable_name
@@ -71,6 +72,19 @@ def header(look: Look, node: ast.ClassDef) -> Span:
     line = look.source.lines.line(span.line)
     end = line.index(node.name, span.column + len("class")) + len(node.name)
     return Span(span.line, span.column, span.line, end)
+
+
+def move_home(look: Look, scope: Scope, kind: Kind) -> Fix | str:
+    """Return the fix that moves a class to the schemas of its kind, or why there is none."""
+    home = home_for(look.project, kind, look.source.path)
+    try:
+        move = moved(look, scope, home, kind)
+    except NotMovable as reason:
+        return str(reason)
+    assert home is not None
+    caution = "what names its module in a string does not find it there"
+    title = f"Move {scope.qualname} to {home.importable}"
+    return unsafe(title, move.plan, caution, move.elsewhere)
 
 
 def moved(look: Look, scope: Scope, home: SchemaHome | None, kind: Kind) -> Move:

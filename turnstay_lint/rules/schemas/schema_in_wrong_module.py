@@ -94,18 +94,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Fix, Severity, unsafe
+from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.schema_modules import (
     Kind,
-    home_for,
     is_base,
     kind_of,
     kind_of_schema,
 )
 from turnstay_lint.project.schemas import is_schema
 from turnstay_lint.rules.rule import Look, Rule
-from turnstay_lint.rules.schemas.class_move import NotMovable, header, moved
-from turnstay_lint.source.scopes import Scope
+from turnstay_lint.rules.schemas.class_move import header, move_home
 
 
 def find_schemas_in_wrong_modules(look: Look) -> Iterator[Finding]:
@@ -127,27 +125,13 @@ def find_schemas_in_wrong_modules(look: Look) -> Iterator[Finding]:
         kind = kind_of_schema(look.project, symbol)
         if kind is None or kind is here:
             continue
-        fix, reason = _fix(look, scope, kind)
         yield look.finding(
             header(look, node),
             f"{scope.qualname} is a {kind.value} schema in the module of {here.value}s",
             scope=scope,
             help=f"Keep it in schemas/{kind.value}s.py (handbook 4, Schema Design)",
-            fix=fix,
-            unfixable=reason,
+            fix=move_home(look, scope, kind),
         )
-
-
-def _fix(look: Look, scope: Scope, kind: Kind) -> tuple[Fix | None, str]:
-    home = home_for(look.project, kind, look.source.path)
-    try:
-        move = moved(look, scope, home, kind)
-    except NotMovable as reason:
-        return None, str(reason)
-    assert home is not None
-    caution = "what names its module in a string does not find it there"
-    title = f"Move {scope.qualname} to {home.importable}"
-    return unsafe(title, move.plan, caution, move.elsewhere), ""
 
 
 RULE = Rule(

@@ -105,12 +105,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from turnstay_lint.findings import Finding, Fix, Severity, unsafe
+from turnstay_lint.findings import Finding, Fix, Severity
 from turnstay_lint.project.places import is_test
-from turnstay_lint.project.schema_modules import home_for, kind_of_schema
+from turnstay_lint.project.schema_modules import kind_of_schema
 from turnstay_lint.project.schemas import is_schema
 from turnstay_lint.rules.rule import Look, Rule
-from turnstay_lint.rules.schemas.class_move import NotMovable, header, moved
+from turnstay_lint.rules.schemas.class_move import header, move_home
 from turnstay_lint.source.scopes import Scope
 
 
@@ -125,14 +125,12 @@ def find_schemas_outside_schemas(look: Look) -> Iterator[Finding]:
         if outer is None or outer.is_class or _is_fragment(node, outer):
             continue
         if is_schema(look.project, f"{scope.module}.{scope.qualname}", scope.module):
-            fix, reason = _fix(look, scope)
             yield look.finding(
                 header(look, node),
                 f"{scope.qualname} is a schema in a file of endpoints",
                 scope=scope,
                 help="Keep it in schemas/requests.py or schemas/responses.py (handbook checklist)",
-                fix=fix,
-                unfixable=reason,
+                fix=_fix(look, scope),
             )
 
 
@@ -151,20 +149,12 @@ def _is_fragment(node: ast.ClassDef, outer: Scope) -> bool:
     )
 
 
-def _fix(look: Look, scope: Scope) -> tuple[Fix | None, str]:
+def _fix(look: Look, scope: Scope) -> Fix | str:
     symbol = look.project.find(f"{scope.module}.{scope.qualname}", scope.module)
     kind = kind_of_schema(look.project, symbol) if symbol is not None else None
     if kind is None:
-        return None, "nothing says whether clients send it or get it"
-    home = home_for(look.project, kind, look.source.path)
-    try:
-        move = moved(look, scope, home, kind)
-    except NotMovable as reason:
-        return None, str(reason)
-    assert home is not None
-    caution = "what names its module in a string does not find it there"
-    title = f"Move {scope.qualname} to {home.importable}"
-    return unsafe(title, move.plan, caution, move.elsewhere), ""
+        return "nothing says whether clients send it or get it"
+    return move_home(look, scope, kind)
 
 
 RULE = Rule(
