@@ -183,9 +183,9 @@ def test_what_was_read_again_is_known_until_something_is_otherwise(
     again: list[str] = []
     real = turnstay_lint.engine.service.read_source
 
-    def noted(root: object, file: str, content: bytes) -> SourceFile:
+    def noted(root: Root, file: str, content: bytes) -> SourceFile:
         again.append(Path(file).name)
-        return real(root, file, content)  # type: ignore[arg-type]
+        return real(root, file, content)
 
     monkeypatch.setattr(turnstay_lint.engine.service, "read_source", noted)
     reports.write_text(f"{REPORTS}# a line\n")
