@@ -436,10 +436,6 @@ def find_moves(look: Look) -> Iterator[Finding]:
             yield look.finding(node.body[0], "left and right", unfixable="one is too many")
 
 
-def _assigned(module: ast.Module) -> set[str]:
-    return {ast.unparse(one.targets[0]) for one in module.body if isinstance(one, ast.Assign)}
-
-
 @pytest.fixture
 def moving(a_rule_of_several_files: None, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_moves)

@@ -124,7 +124,7 @@ def lint(
         try:
             with timings.rule(rule.code) if timings is not None else UNTIMED:
                 findings.extend(rule.check(Look(rule, source, project, settings)))
-        except Exception as error:
+        except Exception as error:  # a rule may fail in any way; it is reported
             crashes.append(Crash.of(rule.code, source.path, error))
     if findings:
         silenced = suppressions(source)

@@ -58,7 +58,7 @@ def asked(mending: Mending, finding: Finding, edits: Mapping[str, Edits]) -> str
             codemod.rewrite_elsewhere(part.plan, edits[part.path])
     except (CannotFix, CannotRead) as reason:
         return str(reason)
-    except Exception as error:
+    except Exception as error:  # a codemod may fail in any way; it is reported
         crash = Crash.of(finding.code, finding.path, error, fixing=True)
         mending.crashes.append(crash)
         return f"its codemod failed: {crash.error}"
@@ -75,6 +75,6 @@ def written(mending: Mending, edits: Edits, project: Project, settings: Settings
         return adjust_imports(changed, edits.imports, edits.unused, settings, project)
     except CannotFix as error:
         raise Reverted(f"its import cannot be written: {error}") from error
-    except Exception as error:
+    except Exception as error:  # whatever it is, nothing of the fix stays
         said = f"writing imports failed: {type(error).__name__}: {error}"
         raise Reverted(said, fault=True) from error

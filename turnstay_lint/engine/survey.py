@@ -202,7 +202,7 @@ def _surveyed(portion: Portion, task: Task, kept: Kept) -> Surveyed:
         try:
             with timings.step("summarise") if timings is not None else UNTIMED:
                 found.made = summarise(source)
-        except Exception as error:
+        except Exception as error:  # whatever it is, the file is reported
             found.verdict = Verdict((), (Crash.of("summary", source.path, error),))
             return found
         if portion.kept:

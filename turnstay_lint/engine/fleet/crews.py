@@ -57,7 +57,7 @@ class _Here(Executor):
         future: Future[Result] = Future()
         try:
             future.set_result(function(*arguments, **named))
-        except Exception as error:
+        except Exception as error:  # as every executor does
             future.set_exception(error)
         return future
 

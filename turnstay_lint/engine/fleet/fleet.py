@@ -94,7 +94,7 @@ class Fleet(Struct):
             return None
         except CancelledError:
             return Visit(folder, error="the cluster let go of it")
-        except Exception as error:
+        except Exception as error:  # one repository stops no other; its line says why
             return Visit(folder, error=f"failed ({type(error).__name__}: {error})")
         return visit
 

@@ -96,7 +96,7 @@ def visited(folder: Path, order: Order) -> Visit:
         made = _visited(folder, order)
     except (ConfigurationError, CannotClone) as error:
         made = Visit(folder, error=displayed(str(error)))
-    except Exception as error:
+    except Exception as error:  # one repository stops no other; its line says why
         made = Visit(folder, error=f"failed ({type(error).__name__}: {error})")
     # The collector is off, and the next repository may be as large.
     gc.collect()

@@ -46,11 +46,20 @@ def around(function: ast.AST, call: ast.Call) -> list[ast.AST]:
     for child in ast.iter_child_nodes(function):
         if child is call:
             return [function]
-        if hasattr(child, "lineno") or isinstance(child, _WITHOUT_PLACE):
+        if isinstance(child, _WITHOUT_PLACE) or _may_hold(child, call):
             inside = around(child, call)
             if inside:
                 return [*inside, function]
     return []
+
+
+def _may_hold(node: ast.AST, call: ast.Call) -> bool:
+    """Tell by the lines; the decorators of a definition stand above its first one."""
+    if not isinstance(node, ast.stmt | ast.expr | ast.keyword | ast.excepthandler):
+        return hasattr(node, "lineno")
+    if hasattr(node, "decorator_list"):
+        return True
+    return node.lineno <= call.lineno <= (node.end_lineno or node.lineno)
 
 
 def _body(guard: ast.If) -> set[ast.AST]:
