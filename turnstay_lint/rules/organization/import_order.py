@@ -11,7 +11,7 @@ stands together at the top of a module, in a function, below `if TYPE_CHECKING:`
 
 ### Why
 
-Code Organization Rules, Import Organization: whoever opens a file sees at one glance what it stands
+Handbook 10, Import Organization: whoever opens a file sees at one glance what it stands
 on, and two people who add an import do not add it at two places.
 
 ### Bad
