@@ -25,6 +25,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from turnstay_lint.engine.black_style import as_black_had_it
 from turnstay_lint.engine.fixing import fix, wants
 from turnstay_lint.engine.lint import lint
 from turnstay_lint.engine.run import Options, examine, without_collector
@@ -141,11 +142,12 @@ def _fix(file: str, root: Root, project: Project, services: Services, outcome: O
     outcome.black += bool(width)
     if not found:
         outcome.unasked.append(file)
-    after = source.origin.encode(made.text)
+    text = as_black_had_it(file, source.text, made.text, settings.line_length)
+    after = source.origin.encode(text)
     whole = [*found, *made.applied]
     outcome.broken += [f"{file}: {what}" for what in broken(content, after, whole, WIDTHS)]
     again = read_source(root, file, after)
-    if fix(again, project, settings, rules, wants(True)).text != made.text:
+    if fix(again, project, settings, rules, wants(True)).text != text:
         outcome.unstable.append(file)
 
 

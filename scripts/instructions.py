@@ -5,8 +5,8 @@
 
 Instructions do not depend on what else a machine does. They are counted by valgrind's callgrind,
 and divided by those of a bare ``ast.parse`` of the same files (of start-up, by those of importing
-click), so that another processor or build of Python makes little difference; another version of
-Python makes some, so each has ratios of its own.
+click), so that another processor makes no difference, and another build of Python a tenth; another
+version makes more, so each has ratios of its own.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from scripts.generated import generate  # noqa: E402
 from scripts.timing import Command  # noqa: E402
 
 COMMITTED = ROOT / "scripts" / "instructions.toml"
+"""What is held, as Debian's build of Python has it, whose parser is the cheapest."""
 VERSION = f"python-{sys.version_info.major}.{sys.version_info.minor}"
 FILES = 90
 """One copy of the fixture service: large enough that its rules weigh more than their import."""
