@@ -72,10 +72,11 @@ class Judging(Struct, dict=True):
         surveyed = self._surveyed(passes, shares[:1])
         self.projects = Projects(self.portions, surveyed)
         judged = self._judged(passes, shares[:1], surveyed, _asking(surveyed))
-        with self.options.stage("wait for other processes"):
-            for found, verdicts in passes.heard(shares[1:]):
-                surveyed |= {said.file: said for said in found}
-                judged.update(verdicts)
+        if len(shares) > 1:
+            with self.options.stage("wait for other processes"):
+                for found, verdicts in passes.heard(shares[1:]):
+                    surveyed |= {said.file: said for said in found}
+                    judged.update(verdicts)
         return surveyed, self._finished(passes, surveyed, judged)
 
     def _little_by_little(self) -> tuple[dict[str, Surveyed], dict[str, Verdict]]:

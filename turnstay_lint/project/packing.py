@@ -29,6 +29,8 @@ from turnstay_lint.source.file import SourceFile
 Buffer: TypeAlias = bytes | Raw
 
 _ELLIPSIS = 1
+_UNWRITABLE = (TypeError, ValueError, OverflowError, NotImplementedError)
+"""What MessagePack raises for what it has no form of."""
 Summaries = list[ModuleSummary | None]
 
 
@@ -36,7 +38,7 @@ def packed(summaries: Sequence[ModuleSummary | None]) -> bytes:
     """Return summaries as bytes, for ``unpacked`` of the same version of this program."""
     try:
         return _encoder().encode(summaries)
-    except (TypeError, ValueError, OverflowError, NotImplementedError):
+    except _UNWRITABLE:
         return pickle.dumps(summaries, pickle.HIGHEST_PROTOCOL)
 
 
@@ -53,7 +55,7 @@ def lasting(summary: ModuleSummary) -> bytes | None:
     """Return a summary as bytes that may outlive the process; None for what only pickle can."""
     try:
         return _encoder().encode(summary)
-    except (TypeError, ValueError, OverflowError, NotImplementedError):
+    except _UNWRITABLE:
         return None
 
 
@@ -121,7 +123,7 @@ def packed_value(value: object) -> bytes:
     """Return a value as bytes that may outlive the process; raises NotPacked."""
     try:
         return _encoder().encode(value)
-    except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
+    except _UNWRITABLE as error:
         raise NotPacked(str(error)) from error
 
 
