@@ -78,6 +78,11 @@ class Portion(Struct, frozen=True, dict=True):
         return (*on, *(r for r in all_rules() if r.tallies and r.code not in codes))
 
     @cached_property
+    def _by_kind(self) -> dict[tuple[bool, bool], tuple[Rule, ...]]:
+        """Keep which rules look at tests and at other files, where none is left out by name."""
+        return {}
+
+    @cached_property
     def tallied(self) -> frozenset[str]:
         """Return the codes of the rules whose findings are counted but not shown."""
         on = {rule.code for rule in self.configuration.rules()}
@@ -86,8 +91,13 @@ class Portion(Struct, frozen=True, dict=True):
     def rules_for(self, file: str, *, beyond: bool) -> tuple[Rule, ...]:
         """Return the rules for a file: those that look beyond it, or those that do not."""
         rules = self.configuration.rules_for(file, self.rules)
-        spoken = speaking(rules, self.root.path_of(file))
-        return tuple(rule for rule in spoken if rule.uses_project == beyond)
+        path = self.root.path_of(file)
+        if rules is not self.rules:
+            return _reaching(speaking(rules, path), beyond)
+        kind = is_test(path), beyond
+        if kind not in self._by_kind:
+            self._by_kind[kind] = _reaching(speaking(rules, path), beyond)
+        return self._by_kind[kind]
 
     def judged(self, file: str, verdict: Verdict, history: History) -> Judged:
         """Take the findings of rules that only count out of a verdict, and those of history."""
@@ -95,6 +105,10 @@ class Portion(Struct, frozen=True, dict=True):
         shown = tuple(f for f in verdict.findings if f.code not in self.tallied)
         unanalyzable = len(verdict.findings) - len(shown)
         return Judged(replace(verdict, findings=shown), unanalyzable)
+
+
+def _reaching(rules: Iterable[Rule], beyond: bool) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.uses_project == beyond)
 
 
 class Judged(Struct, frozen=True):

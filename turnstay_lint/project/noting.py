@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Concatenate, ParamSpec, TypeVar, cast, get_type_hints
+from typing import Concatenate, ParamSpec, TypeVar, get_type_hints
 
 from turnstay_lint.project.packing import NotPacked, packed_value, unpacked_value
 from turnstay_lint.project.project import Project
@@ -41,7 +41,8 @@ def noted_fact(
                 try:
                     wanted = get_type_hints(build)["return"]
                     kept[key] = unpacked_value(project.known[kind], wanted)
-                    return cast(Result, kept[key])
+                    recalled: Result = kept[key]
+                    return recalled
                 except NotPacked:
                     pass
             frames = project.beyond.frames
@@ -52,7 +53,8 @@ def noted_fact(
                 read = frames.pop()
             project.noted[kind] = found
             project.beyond.again.update(((path, kind), found) for path in read)
-        return cast(Result, kept[key])
+        made: Result = kept[key]
+        return made
 
     noted.__doc__ = build.__doc__
     noted.__name__ = build.__name__

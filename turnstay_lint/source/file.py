@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from turnstay_lint.source.index import Index
 from turnstay_lint.source.names import resolve
@@ -46,7 +46,7 @@ class SourceFile:
         self.origin = origin
         self.text = origin.text
         self.module = module or module_name(path)
-        self.facts: dict[object, object] = {}
+        self.facts: dict[object, Any] = {}
         self.tree = tree if tree is not None else parse(self.text)
 
     @classmethod
@@ -120,7 +120,8 @@ class SourceFile:
         kept = self.facts
         if key not in kept:
             kept[key] = make()
-        return cast(Result, kept[key])
+        found: Result = kept[key]
+        return found
 
 
 def fact(
@@ -133,7 +134,8 @@ def fact(
         kept = source.facts
         if key not in kept:
             kept[key] = build(source, *args, **kwargs)
-        return cast(Result, kept[key])
+        found: Result = kept[key]
+        return found
 
     remembered.__doc__ = build.__doc__
     remembered.__name__ = build.__name__

@@ -21,7 +21,6 @@ def words_of(text: str) -> frozenset[str]:
 
 def called_in(text: str) -> frozenset[str]:
     """Return every word of a text that has an opening parenthesis right behind it."""
-    apart = text.encode("utf-8", "replace").translate(_APART_BUT_CALLS)
-    opened = {word for word in apart.split() if b"(" in word}
-    names = (name for word in opened for name in word.split(b"(")[:-1])
-    return frozenset(name.decode("utf-8", "replace") for name in names if name)
+    apart = text.encode("utf-8", "replace").translate(_APART_BUT_CALLS).decode("utf-8", "replace")
+    before = (part.rpartition(" ")[2] for part in apart.split("(")[:-1])
+    return frozenset(name for name in before if name)
