@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 
 from msgspec import Struct
 
@@ -18,7 +19,7 @@ from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.schemas import importable_name
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.project.testing_calls import seek
-from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import absolute_module
 
@@ -47,12 +48,45 @@ class Renaming(Struct, frozen=True):
         """Tell whether a dotted name is the module's."""
         return dotted in (self.module, self.imported)
 
+    def begins(self, dotted: str) -> bool:
+        """Tell whether a dotted name is of something in the module."""
+        return dotted.startswith((f"{self.module}.", f"{self.imported}."))
+
+    def is_said(self, dotted: str) -> bool:
+        """Tell whether a string with a dotted name says the module's, as imports have it."""
+        return dotted == self.imported or dotted.startswith(f"{self.imported}.")
+
 
 class Part(Struct, frozen=True):
     """A span of a file, and what is to stand there."""
 
     span: Span
     code: str
+
+
+class Kind(Enum):
+    """How a file says a dotted name."""
+
+    FROM = "from"
+    NAME = "name"
+    IMPORT = "import"
+    STRING = "string"
+
+
+class Saying(Struct, frozen=True):
+    """A dotted name that a file imports, or that a string begins with, and how it is written.
+
+    ``line`` and ``column`` (code points) are where ``written`` begins: the module behind ``from``,
+    the name that is imported from it, the name behind ``import``, the whole literal. What cannot
+    be told apart, since it goes over several lines, is not written at all.
+    """
+
+    kind: Kind
+    dotted: str
+    line: int
+    column: int
+    written: str
+    asname: str | None = None
 
 
 def renaming_of(project: Project, module: ModuleSummary, new: str) -> Renaming:
@@ -73,7 +107,7 @@ def files_that_name(project: Project, renaming: Renaming) -> Iterator[str]:
 def _names_it(project: Project, path: str, module: str, imported: str) -> bool:
     project.beyond.note(path, None)
     begins = f"{module}.", f"{imported}."
-    said = _names_said(project, path)
+    said = {saying.dotted for saying in _sayings_in(project, path)}
     return not said.isdisjoint((module, imported)) or any(n.startswith(begins) for n in said)
 
 
@@ -84,16 +118,17 @@ def _may_name(project: Project, module: ModuleSummary, renaming: Renaming) -> bo
     of tests import, the last parts are not known, nor what they patch.
     """
     names = (renaming.module, renaming.imported)
-    within = {f"{name.rpartition('.')[0]}" for name in names}
-    roots = {name.partition(".")[0] for name in names}
+    importing = _importing(project)
     if any(
-        target in roots or any(target == name or target.startswith(f"{name}.") for name in names)
-        for target in (*module.imports.values(), *module.stars, *module.imported_within)
+        module.path in importing.get(said, ())
+        for name in names
+        for said in (name, f"{name.partition('.')[0]}.")
     ):
         return True
     if not is_test(module.path):
         return False
     inner = module.imported_within
+    within = {name.rpartition(".")[0] for name in names}
     for name in _TAKING_NAMES:
         seek(project, name)
     return (
@@ -104,31 +139,79 @@ def _may_name(project: Project, module: ModuleSummary, renaming: Renaming) -> bo
 
 
 @project_fact
-def _names_said(project: Project, path: str) -> frozenset[str]:
-    """Return the dotted names that a file imports or says, read again and kept once for all."""
+def _importing(project: Project) -> Mapping[str, set[str]]:
+    """Return the paths of the modules that import a name or something below it, by the name.
+
+    By ``name.`` with a dot at its end are those that import that alone.
+    """
+    found: dict[str, set[str]] = {}
+    for module in project.modules.values():
+        for target in {*module.imports.values(), *module.stars, *module.imported_within}:
+            if "." not in target:
+                found.setdefault(f"{target}.", set()).add(module.path)
+            while target:
+                found.setdefault(target, set()).add(module.path)
+                target = target.rpartition(".")[0]
+    return found
+
+
+@project_fact
+def _sayings_in(project: Project, path: str) -> tuple[Saying, ...]:
+    """Return what a file says, read again and kept once for all."""
     source = project.unnoted(path)
-    found: set[str] = set()
-    for node in ast.walk(source.tree) if source is not None else ():
-        match node:
-            case ast.ImportFrom() if source is not None:
-                origin = absolute_module(node, source.module)
-                found.update((origin, *(f"{origin}.{name.name}" for name in node.names)))
-            case ast.Import(names=names):
-                found.update(name.name for name in names)
-            case ast.Constant(value=str(text)):
-                said = _DOTTED.match(text)
-                if said is not None:
-                    found.add(said[0])
-    return frozenset(found)
+    return sayings(source) if source is not None else ()
+
+
+@fact
+def sayings(source: SourceFile) -> tuple[Saying, ...]:
+    """Return the dotted names that a file imports or says in strings, in the order of the text."""
+    found: list[Saying] = []
+    todo: list[ast.AST] = [source.tree]
+    while todo:
+        node = todo.pop()
+        kind = type(node)
+        if kind is ast.Constant:
+            found += _said(source, node)
+        elif kind is ast.ImportFrom or kind is ast.Import:
+            found += _imported(source, node)
+        elif kind is not ast.Name:
+            for value in reversed(vars(node).values()):
+                if type(value) is list:
+                    todo += [child for child in reversed(value) if isinstance(child, ast.AST)]
+                elif isinstance(value, ast.AST):
+                    todo.append(value)
+    return tuple(found)
+
+
+def _said(source: SourceFile, node: ast.AST) -> Iterator[Saying]:
+    assert isinstance(node, ast.Constant)
+    said = _DOTTED.match(node.value) if isinstance(node.value, str) else None
+    if said is not None:
+        yield Saying(Kind.STRING, said[0], *source.span(node).start, source.written(node))
+
+
+def _imported(source: SourceFile, node: ast.AST) -> Iterator[Saying]:
+    origin = None
+    if isinstance(node, ast.ImportFrom):
+        origin = absolute_module(node, source.module)
+        match = _FROM.match(source.text, source.lines.offset(*source.span(node).start))
+        place = source.lines.position(match.start(1)) if match is not None else (node.lineno, 0)
+        yield Saying(Kind.FROM, origin, *place, match[1] if match is not None else "")
+    assert isinstance(node, ast.ImportFrom | ast.Import)
+    for name in node.names:
+        dotted, start = name.name, source.span(name).start
+        if origin is None:
+            yield Saying(Kind.IMPORT, dotted, *start, dotted, name.asname)
+        else:
+            yield Saying(Kind.NAME, f"{origin}.{dotted}", *start, dotted, name.asname)
 
 
 @noted_fact
 def change_for(project: Project, path: str, module: str, imported: str, new: str) -> str | None:
     """Return why a file cannot name a module otherwise, empty if it can, None if it need not."""
     project.beyond.note(path, None)
-    source = project.unnoted(path)
     try:
-        parts = renamed_in(source, Renaming(module, imported, new)) if source is not None else ()
+        parts = _parts(path, _sayings_in(project, path), Renaming(module, imported, new))
     except CannotRename as error:
         return str(error)
     return "" if parts else None
@@ -138,59 +221,40 @@ def renamed_in(source: SourceFile, renaming: Renaming) -> list[Part]:
     """Return the pieces of a file that name the module; raises CannotRename."""
     if renaming.old not in source.words:
         return []
-    parts: list[Part] = []
-    for node in ast.walk(source.tree):
-        match node:
-            case ast.ImportFrom():
-                parts += _from(source, node, renaming)
-            case ast.Import(names=names):
-                for name in names:
-                    if renaming.means(name.name) or _begins(name.name, renaming):
-                        parts.append(_whole(source, name, renaming))
-            case ast.Constant(value=str(text)) if renaming.imported in text:
-                parts += _said(source, node, text, renaming)
-    return parts
+    return _parts(source.path, sayings(source), renaming)
 
 
-def _begins(dotted: str, renaming: Renaming) -> bool:
-    return any(dotted.startswith(f"{n}.") for n in (renaming.module, renaming.imported))
+def _parts(path: str, said: Iterable[Saying], renaming: Renaming) -> list[Part]:
+    found = (_part(path, saying, renaming) for saying in said)
+    return [part for part in found if part is not None]
 
 
-def _from(source: SourceFile, node: ast.ImportFrom, renaming: Renaming) -> Iterator[Part]:
-    origin = absolute_module(node, source.module)
-    if renaming.means(origin):
-        match = _FROM.match(source.text, source.lines.offset(*source.span(node).start))
-        if match is None or not match[1].endswith(renaming.old):
-            raise CannotRename(f"{source.path} imports it over several lines")
-        line, column = source.lines.position(match.end(1))
-        yield Part(Span(line, column - len(renaming.old), line, column), renaming.new)
-        return
-    for name in node.names:
-        if name.name == renaming.old and renaming.means(f"{origin}.{name.name}"):
-            start = source.span(name).start
-            place = Span(*start, start[0], start[1] + len(name.name))
+def _part(path: str, saying: Saying, renaming: Renaming) -> Part | None:
+    """Return what stands where a module is named; None where it is another; raises CannotRename."""
+    match saying.kind:
+        case Kind.FROM if renaming.means(saying.dotted):
+            if not saying.written.endswith(renaming.old):
+                raise CannotRename(f"{path} imports it over several lines")
+            return _instead(saying, len(saying.written), renaming)
+        case Kind.NAME if renaming.means(saying.dotted):
             # What the file calls it stays, so that its uses do.
-            code = renaming.new if name.asname else f"{renaming.new} as {renaming.old}"
-            yield Part(place, code)
+            code = renaming.new if saying.asname else f"{renaming.new} as {renaming.old}"
+            return _instead(saying, len(saying.written), renaming, code)
+        case Kind.IMPORT if renaming.means(saying.dotted) or renaming.begins(saying.dotted):
+            if saying.asname is None or not renaming.means(saying.dotted):
+                raise CannotRename(f"{path} imports it whole, and names it wherever it is used")
+            return _instead(saying, len(saying.written), renaming)
+        case Kind.STRING if renaming.is_said(saying.dotted):
+            at = saying.written.find(renaming.imported)
+            if at < 0:
+                raise CannotRename(f"{path} says its name in a string that is written in parts")
+            return _instead(saying, at + len(renaming.imported), renaming)
+    return None
 
 
-def _whole(source: SourceFile, name: ast.alias, renaming: Renaming) -> Part:
-    if name.asname is None or not renaming.means(name.name):
-        raise CannotRename(f"{source.path} imports it whole, and names it wherever it is used")
-    start = source.span(name).start
-    end = start[1] + len(name.name)
-    return Part(Span(start[0], end - len(renaming.old), start[0], end), renaming.new)
-
-
-def _said(source: SourceFile, node: ast.Constant, text: str, renaming: Renaming) -> Iterator[Part]:
-    """A string names it where it says the dotted name, alone or before a dot or a colon."""
-    if not re.match(rf"{re.escape(renaming.imported)}(?![\w])", text):
-        return
-    span = source.span(node)
-    start, end = source.lines.offsets(span)
-    at = source.text.find(renaming.imported, start, end)
-    if at < 0:
-        raise CannotRename(f"{source.path} says its name in a string that is written in parts")
-    last = at + len(renaming.imported)
-    line, column = source.lines.position(last)
-    yield Part(Span(line, column - len(renaming.old), line, column), renaming.new)
+def _instead(saying: Saying, end: int, renaming: Renaming, code: str = "") -> Part:
+    """Put the new name, or ``code``, where the old one ends ``end`` characters on."""
+    before = saying.written[:end]
+    line = saying.line + before.count("\n")
+    column = end + saying.column if line == saying.line else end - before.rindex("\n") - 1
+    return Part(Span(line, column - len(renaming.old), line, column), code or renaming.new)

@@ -37,9 +37,13 @@ def lasting(way: Steps) -> list[Operation]:
     constraint that is made anew under its name may be as it was.
     """
     left: list[Operation] = []
+    parts: set[str | None] = set()
     for operation in way:
         change = operation.change
         if not _is_difference(change):
+            continue
+        if not _may_end(change, parts):
+            left.append(operation)
             continue
         replaced = _replaced(operation, left)
         if replaced:
@@ -52,6 +56,18 @@ def lasting(way: Steps) -> list[Operation]:
         if not made:
             left.append(operation)
     return left
+
+
+def _may_end(change: Change, parts: set[str | None]) -> bool:
+    """Tell whether a change may take back what came before it; notes the ``parts`` by name."""
+    match change:
+        case OtherChange(part=Part(name=name)):
+            known = name in parts
+            parts.add(name)
+            return known
+        case AlterColumn(renamed_to=renamed):
+            return renamed is not None
+    return isinstance(change, DropTable | DropColumn)
 
 
 def _replaced(operation: Operation, left: Sequence[Operation]) -> list[Operation]:
@@ -138,7 +154,12 @@ def left_out(up: Steps, down: Steps) -> list[Operation]:
     if any(o.change.what in _SWEEPING for o in down if isinstance(o.change, OtherChange)):
         return []
     left, names = lasting(up), _Aliases(up, down)
-    return [o for o in left if not _is_undone(o, down, names) and not _is_perhaps(o, left)]
+    whole: set[object] = {
+        o.change.table for o in down if isinstance(o.change, CreateTable | DropTable)
+    }
+    # What is of a table that is made or dropped with all of it needs no second look.
+    apart = [o for o in left if getattr(o.change, "table", None) not in whole]
+    return [o for o in apart if not _is_undone(o, down, names) and not _is_perhaps(o, left)]
 
 
 def _is_undone(operation: Operation, down: Steps, names: _Aliases) -> bool:

@@ -74,9 +74,11 @@ from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
 from turnstay_lint.frameworks.routers import APPLICATION_CLASSES
 from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.resource_paths import resource_path
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.routes import OPERATIONAL
+from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.endpoints.missing_response_model import TRIGGERS, named
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
@@ -87,10 +89,10 @@ _REASON = "what goes with it, and what imports it from here, is for a person to 
 
 def find_endpoints_outside(look: Look) -> Iterator[Finding]:
     """Yield the endpoints that lie in no folder of endpoints, where the service has one."""
-    if is_apart(look.source.path) or _is_inside(look, look.source.module):
+    if is_apart(look.source.path) or _is_inside(look.source.module, look.settings):
         return
     found = endpoints(look.project, look.source)
-    if not found or not _has_folder(look) or _makes_application(look):
+    if not found or not _has_folder(look.project) or _makes_application(look):
         return
     for endpoint in found:
         route = endpoint.routes[0]
@@ -108,13 +110,14 @@ def _folders(look: Look) -> str:
     return " and ".join(f"{folder.strip('/')}/" for folder in look.settings.endpoint_folders)
 
 
-def _is_inside(look: Look, module: str) -> bool:
-    dotted = (folder.strip("/").replace("/", ".") for folder in look.settings.endpoint_folders)
+def _is_inside(module: str, settings: Settings) -> bool:
+    dotted = (folder.strip("/").replace("/", ".") for folder in settings.endpoint_folders)
     return any(f".{folder}." in f".{module}." for folder in dotted)
 
 
-def _has_folder(look: Look) -> bool:
-    return any(_is_inside(look, module) for module in look.project.layout.modules)
+@project_fact
+def _has_folder(project: Project) -> bool:
+    return any(_is_inside(module, project.settings) for module in project.layout.modules)
 
 
 def _makes_application(look: Look) -> bool:
