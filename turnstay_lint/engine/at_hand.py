@@ -24,9 +24,20 @@ class AtHand:
 
     def __call__(self, path: str) -> SourceFile | None:
         """Return the file, or None where it cannot be read any more."""
+        return self._kept(path) or self._read(path)
+
+    def text(self, path: str) -> str | None:
+        """Return the text of the file, which costs no tree; None where it cannot be read."""
+        source = self._kept(path)
+        if source is None and isinstance(self._read, Reader):
+            return self._read.text(path)
+        source = source or self._read(path)
+        return source.text if source is not None else None
+
+    def _kept(self, path: str) -> SourceFile | None:
         file = str(self._root.base / path)
         content = self._read.contents.get(file) if isinstance(self._read, Reader) else None
-        return self._sources.get((file, content)) or self._read(path)
+        return self._sources.get((file, content))
 
     def __reduce__(self) -> tuple[Callable[[Read], Read], tuple[Read]]:
         """Another process has not kept these files."""

@@ -16,7 +16,7 @@ from turnstay_lint.rules.organization.unreadable_file import unreadable_file
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
-from turnstay_lint.source.suppressions import suppressions
+from turnstay_lint.source.suppressions import may_silence, suppressions
 
 
 class Crash(Struct, frozen=True):
@@ -126,7 +126,7 @@ def lint(
                 findings.extend(rule.check(Look(rule, source, project, settings)))
         except Exception as error:  # a rule may fail in any way; it is reported
             crashes.append(Crash.of(rule.code, source.path, error))
-    if findings:
+    if findings and may_silence(source):
         silenced = suppressions(source)
         findings = [finding for finding in findings if not silenced.silence(finding, noqa=noqa)]
     in_order = sorted(dict.fromkeys(findings), key=lambda finding: finding.order)

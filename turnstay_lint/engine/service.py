@@ -157,12 +157,21 @@ class Reader(Struct, frozen=True):
 
     def __call__(self, path: str) -> SourceFile | None:
         """Return the file, or None where it cannot be read any more."""
-        file = str(self.root.base / path)
         try:
-            content = self.contents[file] if file in self.contents else content_of(file)
-            return read_source(self.root, file, content)
+            return read_source(self.root, self.root.base / path, self._content(path))
         except (OSError, UnreadableText, UnparsableSource):
             return None
+
+    def text(self, path: str) -> str | None:
+        """Return the text of the file, None where it cannot be read any more."""
+        try:
+            return decode(self._content(path)).text
+        except (OSError, UnreadableText):
+            return None
+
+    def _content(self, path: str) -> bytes:
+        file = str(self.root.base / path)
+        return self.contents[file] if file in self.contents else content_of(file)
 
 
 def read_source(root: Root, file: Path | str, content: bytes) -> SourceFile:

@@ -22,6 +22,7 @@ from turnstay_lint.project.testing_calls import seek
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import absolute_module
+from turnstay_lint.source.words import words_of
 
 _DOTTED = re.compile(r"\w+(?:\.\w+)+")
 _TAKING_NAMES = frozenset({"import_module", "patch", "setattr"})
@@ -106,6 +107,8 @@ def files_that_name(project: Project, renaming: Renaming) -> Iterator[str]:
 @noted_fact
 def _names_it(project: Project, path: str, module: str, imported: str) -> bool:
     project.beyond.note(path, None)
+    if module.rpartition(".")[2] not in _words_in(project, path):
+        return False
     begins = f"{module}.", f"{imported}."
     said = {saying.dotted for saying in _sayings_in(project, path)}
     return not said.isdisjoint((module, imported)) or any(n.startswith(begins) for n in said)
@@ -153,6 +156,11 @@ def _importing(project: Project) -> Mapping[str, set[str]]:
                 found.setdefault(target, set()).add(module.path)
                 target = target.rpartition(".")[0]
     return found
+
+
+@project_fact
+def _words_in(project: Project, path: str) -> frozenset[str]:
+    return words_of(project.text(path) or "")
 
 
 @project_fact

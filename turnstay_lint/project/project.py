@@ -165,6 +165,15 @@ class Project:
         """Return what ``read`` does, for who notes himself what part of it matters."""
         return self._read(path)
 
+    def text(self, path: str) -> str | None:
+        """Return the text of a file without its tree, where that can be had, for who notes it."""
+        texts = getattr(self._read, "text", None)
+        if texts is not None:
+            found: str | None = texts(path)
+            return found
+        source = self._read(path)
+        return source.text if source is not None else None
+
     @property
     def consulted(self) -> frozenset[str] | None:
         """Return the paths of installed packages that were looked at, None where none was asked."""

@@ -101,18 +101,15 @@ def handed_on(argument: ast.expr, scope: Scope, function: Scope) -> str:
                 return ""
             return resolve(argument, scope) or ""
         case ast.Attribute(value=ast.Name(id=owner), attr=method):
-            methods = _methods_around(function)
-            return f"<{owner}>.{method}" if method in methods and _is_first(owner, function) else ""
+            if _is_method_around(method, function) and _is_first(owner, function):
+                return f"<{owner}>.{method}"
     return ""
 
 
-def _methods_around(function: Scope) -> frozenset[str]:
+def _is_method_around(name: str, function: Scope) -> bool:
     around = function.parent
-    if around is None or not around.is_class:
-        return frozenset()
-    return frozenset(
-        name for name, held in around.bindings.items() if held[-1].kind is Binds.FUNCTION
-    )
+    held = around.bindings.get(name) if around is not None and around.is_class else None
+    return held is not None and held[-1].kind is Binds.FUNCTION
 
 
 def _is_first(name: str, function: Scope) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -58,11 +58,25 @@ def is_registered(project: Project, source: SourceFile, variable: str) -> bool:
     name = f"{source.scope.module}.{variable}"
     if name in inclusions(project) or _is_handed_on(source, variable):
         return True
+    stem = source.scope.module.rpartition(".")[2]
+    importing = _importing(project)
+    may = {m for word in (variable, stem, "*") for m in importing.get(word, ())}
     return any(
-        _gets_hold_of(project, module.name, name)
-        for module in project.modules.values()
-        if module.name != source.scope.module and not is_apart(module.path)
+        _gets_hold_of(project, module, name)
+        for module in sorted(may)
+        if module != source.scope.module and not is_apart(project.modules[module].path)
     )
+
+
+@project_fact
+def _importing(project: Project) -> Mapping[str, list[str]]:
+    """Return the names of the modules that import something called so, or ``*`` with a star."""
+    found: dict[str, list[str]] = {}
+    for module in project.modules.values():
+        said = {target.rpartition(".")[2] for target in module.imports.values()}
+        for word in (*said, *(["*"] if module.stars else ())):
+            found.setdefault(word, []).append(module.name)
+    return found
 
 
 def _is_handed_on(source: SourceFile, variable: str) -> bool:

@@ -233,12 +233,15 @@ def _identifiers(value: Value) -> tuple[str, ...] | None:
 
 def descendants(link: Link, chain: Mapping[str, Link]) -> list[Link]:
     """Return the revisions that come after one, whichever way leads there."""
+    children: dict[str, list[Link]] = {}
+    for later in chain.values():
+        for parent in dict.fromkeys(later.parents):
+            children.setdefault(parent, []).append(later)
     found: dict[str, Link] = {}
     todo = [link.revision]
     while todo:
-        above = todo.pop()
-        for later in chain.values():
-            if above in later.parents and later.revision not in found:
+        for later in children.get(todo.pop(), ()):
+            if later.revision not in found:
                 found[later.revision] = later
                 todo.append(later.revision)
     return list(found.values())

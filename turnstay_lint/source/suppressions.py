@@ -38,6 +38,8 @@ _IGNORE = re.compile(
     r"(?:\s*\[(?P<codes>[^\]\[#]*)\]|\s*[:=]?\s*(?P<bare>TSL\d+(?:[,\s]+TSL\d+)*)|(?!\s*\[))",
     re.IGNORECASE,
 )
+PREFIX = "TSL"
+"""What all our codes begin with."""
 _SEPARATOR = re.compile(r"[,\s]+")
 _LAYOUT = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 
@@ -118,6 +120,24 @@ def suppressions(source: SourceFile) -> Suppressions:
     if ours:
         found += _ours(tokens)
     return Suppressions(tuple(sorted(found, key=lambda suppression: suppression.place)))
+
+
+def may_silence(source: SourceFile) -> bool:
+    """Tell from the text alone whether a comment may silence one of our findings.
+
+    Most that silence something say other tools' codes, and need not be looked for by their tokens.
+    """
+    lowered = source.text.lower()
+    if "turnstay:" in lowered or "flake8" in lowered:
+        return True
+    if "noqa" not in lowered:
+        return False
+    said = (_listed(match["codes"]) for match in _NOQA.finditer(source.text))
+    return any(codes is None or any(map(_may_be_ours, codes)) for codes in said)
+
+
+def _may_be_ours(code: str) -> bool:
+    return PREFIX.startswith(code[: len(PREFIX)])
 
 
 def _tokens(text: str) -> tuple[list[tokenize.TokenInfo], bool]:
