@@ -143,9 +143,13 @@ class Surveyed(Struct, dict=True):
     withheld: bool = False
 
     @property
-    def summary(self) -> ModuleSummary | None:
-        """Return what others may want to know of the file, None where it cannot be read."""
-        if self.made is None and self.packed:
+    def has_summary(self) -> bool:
+        """Tell whether there is something that others may want to know of the file."""
+        return self.made is not None or bool(self.packed)
+
+    def summary(self) -> ModuleSummary:
+        """Return what others may want to know of a file that ``has_summary``."""
+        if self.made is None:
             self.made = unpacked_one(self.packed)
         return self.made
 
