@@ -33,11 +33,12 @@ from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource, module_name
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.text import UnreadableText, decode
 
 _MARKERS = ("pyproject.toml", ".git")
 _MOST_WITHOUT_INIT = 3
-_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(?:\.|(\w+))", re.MULTILINE)
+_IMPORTED = regex(r"^[ \t]*(?:from|import)[ \t]+(?:\.|(\w+))", re.MULTILINE)
 
 
 class Root(Struct, frozen=True):

@@ -19,12 +19,13 @@ from turnstay_lint.project.schemas import importable_name
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.project.testing_calls import seek
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import absolute_module
 
-_DOTTED = re.compile(r"\w+(?:\.\w+)+")
+_DOTTED = regex(r"\w+(?:\.\w+)+")
 _TAKING_NAMES = frozenset({"import_module", "patch", "setattr"})
-_FROM = re.compile(r"from\s+([.\w]+)")
+_FROM = regex(r"from\s+([.\w]+)")
 
 
 class CannotRename(Exception):

@@ -32,12 +32,13 @@ from turnstay_lint.source.bindings import statements_of
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.index import Index
 from turnstay_lint.source.names import binding_in_force, resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope, inner_bodies
 from turnstay_lint.source.types import read_type, unbound_names
 from turnstay_lint.source.words import called_in
 
 _IMPORTS = (ast.Import, ast.ImportFrom)
-_INDENTED = re.compile(r"^[ \t]+(?:from|import)[ \t]+([.\w]+)", re.MULTILINE)
+_INDENTED = regex(r"^[ \t]+(?:from|import)[ \t]+([.\w]+)", re.MULTILINE)
 
 
 @fact
