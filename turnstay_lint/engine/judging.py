@@ -148,6 +148,7 @@ class Judging(Struct, dict=True):
             outside = memory.keep(surveyed, verdicts, Beside.all_of((*here, *there)), facts)
             if self.options.looked is not None:
                 self.options.looked.files |= outside | surveyed.keys()
+                self.options.looked.stamps |= memory.taken
 
 
 def _asking(surveyed: Mapping[str, Surveyed]) -> set[str]:

@@ -198,6 +198,11 @@ class Memory:
         except Unusable as reason:
             self.caching.notes.append(str(reason))
 
+    @property
+    def taken(self) -> dict[str, Stamp]:
+        """Return the stamps that files had before they were read."""
+        return {file: stamp for file, stamp in self.stamps.items() if stamp is not None}
+
     def _moved(self) -> bool:
         """Tell whether a file is not what it was when the run began."""
         return any(file_stamp(file) != stamp for file, stamp in self.stamps.items())
