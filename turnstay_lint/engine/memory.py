@@ -47,6 +47,7 @@ class Memory:
         self.meant = b""
         self.recalled: dict[str, Surveyed] = {}
         self.beside = Beside()
+        self.found: bytes | None = None
         self.facts: Mapping[str, bytes] = {}
         try:
             self._open()
@@ -135,7 +136,7 @@ class Memory:
     ) -> Iterator[tuple[str, Verdict]]:
         """Yield what the second pass would say of files that were recalled, where that holds."""
         self.beside = self.now(surveyed, projects)
-        basis = self.basis(surveyed, self.beside)
+        basis = self.found = self.basis(surveyed, self.beside)
         if basis and basis == self.read.basis:
             self.facts = self.read.facts
         placed = self._placed(surveyed)
@@ -177,7 +178,9 @@ class Memory:
         beside: Beside,
         facts: dict[str, bytes],
     ) -> Held:
-        basis, placed = self.basis(surveyed, beside), self._placed(surveyed)
+        basis = self.found if beside == self.beside else None
+        basis = basis if basis is not None else self.basis(surveyed, beside)
+        placed = self._placed(surveyed)
         is_whole = any(task.joined for task in self.portion.tasks)
         files = {} if is_whole else {**self.read.files}
         for task in self.portion.tasks:
@@ -215,7 +218,8 @@ class Memory:
         entry = self._entry(task.file)
         if entry is None or entry.digest != said.digest:
             entry = Entry(stamp, said.digest)
-        entry = replace(entry, stamp=stamp)
+        elif entry.stamp != stamp:
+            entry = replace(entry, stamp=stamp)
         return entry if task.file in self.recalled else self._surveyed(entry, task, said)
 
     def _surveyed(self, entry: Entry, task: Task, said: Surveyed) -> Entry | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import pkgutil
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -44,6 +43,8 @@ def import_rules() -> None:
 
 
 def _walk() -> Iterator[tuple[Rule, str]]:
+    import pkgutil
+
     for section in pkgutil.iter_modules(turnstay_lint.rules.__path__, "turnstay_lint.rules."):
         if not section.ispkg:
             continue
