@@ -12,7 +12,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
-import click
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -170,9 +169,11 @@ def _painted(patch: bytes) -> bytes:
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     if not wanted or os.environ.get("TERM") == "dumb":
         return patch
+    from click import style
+
     lines = patch.split(b"\n")
     return b"\n".join(
-        click.style("\0", fg=_PATCH_COLORS[line[:1]]).encode().replace(b"\0", line)
+        style("\0", fg=_PATCH_COLORS[line[:1]]).encode().replace(b"\0", line)
         if line[:1] in _PATCH_COLORS
         else line
         for line in lines
