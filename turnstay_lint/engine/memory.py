@@ -8,7 +8,6 @@ else that an answer rests on names the store.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -40,7 +39,6 @@ class Memory:
         self.layout = digest_of(
             _joined_words(sorted(portion.layout.modules), portion.layout.packages)
         )
-        self.begun = time.time_ns()
         self.stamps: dict[str, Stamp | None] = {}
         self.read = Held()
         self.file: Path | None = None
@@ -74,7 +72,8 @@ class Memory:
     def recall(self) -> dict[str, Surveyed]:
         """Return what is known of files as the first pass would say it."""
         for task in self.portion.tasks:
-            stamp = self.stamps[task.file] = file_stamp(task.file)
+            stamp = self.caching.stamps.get(task.file) or file_stamp(task.file)
+            self.stamps[task.file] = stamp
             entry = self._entry(task.file)
             if entry is None or not self._serves(entry, task):
                 continue
@@ -214,7 +213,7 @@ class Memory:
         stamp = self.stamps[task.file]
         if stamp is None or not said.digest:
             return None
-        stamp = stamp if lasting(stamp, self.begun) else UNSURE
+        stamp = stamp if lasting(stamp, self.caching.begun) else UNSURE
         entry = self._entry(task.file)
         if entry is None or entry.digest != said.digest:
             entry = Entry(stamp, said.digest)

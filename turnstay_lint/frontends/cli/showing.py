@@ -5,7 +5,6 @@ itself to standard error wherever a program may read standard output.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -160,8 +159,11 @@ def _write(lines: Iterable[str], stream: TextIO) -> None:
 
 def _width() -> int:
     """Return how many columns a line of code may take beside its number."""
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
-    return max(columns - 8, 40)
+    if not sys.stdout.isatty():
+        return 112
+    from shutil import get_terminal_size
+
+    return max(get_terminal_size().columns - 8, 40)
 
 
 def _painted(patch: bytes) -> bytes:
