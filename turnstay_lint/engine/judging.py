@@ -49,7 +49,7 @@ class Judging(Struct, dict=True):
         """Let the same processes make both passes, so that each meets its own trees again."""
         shares = shared_out(self.portions, self._jobs(count))
         if len(shares) > 1:
-            import_rules()
+            import_rules(rule for portion in self.portions for rule in portion.rules)
         with processes(len(shares) - 1) as executor:
             passes = Passes(executor, len(shares), self._progress(shares, 2))
             self.kept = passes.kept

@@ -36,10 +36,10 @@ def _defined() -> tuple[Defined, ...]:
     return tuple(found)
 
 
-def import_rules() -> None:
-    """Import the modules of all rules, before processes are forked that would each do so."""
-    for module in _modules().values():
-        importlib.import_module(module)
+def import_rules(rules: Iterable[Rule]) -> None:
+    """Import the modules of rules, before processes are forked that would each do so."""
+    for rule in rules:
+        importlib.import_module(module_of(rule))
 
 
 def _walk() -> Iterator[tuple[Rule, str]]:
