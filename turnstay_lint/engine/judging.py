@@ -11,7 +11,7 @@ from turnstay_lint.engine.basis import Beside
 from turnstay_lint.engine.joining import Projects
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.memory import Memory
-from turnstay_lint.engine.processes import default_jobs, processes
+from turnstay_lint.engine.processes import crew, default_jobs
 from turnstay_lint.engine.registry import import_rules
 from turnstay_lint.engine.shares import Share, are_whole, asking, only, shared_out
 from turnstay_lint.engine.survey import Kept, Portion, Surveyed
@@ -50,7 +50,7 @@ class Judging(Struct, dict=True):
         shares = shared_out(self.portions, self._jobs(count))
         if len(shares) > 1:
             import_rules(rule for portion in self.portions for rule in portion.rules)
-        with processes(len(shares) - 1) as executor:
+        with crew(len(shares) - 1, awaited=self.options.holding is None) as executor:
             passes = Passes(executor, len(shares), self._progress(shares, 2))
             self.kept = passes.kept
             if are_whole(shares) and not (self.known or self._stands_in):
@@ -86,7 +86,7 @@ class Judging(Struct, dict=True):
         surveyed = self._surveyed(passes, [self.portions])
         stale = self._stale(surveyed)
         shares = shared_out(only(self.portions, stale.__contains__), self._jobs(len(stale)))
-        with processes(len(shares) - 1) as executor:
+        with crew(len(shares) - 1, awaited=self.options.holding is None) as executor:
             passes.executor, passes.jobs = executor, len(shares)
             judged = self._judged(passes, shares, surveyed, stale)
             return surveyed, self._finished(passes, surveyed, judged)
