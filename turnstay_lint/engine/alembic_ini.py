@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from turnstay_lint.source.patterns import regex
+
 _FILE = "alembic.ini"
-_TEMPLATE = re.compile(r"^[ \t]*file_template[ \t]*=[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_TEMPLATE = regex(r"^[ \t]*file_template[ \t]*=[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
 
 
 def file_template(folder: Path) -> str:

@@ -7,12 +7,12 @@ imported when something was fixed, and never to find anything.
 
 from __future__ import annotations
 
-import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from turnstay_lint.engine.excerpts import changed_places, excerpts, meets, within
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.text import newline_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SWITCHES = ("fmt:", "yapf:")
 """What comments begin with that turn black off and on again, over statements that follow."""
 
-_VERSED = re.compile(r"\*|\b(?:with|except|for|in|return|yield|del|match|case|type)\b")
+_VERSED = regex(r"\*|\b(?:with|except|for|in|return|yield|del|match|case|type)\b")
 """What is laid out in this way or that by the versions of Python that the file is written for."""
 
 _LONGEST = 2_000

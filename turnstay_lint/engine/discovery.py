@@ -24,7 +24,8 @@ class Unreadable(Struct, frozen=True):
 
 
 class Discovery(Struct):
-    """Finds files; ``unreadable`` gathers folders that could not be listed.
+    """Finds files; ``unreadable`` gathers folders that could not be listed, ``links`` what of the
+    files is a symbolic link.
 
     ``configuration_of`` gives the configuration that holds in a folder, so that each service of a
     repository leaves out what it wants to. What is looked at is noted in ``looked``.
@@ -32,6 +33,7 @@ class Discovery(Struct):
 
     configuration_of: Callable[[Path], Configuration]
     unreadable: list[Unreadable] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
     looked: Looked = field(default_factory=Looked)
 
     def files(self, paths: Iterable[Path], *, force_exclude: bool = False) -> list[str]:
@@ -50,9 +52,9 @@ class Discovery(Struct):
                 named += ((file, real + file[len(top) :]) for file in self.below(path))
             else:
                 named.append((str(path), real))
-        links = {file for file, _ in named if os.path.islink(file)}  # noqa: PTH114 (quicker)
-        found = {real: file for file, real in reversed(named) if file not in links}
-        for file in sorted(links):
+                self.links |= {str(path)} if path.is_symlink() else set()
+        found = {real: file for file, real in reversed(named) if file not in self.links}
+        for file in sorted(self.links):
             found.setdefault(_resolved(Path(file)), file)
         return sorted(found.values())
 
@@ -86,6 +88,8 @@ class Discovery(Struct):
                         inner.append((entry.path, configuration, ignored))
                 elif entry.name.endswith(SUFFIX) and not _leads_to_folder(entry):
                     if not self._leaves_out(entry, configuration, ignored):
+                        if entry.is_symlink():
+                            self.links.add(entry.path)
                         yield entry.path
             todo.extend(reversed(inner))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path, PurePosixPath
@@ -12,9 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from turnstay_lint.engine.writing import CACHE, CannotWrite, journal_of, read, write_note
+from turnstay_lint.source.patterns import regex
 
 _HISTORIES = frozenset({".git", ".hg", ".svn", ".bzr", CACHE})
-_TEMPORARY = re.compile(r"\.turnstay-[0-9a-f]{12}-\d+\.new")
+_TEMPORARY = regex(r"\.turnstay-[0-9a-f]{12}-\d+\.new")
 
 
 class Entry(Struct, frozen=True):

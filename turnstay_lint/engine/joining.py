@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from turnstay_lint.engine.at_hand import AtHand
 from turnstay_lint.engine.service import Reader, Root
 from turnstay_lint.engine.survey import Kept, Portion, Surveyed, survey
+from turnstay_lint.project.modules import Unpacked
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.source.file import SourceFile
 
 
@@ -55,13 +57,30 @@ class Projects(Mapping[Root, Project]):
 
     def _joined(self, portion: Portion) -> Project:
         self._hear_again(portion)
-        said = (self._surveyed[task.file].summary for task in portion.tasks)
         return Project(
-            [summary for summary in said if summary is not None],
+            self._summaries(portion),
             portion.configuration.settings,
             read=AtHand(Reader(portion.root, self._contents), portion.root, self._sources),
             layout=portion.layout,
         )
+
+    def _summaries(self, portion: Portion) -> list[ModuleSummary] | Unpacked:
+        """Return what files say to others, unpacked when it is asked for where it waits in bytes.
+
+        Of a run in which little is new, little is asked.
+        """
+        said = [(task.file, self._surveyed[task.file]) for task in portion.tasks]
+        said = [(file, one) for file, one in said if one.has_summary]
+        if all(one.made is not None for _, one in said):
+            return [one.summary() for _, one in said]
+        found: dict[str, Surveyed] = {}
+        packages = set()
+        for file, one in said:
+            module = portion.root.module_of(file)
+            name = module.removesuffix(".__init__")
+            if found.setdefault(name, one) is one and module.rpartition(".")[2] == "__init__":
+                packages.add(name)
+        return Unpacked({name: one.summary for name, one in found.items()}, packages)
 
     def _hear_again(self, portion: Portion) -> None:
         """Summarise the files whose summaries stayed in the process that made them."""

@@ -11,7 +11,7 @@ from turnstay_lint.engine.basis import Beside
 from turnstay_lint.engine.joining import Projects
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.memory import Memory
-from turnstay_lint.engine.processes import default_jobs, processes
+from turnstay_lint.engine.processes import crew, default_jobs
 from turnstay_lint.engine.registry import import_rules
 from turnstay_lint.engine.shares import Share, are_whole, asking, only, shared_out
 from turnstay_lint.engine.survey import Kept, Portion, Surveyed
@@ -49,8 +49,8 @@ class Judging(Struct, dict=True):
         """Let the same processes make both passes, so that each meets its own trees again."""
         shares = shared_out(self.portions, self._jobs(count))
         if len(shares) > 1:
-            import_rules()
-        with processes(len(shares) - 1) as executor:
+            import_rules(rule for portion in self.portions for rule in portion.rules)
+        with crew(len(shares) - 1, awaited=self.options.holding is None) as executor:
             passes = Passes(executor, len(shares), self._progress(shares, 2))
             self.kept = passes.kept
             if are_whole(shares) and not (self.known or self._stands_in):
@@ -86,7 +86,7 @@ class Judging(Struct, dict=True):
         surveyed = self._surveyed(passes, [self.portions])
         stale = self._stale(surveyed)
         shares = shared_out(only(self.portions, stale.__contains__), self._jobs(len(stale)))
-        with processes(len(shares) - 1) as executor:
+        with crew(len(shares) - 1, awaited=self.options.holding is None) as executor:
             passes.executor, passes.jobs = executor, len(shares)
             judged = self._judged(passes, shares, surveyed, stale)
             return surveyed, self._finished(passes, surveyed, judged)
@@ -148,6 +148,7 @@ class Judging(Struct, dict=True):
             outside = memory.keep(surveyed, verdicts, Beside.all_of((*here, *there)), facts)
             if self.options.looked is not None:
                 self.options.looked.files |= outside | surveyed.keys()
+                self.options.looked.stamps |= memory.taken
 
 
 def _asking(surveyed: Mapping[str, Surveyed]) -> set[str]:

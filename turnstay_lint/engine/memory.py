@@ -8,7 +8,6 @@ else that an answer rests on names the store.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -40,13 +39,13 @@ class Memory:
         self.layout = digest_of(
             _joined_words(sorted(portion.layout.modules), portion.layout.packages)
         )
-        self.begun = time.time_ns()
         self.stamps: dict[str, Stamp | None] = {}
         self.read = Held()
         self.file: Path | None = None
         self.meant = b""
         self.recalled: dict[str, Surveyed] = {}
         self.beside = Beside()
+        self.found: bytes | None = None
         self.facts: Mapping[str, bytes] = {}
         try:
             self._open()
@@ -73,7 +72,8 @@ class Memory:
     def recall(self) -> dict[str, Surveyed]:
         """Return what is known of files as the first pass would say it."""
         for task in self.portion.tasks:
-            stamp = self.stamps[task.file] = file_stamp(task.file)
+            stamp = self.caching.stamps.get(task.file) or file_stamp(task.file)
+            self.stamps[task.file] = stamp
             entry = self._entry(task.file)
             if entry is None or not self._serves(entry, task):
                 continue
@@ -135,7 +135,7 @@ class Memory:
     ) -> Iterator[tuple[str, Verdict]]:
         """Yield what the second pass would say of files that were recalled, where that holds."""
         self.beside = self.now(surveyed, projects)
-        basis = self.basis(surveyed, self.beside)
+        basis = self.found = self.basis(surveyed, self.beside)
         if basis and basis == self.read.basis:
             self.facts = self.read.facts
         placed = self._placed(surveyed)
@@ -177,7 +177,9 @@ class Memory:
         beside: Beside,
         facts: dict[str, bytes],
     ) -> Held:
-        basis, placed = self.basis(surveyed, beside), self._placed(surveyed)
+        basis = self.found if beside == self.beside else None
+        basis = basis if basis is not None else self.basis(surveyed, beside)
+        placed = self._placed(surveyed)
         is_whole = any(task.joined for task in self.portion.tasks)
         files = {} if is_whole else {**self.read.files}
         for task in self.portion.tasks:
@@ -198,6 +200,11 @@ class Memory:
         except Unusable as reason:
             self.caching.notes.append(str(reason))
 
+    @property
+    def taken(self) -> dict[str, Stamp]:
+        """Return the stamps that files had before they were read."""
+        return {file: stamp for file, stamp in self.stamps.items() if stamp is not None}
+
     def _moved(self) -> bool:
         """Tell whether a file is not what it was when the run began."""
         return any(file_stamp(file) != stamp for file, stamp in self.stamps.items())
@@ -206,11 +213,12 @@ class Memory:
         stamp = self.stamps[task.file]
         if stamp is None or not said.digest:
             return None
-        stamp = stamp if lasting(stamp, self.begun) else UNSURE
+        stamp = stamp if lasting(stamp, self.caching.begun) else UNSURE
         entry = self._entry(task.file)
         if entry is None or entry.digest != said.digest:
             entry = Entry(stamp, said.digest)
-        entry = replace(entry, stamp=stamp)
+        elif entry.stamp != stamp:
+            entry = replace(entry, stamp=stamp)
         return entry if task.file in self.recalled else self._surveyed(entry, task, said)
 
     def _surveyed(self, entry: Entry, task: Task, said: Surveyed) -> Entry | None:

@@ -6,13 +6,14 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Sent = TypeVar("Sent", covariant=True)
 
 
 def default_jobs() -> int:
@@ -40,6 +41,45 @@ def dealt(
     return shares
 
 
+class Answer(Protocol[Sent]):
+    """What another process will have done: a ``Future``, or what is like it."""
+
+    def result(self) -> Sent:
+        """Return it when it is done."""
+
+
+class Crew(Protocol):
+    """Who has processes do things: an ``Executor``, or what is like it."""
+
+    def submit(self, function: Callable[..., bytes], /, *arguments: Any) -> Answer[bytes]:
+        """Let a process do something."""
+
+
+@contextlib.contextmanager
+def crew(count: int, *, awaited: bool = True) -> Iterator[Crew | None]:
+    """Give ``count`` processes, or None where the system has none to give.
+
+    They are forked where that can be. Nobody waits for the end of those that are not ``awaited``.
+    """
+    if count < 1 or not _can_fork():
+        with processes(count) as executor:
+            yield executor
+        return
+    from turnstay_lint.engine.forks import forks
+
+    with contextlib.ExitStack() as stack:
+        try:
+            forked = stack.enter_context(forks(count, awaited=awaited))
+        except OSError:
+            forked = None
+        yield forked
+
+
+def _can_fork() -> bool:
+    """Forking is quick, and safe only while no other thread may hold a lock."""
+    return hasattr(os, "fork") and threading.active_count() == 1
+
+
 @contextlib.contextmanager
 def processes(count: int) -> Iterator[Executor | None]:
     """Give an executor of ``count`` processes, or None where the system has none to give."""
@@ -49,9 +89,7 @@ def processes(count: int) -> Iterator[Executor | None]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    # Forking is quick, and safe only while no other thread may hold a lock.
-    can_fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if can_fork else "spawn")
+    context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
     try:
         executor = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
     except (OSError, ImportError, NotImplementedError):
@@ -70,13 +108,20 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def result_of(future: Future[Result] | None) -> Result | None:
+def result_of(answer: Answer[Result] | None) -> Result | None:
     """Return what a process found, or None when it died; then its share is to be done here."""
-    if future is None:
+    if answer is None:
         return None
+    from turnstay_lint.engine.forks import Lost, Reply
+
+    if isinstance(answer, Reply):
+        try:
+            return answer.result()
+        except Lost:
+            return None
     from concurrent.futures import BrokenExecutor
 
     try:
-        return future.result()
+        return answer.result()
     except BrokenExecutor:
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import pkgutil
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -37,13 +36,15 @@ def _defined() -> tuple[Defined, ...]:
     return tuple(found)
 
 
-def import_rules() -> None:
-    """Import the modules of all rules, before processes are forked that would each do so."""
-    for module in _modules().values():
-        importlib.import_module(module)
+def import_rules(rules: Iterable[Rule]) -> None:
+    """Import the modules of rules, before processes are forked that would each do so."""
+    for rule in rules:
+        importlib.import_module(module_of(rule))
 
 
 def _walk() -> Iterator[tuple[Rule, str]]:
+    import pkgutil
+
     for section in pkgutil.iter_modules(turnstay_lint.rules.__path__, "turnstay_lint.rules."):
         if not section.ispkg:
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Raw, Struct, field
@@ -17,12 +19,15 @@ class Caching(Struct, frozen=True):
     """Where things are kept from one run to the next: in each service, or in a ``folder`` for all.
 
     ``notes`` gathers why something could not be used or kept. Where fixes are to be made, or shown,
-    their ``plans`` are needed.
+    their ``plans`` are needed. Some files may have their
+    ``stamps`` already, taken after ``begun``.
     """
 
     folder: Path | None = None
     plans: bool = False
     notes: list[str] = field(default_factory=list)
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    begun: int = field(default_factory=time.time_ns)
 
 
 class Entry(Struct, frozen=True, array_like=True):

@@ -36,7 +36,10 @@ Asked = tuple[str, str, str, str]
 
 
 class Call:
-    """How the program was called: all that an answer may rest on besides what is on disk."""
+    """How the program was called: all that an answer may rest on besides what is on disk.
+
+    ``stamps`` are what is there, as far as it was looked at to tell whether an answer holds.
+    """
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
@@ -50,6 +53,7 @@ class Call:
         user = os.getuid() if hasattr(os, "getuid") else 0
         said = (words, self.place, sys.path, sys.prefix, streams, heard, size, user)
         self.key = json.dumps(said, sort_keys=True)
+        self.stamps: dict[str, Stamp] = {}
 
     @property
     def file(self) -> str:
@@ -120,7 +124,7 @@ def recalled(call: Call) -> Said | None:
         said = json.loads(small)
         if said["key"] != call.key or said["program"] != program():
             return None
-        if said["installed"] != installed() or not _are_as_they_were(stamps, paths):
+        if said["installed"] != installed() or not _are_as_they_were(stamps, paths, call):
             return None
         if not all(_answers(*asked) for asked in said["git"]):
             return None
@@ -129,12 +133,12 @@ def recalled(call: Call) -> Said | None:
         return None
 
 
-def _are_as_they_were(stamps: str, paths: str) -> bool:
+def _are_as_they_were(stamps: str, paths: str, call: Call) -> bool:
+    """Tell whether all is as it was; who has to look further need not stamp it again."""
     numbers = iter(map(int, stamps.split()))
-    before = zip(numbers, numbers, numbers, numbers)
-    return all(
-        state_of(path) == stamp for path, stamp in zip(paths.split("\0"), before, strict=True)
-    )
+    before = [*zip(numbers, numbers, numbers, numbers)]
+    call.stamps = {path: state_of(path) for path in paths.split("\0")}
+    return [*call.stamps.values()] == before
 
 
 def state_of(path: str) -> Stamp:

@@ -6,6 +6,7 @@ configure something, matters.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,13 +22,15 @@ _MARKING = (".git", "__init__.py", "pyvenv.cfg")
 class Looked:
     """What a run has looked at: folders that it listed, others that it left out, files.
 
-    ``said`` is what git said of revisions in folders.
+    Of some files it has taken ``stamps`` before it read them. ``said`` is what git said of
+    revisions in folders.
     """
 
     def __init__(self) -> None:
         self.listed: set[str] = set()
         self.left_out: set[str] = set()
         self.files: set[str] = set()
+        self.stamps: dict[str, Stamp] = {}
         self.said: dict[tuple[str, str], str | Unknown] = {}
 
     def paths(self, roots: Iterable[tuple[Path, Path]], folders: Iterable[Path]) -> set[str]:
@@ -43,18 +46,25 @@ class Looked:
             found |= {str(journal_of(folder)), str(base), f"{base}/src", f"{base}/src/__init__.py"}
         for at in self.listed:
             found |= {path for path in _in(at, _CONFIGURING) if stamp_of(path) is not None}
-        above = {str(up) for start in starts for up in (Path(start), *Path(start).parents)}
-        for at in above - self.listed:
+        for at in _with_those_above(starts) - self.listed:
             found |= {*_in(at, _CONFIGURING), *(THERE + path for path in _in(at, _MARKING))}
         return found
+
+    def stamped(self, paths: Iterable[str], begun: int) -> dict[str, Stamp] | None:
+        """Return the stamp of each path, None where one may have changed since the run began."""
+        stamps = {path: self.stamps.get(path) or state_of(path) for path in sorted(paths)}
+        is_old = all(lasting(stamp, begun) for stamp in stamps.values())
+        return stamps if is_old else None
 
 
 def _in(folder: str, names: Iterable[str]) -> Iterator[str]:
     yield from (f"{folder.rstrip('/')}/{name}" for name in names)
 
 
-def stamped(paths: Iterable[str], begun: int) -> dict[str, Stamp] | None:
-    """Return the stamp of each path, None where one may have changed since the run began."""
-    stamps = {path: state_of(path) for path in sorted(paths)}
-    is_old = all(lasting(stamp, begun) for stamp in stamps.values())
-    return stamps if is_old else None
+def _with_those_above(folders: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for at in folders:
+        while at not in found:
+            found.add(at)
+            at = os.path.dirname(at)  # noqa: PTH120 (a Path for each takes longer)
+    return found

@@ -120,7 +120,7 @@ def _one_a_folder(files: list[str]) -> Iterable[str]:
 
 
 def _service_folder(file: str, options: Options) -> Path:
-    return options.services.of(Path(file)).root.folder
+    return options.services.of(file).root.folder
 
 
 def _listed(paths: list[Path], options: Options) -> tuple[list[str], tuple[Unreadable, ...]]:

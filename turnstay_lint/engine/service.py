@@ -33,11 +33,12 @@ from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource, module_name
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.text import UnreadableText, decode
 
 _MARKERS = ("pyproject.toml", ".git")
 _MOST_WITHOUT_INIT = 3
-_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(?:\.|(\w+))", re.MULTILINE)
+_IMPORTED = regex(r"^[ \t]*(?:from|import)[ \t]+(?:\.|(\w+))", re.MULTILINE)
 
 
 class Root(Struct, frozen=True):
@@ -306,29 +307,39 @@ class Services(Struct, dict=True):
         folder = str(file).rpartition(os.sep)[0]
         root = self._roots.get(folder)
         if root is None:
-            root = self._roots[folder] = self._of_folder_above(folder) or service_root(Path(file))
+            root = self._root_of(folder, file)
         if root not in self._made:
             self._made[root] = Service(root, self.configuration_of(root.folder))
         return self._made[root]
 
-    def _of_folder_above(self, folder: str) -> Root | None:
-        """Return the root of a folder above whose files a folder's must belong with, if known.
+    def _root_of(self, folder: str, file: Path | str) -> Root:
+        """Return the root of a file's service, and note it for what lies between and beside.
 
-        A root without a package is marked as a project, and holds for whatever lies below.
+        A root without a package is marked as a project, and holds for whatever lies below that is
+        not marked itself.
         """
-        here = folder
-        while here:
-            above, _, name = here.rpartition(os.sep)
+        passed = [folder]
+        root, here = None, folder
+        while here and not self._stands_apart(here):
+            here = here.rpartition(os.sep)[0]
             root = self._roots.get(here)
             if root is not None:
-                return root if root.deep and root.folder == root.base else None
-            if left_out_by_default(here, name) or any(
-                os.path.exists(f"{here}/{marker}")  # noqa: PTH110 (asked of every folder)
-                for marker in _MARKERS
-            ):
-                return None
-            here = above
-        return None
+                break
+            passed.append(here)
+        if root is None or not (root.deep and root.folder == root.base):
+            root = service_root(Path(file))
+            passed = [folder]
+            if root.deep and root.folder == root.base:
+                passed.append(str(root.folder))
+        self._roots.update((at, root) for at in passed)
+        return root
+
+    def _stands_apart(self, folder: str) -> bool:
+        """Tell whether a folder may have a root of its own."""
+        return left_out_by_default(folder, folder.rpartition(os.sep)[2]) or any(
+            os.path.exists(f"{folder}/{marker}")  # noqa: PTH110 (asked of every folder)
+            for marker in _MARKERS
+        )
 
     def configuration_of(self, folder: Path) -> Configuration:
         """Return the configuration that holds in a folder, with the command line's options."""

@@ -31,14 +31,16 @@ def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
     else files go together that lie together, for they ask the same of the others.
     """
     portions = list(portions)
-    weights = [sum(map(_weight, portion.tasks)) for portion in portions]
-    if count > 1 and max(weights, default=0) * count * _EVEN_ENOUGH <= sum(weights):
+    if count == 1:
+        return [[portion for portion in portions if portion.tasks]]
+    placed = [[_Placed(n, task, _weight(task)) for task in p.tasks] for n, p in enumerate(portions)]
+    weights = list(map(_weight_of_all, placed))
+    if max(weights, default=0) * count * _EVEN_ENOUGH <= sum(weights):
         weighed = list(zip(weights, portions, strict=True))
         whole = dealt(weighed, count, lambda item: item[0])
         return [[portion for _, portion in share] for share in whole]
-    placed = [_Placed(n, task, _weight(task)) for n, p in enumerate(portions) for task in p.tasks]
-    most = sum(map(_weight_of, placed)) / (count * _EVEN_ENOUGH)
-    parts = [placed] if count == 1 else [*_parts(placed, 1, most)]
+    most = sum(weights) / (count * _EVEN_ENOUGH)
+    parts = [*_parts([one for several in placed for one in several], 1, most)]
     shares = []
     for some in dealt(parts, count, _weight_of_all, besides=_JOINING):
         by_portion: dict[int, list[Task]] = {}

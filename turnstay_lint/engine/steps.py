@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from turnstay_lint.engine.mending import Mending
-from turnstay_lint.engine.processes import dealt, default_jobs, processes, result_of
+from turnstay_lint.engine.processes import Answer, Crew, crew, dealt, default_jobs, result_of
 from turnstay_lint.engine.run import new_collected
 from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.verification import Reverted
@@ -18,8 +18,6 @@ from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
-
     from turnstay_lint.engine.run import Options
 
 _FEW_CHARACTERS = 100_000
@@ -52,7 +50,7 @@ def take_steps(
     few = sum(len(step.mending.text) for step in steps) <= _FEW_CHARACTERS
     count = options.jobs or (1 if few else default_jobs())
     shares = dealt(steps, max(1, min(count, len(steps))), lambda step: len(step.mending.text))
-    with processes(len(shares) - 1) as executor:
+    with crew(len(shares) - 1) as executor:
         sent = _sent(shares[1:], projects, executor)
         made = _taken(shares[0], projects, options.progress(len(shares[0]), what))
         for future, share in zip(sent, shares[1:], strict=True):
@@ -62,8 +60,8 @@ def take_steps(
 
 
 def _sent(
-    shares: list[list[Step]], projects: Mapping[Root, Project], executor: Executor | None
-) -> list[Future[bytes] | None]:
+    shares: list[list[Step]], projects: Mapping[Root, Project], executor: Crew | None
+) -> list[Answer[bytes] | None]:
     if executor is None or not shares:
         return [None for _ in shares]
     # Read here, libcst need not be read again in every process that is forked.

@@ -44,7 +44,7 @@ def folder_for(service: Path, chosen: Path | None) -> Path:
         raise Unusable(str(error)) from error
 
 
-def read_kept(file: Path, meant: bytes) -> bytes | None:
+def read_kept(file: Path, meant: bytes) -> memoryview | None:
     """Return what is kept in a file for what is ``meant``, None where there is no file.
 
     Raises Unusable for one that is not whole, or was kept for something else.
@@ -61,7 +61,7 @@ def read_kept(file: Path, meant: bytes) -> bytes | None:
         raise Unusable(f"{file}: is not whole, or not of this program")
     if not content.startswith(head):
         raise Unusable(f"{file}: was kept for something else")
-    body = content[start:]
+    body = memoryview(content)[start:]
     if zlib.crc32(body).to_bytes(_LENGTH, "big") != content[len(head) : start]:
         raise Unusable(f"{file}: is not whole")
     return body
@@ -70,15 +70,16 @@ def read_kept(file: Path, meant: bytes) -> bytes | None:
 def keep(file: Path, meant: bytes, body: bytes) -> None:
     """Put something in a file, for what is ``meant``; raises Unusable."""
     checked = zlib.crc32(body).to_bytes(_LENGTH, "big")
-    put(file, b"".join((_MAGIC, meant, checked, body)))
+    put(file, _MAGIC + meant + checked, body)
 
 
-def put(file: Path, content: bytes) -> None:
+def put(file: Path, *content: bytes) -> None:
     """Let a file have this content, at once; raises Unusable."""
     temporary = file.with_name(f"{file.name}.{os.getpid()}.part")
     try:
         try:
-            temporary.write_bytes(content)
+            with temporary.open("wb") as stream:
+                stream.writelines(content)
             temporary.replace(file)
         except BaseException:
             with suppress(OSError):

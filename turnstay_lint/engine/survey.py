@@ -8,8 +8,8 @@ the two a process keeps the trees that it made, as far as its budget goes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, partial
-from typing import NamedTuple
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -36,6 +36,9 @@ from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.text import UnreadableText, decode
 from turnstay_lint.source.words import words_of
+
+if TYPE_CHECKING:
+    from hashlib import blake2b
 
 
 class Task(NamedTuple):
@@ -143,9 +146,13 @@ class Surveyed(Struct, dict=True):
     withheld: bool = False
 
     @property
-    def summary(self) -> ModuleSummary | None:
-        """Return what others may want to know of the file, None where it cannot be read."""
-        if self.made is None and self.packed:
+    def has_summary(self) -> bool:
+        """Tell whether there is something that others may want to know of the file."""
+        return self.made is not None or bool(self.packed)
+
+    def summary(self) -> ModuleSummary:
+        """Return what others may want to know of a file that ``has_summary``."""
+        if self.made is None:
             self.made = unpacked_one(self.packed)
         return self.made
 
@@ -256,9 +263,17 @@ def _let_outlive(found: Surveyed, source: SourceFile, again: Iterable[str]) -> N
 
 def digest_of(content: bytes) -> bytes:
     """Return what tells one content from another."""
-    from hashlib import blake2b
+    return _blake2b()(content, digest_size=16).digest()
 
-    return blake2b(content, digest_size=16).digest()
+
+@cache
+def _blake2b() -> type[blake2b]:
+    try:
+        # hashlib has the same, but loads OpenSSL, which takes longer than many a file.
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
+    return blake2b
 
 
 def _unreadable(portion: Portion, task: Task, error: Exception) -> Verdict:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 
 from turnstay_lint.engine.basis import Beside
 from turnstay_lint.engine.joining import Projects
 from turnstay_lint.engine.lint import Verdict
-from turnstay_lint.engine.processes import result_of
+from turnstay_lint.engine.processes import Answer, Crew, result_of
 from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.shares import Share, asking
 from turnstay_lint.engine.survey import Kept, Surveyed, judge, survey
@@ -25,9 +25,6 @@ from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
 
 FEW_FILES = 200
 """Up to so many files one process is quicker than starting others."""
@@ -139,12 +136,12 @@ class Passes(Struct, dict=True):
     what the others looked at besides summaries.
     """
 
-    executor: Executor | None = None
+    executor: Crew | None = None
     jobs: int = 1
     done: Callable[[], object] = lambda: None
     beside: dict[Root, list[Beside]] = field(default_factory=dict)
     _surveyed_there: list[set[str]] = field(default_factory=list)
-    _looking: list[Future[bytes] | None] = field(default_factory=list)
+    _looking: list[Answer[bytes] | None] = field(default_factory=list)
 
     @cached_property
     def kept(self) -> Kept:
@@ -167,7 +164,7 @@ class Passes(Struct, dict=True):
             found += self._surveyed_in(future) or survey(share, self.kept)
         return found
 
-    def _surveyed_in(self, future: Future[bytes] | None) -> list[Surveyed]:
+    def _surveyed_in(self, future: Answer[bytes] | None) -> list[Surveyed]:
         done = _unpacked(future)
         if not done:
             return []
@@ -221,13 +218,13 @@ class Passes(Struct, dict=True):
 
     def _sent(
         self, function: Callable[..., bytes], share: Share, *arguments: object
-    ) -> Future[bytes] | None:
+    ) -> Answer[bytes] | None:
         if self.executor is None or not any(portion.tasks for portion in share):
             return None
         return self.executor.submit(function, share, *arguments)
 
 
-def _unpacked(future: Future[bytes] | None) -> Any:
+def _unpacked(future: Answer[bytes] | None) -> Any:
     """Return what a process found; nothing when it was not asked, or died."""
     content = result_of(future)
     if content is None:

@@ -7,7 +7,6 @@ Starlette's plain routes and other objects that happen to have a ``get`` are non
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -16,12 +15,13 @@ from turnstay_lint.frameworks.literals import text
 from turnstay_lint.frameworks.routers import Router, returned_values, router_of
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 DECORATORS = VERBS | {"api_route"}
-_DECORATED = re.compile(rf"@[^@\n]*(?:\n[^@\n]*)?\.\s*(?:{'|'.join(sorted(DECORATORS))})\s*\(")
-_CALLED_AGAIN = re.compile(r"\)\s*\(")
+_DECORATED = regex(rf"@[^@\n]*(?:\n[^@\n]*)?\.\s*(?:{'|'.join(sorted(DECORATORS))})\s*\(")
+_CALLED_AGAIN = regex(r"\)\s*\(")
 
 
 class Route(Struct, frozen=True):

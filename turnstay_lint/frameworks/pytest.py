@@ -6,19 +6,19 @@ https://docs.pytest.org/en/stable/reference/fixtures.html has how fixtures are n
 from __future__ import annotations
 
 import ast
-import re
 
 from msgspec import Struct
 
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters
 
 FIXTURE_MAKERS = frozenset({"pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture"})
 FIXTURE = "fixture"
 _TEST_CASES = ("unittest.TestCase", "unittest.case.TestCase", "django.test.TestCase")
-_NAMED = re.compile(r"(?:async\s+)?def\s+")
+_NAMED = regex(r"(?:async\s+)?def\s+")
 
 
 class Fixture(Struct, frozen=True):

@@ -34,14 +34,13 @@ from turnstay_lint.frameworks.alembic.changes import (
 )
 from turnstay_lint.frameworks.alembic.values import HOLE
 from turnstay_lint.frameworks.sql_columns import FILLER, Node, column_of, constraint_of, known
+from turnstay_lint.source.patterns import regex
 
-_BIND = re.compile(r"(?<![:\w\\]):([A-Za-z_]\w*)")
-_EXPANDED = re.compile(rf"\b(IN)\s+(?::[A-Za-z_]\w*|{HOLE})", re.I)
-_PERCENT_BIND = re.compile(r"%(?:\(\w+\))?s")
-_LENGTH = re.compile(
-    rf"\b(?:char|character|varchar|varying|bit|numeric|time)\w*\s*\([^()]*{HOLE}", re.I
-)
-_HARMLESS = re.compile(r"\s*(?:PRAGMA|USE|(?:CREATE|DROP)\s+TRIGGER)\b", re.I)
+_BIND = regex(r"(?<![:\w\\]):([A-Za-z_]\w*)")
+_EXPANDED = regex(rf"\b(IN)\s+(?::[A-Za-z_]\w*|{HOLE})", re.I)
+_PERCENT_BIND = regex(r"%(?:\(\w+\))?s")
+_LENGTH = regex(rf"\b(?:char|character|varchar|varying|bit|numeric|time)\w*\s*\([^()]*{HOLE}", re.I)
+_HARMLESS = regex(r"\s*(?:PRAGMA|USE|(?:CREATE|DROP)\s+TRIGGER)\b", re.I)
 
 
 class UnreadableSql(Exception):

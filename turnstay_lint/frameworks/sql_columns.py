@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from turnstay_lint.frameworks.alembic.rewriting import (
     STORED,
     volatile_default,
 )
+from turnstay_lint.source.patterns import regex
 
 FILLER = "turnstay_hole"
 _KINDS = {
@@ -22,7 +22,7 @@ _KINDS = {
     "CONSTR_CHECK": "check",
     "CONSTR_EXCLUSION": "exclude",
 }
-_SERIAL = re.compile(r"(?:big|small)?serial[248]?")
+_SERIAL = regex(r"(?:big|small)?serial[248]?")
 Node = Mapping[str, Any]
 
 

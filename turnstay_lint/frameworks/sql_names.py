@@ -6,9 +6,9 @@ https://www.postgresql.org/docs/current/sql-keywords-appendix.html
 
 from __future__ import annotations
 
-import re
+from turnstay_lint.source.patterns import regex
 
-_BARE = re.compile(r"[a-z_][a-z0-9_]*")
+_BARE = regex(r"[a-z_][a-z0-9_]*")
 _WORDS = """
 add all alter analyse analyze and any array as asc asymmetric authorization between binary
 both case cast check collate collation column commit concurrently constraint create cross

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from turnstay_lint.frameworks.literals import Elsewhere, literal
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Scope
 
 _MODULES = ("starlette.responses.", "fastapi.responses.")
@@ -29,7 +29,7 @@ RESPONSE_MAKERS = frozenset(
     f"fastapi.openapi.docs.{name}"
     for name in ("get_swagger_ui_html", "get_redoc_html", "get_swagger_ui_oauth2_redirect_html")
 )
-_STATUS_NAME = re.compile(r"(?:^|.*\.)HTTP_([1-5]\d\d)(?:_\w+)?$")
+_STATUS_NAME = regex(r"(?:^|.*\.)HTTP_([1-5]\d\d)(?:_\w+)?$")
 _BODILESS = frozenset({204, 205, 304})
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.project.modules import FRAMEWORKS
-from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.noting import noted_fact
+from turnstay_lint.project.project import Project
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.project.values import Name
 
 
-@project_fact
+@noted_fact
 def aliases(project: Project) -> frozenset[str]:
     """Return the names under which modules import a thing that is called otherwise.
 

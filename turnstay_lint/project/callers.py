@@ -6,7 +6,6 @@ what was made before, and as a dependency that FastAPI calls. What is handed on 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -21,6 +20,7 @@ from turnstay_lint.project.routes import RouteFact, routes
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, ModuleSummary
 from turnstay_lint.project.testing_calls import calls_function, seek
 from turnstay_lint.project.values import Call, Name, Value
+from turnstay_lint.source.patterns import regex
 
 _MOST_CALLERS = 5_000
 _TASKS = frozenset(
@@ -37,17 +37,15 @@ _TASKS = frozenset(
     }
 )
 _QUEUES = frozenset({"arq", "celery", "docket", "dramatiq", "huey", "procrastinate", "taskiq"})
-_UPKEEP = re.compile(
+_UPKEEP = regex(
     r"^_*((clean_?up|purge|prune|reap|sweep|vacuum|garbage_collect|expire)_"
     r"|(archive|cancel|clear|delete|drop|remove|revoke)_(all_)?"
     r"(expired|stale|old|outdated|orphan(ed)?s?|dangling|abandoned|timed_?out)(_|$))"
 )
 """What is called so and no endpoint reaches looks after every tenant's rows."""
-_STARTS = re.compile(
-    r"^_*((on_)?(app_)?(start_?up|starting|shut_?down)|(app_)?lifespan|main$)(_|$)"
-)
+_STARTS = regex(r"^_*((on_)?(app_)?(start_?up|starting|shut_?down)|(app_)?lifespan|main$)(_|$)")
 # A system that signs what it sends is no client of one tenant.
-_SIGNED = re.compile(r"(^|_)signature$")
+_SIGNED = regex(r"(^|_)signature$")
 # What a process runs on its own, for every tenant, is made of these or derives from one.
 _LOOPS = ("Daemon", "DaemonTask", "DaemonThread", "threading.Thread")
 

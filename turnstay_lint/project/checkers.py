@@ -6,7 +6,6 @@ has a method that is called after what it does: ``check``, ``authorize``, ``requ
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.project.callers import callers
@@ -14,11 +13,12 @@ from turnstay_lint.project.depending import depended_on, in_depends
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.schemas import is_schema
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
+from turnstay_lint.source.patterns import regex
 
-_CHECKS = re.compile(
+_CHECKS = regex(
     r"(^|_)(assert|authori[sz]e|check|enforce|ensure|guard|must|require|validate|verify)(_|$)"
 )
-_CALLER = re.compile(r"(^|_)(user|member|person|principal|identity|employee|actor|caller)(_|$)")
+_CALLER = regex(r"(^|_)(user|member|person|principal|identity|employee|actor|caller)(_|$)")
 _MOST_HOPS = 5
 
 

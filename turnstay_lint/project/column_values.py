@@ -7,7 +7,6 @@ what it is given on the way to the database is not among those that are read.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.frameworks.alembic.changes import Column, Given, Table
@@ -15,6 +14,7 @@ from turnstay_lint.project.models import OrmColumn, orm_models
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summary import ClassSummary, VariableSummary
 from turnstay_lint.project.values import Literal, Name, Value
+from turnstay_lint.source.patterns import regex
 
 _STRINGS = frozenset({"String", "Text", "Unicode", "UnicodeText", "VARCHAR", "CHAR", "TEXT"})
 _INTEGERS = frozenset({"Integer", "BigInteger", "SmallInteger", "INTEGER", "BIGINT", "SMALLINT"})
@@ -23,7 +23,7 @@ _NUMBERS = frozenset(
 )
 _BOOLEANS = frozenset({"Boolean", "BOOLEAN"})
 _ENUMS = frozenset({"Enum"})
-_PARAMETER = re.compile(r"(?<![:\w]):(?=\w)")
+_PARAMETER = regex(r"(?<![:\w]):(?=\w)")
 
 
 def mapped_column(project: Project, table: Table, name: str, near: str) -> OrmColumn | None:

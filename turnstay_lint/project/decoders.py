@@ -6,16 +6,15 @@ whose it is, so that little is counted: parsing by builtins, by libraries, by fu
 
 from __future__ import annotations
 
-import re
-
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary
+from turnstay_lint.source.patterns import regex
 
-_DECODES = re.compile(
+_DECODES = regex(
     r"^_*(as|convert|decode|deseriali[sz]e|extract|from|normali[sz]e|parse|split|strip|to|unpack"
     r"|unquote)(_|$)"
 )
-_PARSES = re.compile(
+_PARSES = regex(
     r"^from_|^(\w+_)?(fromisoformat|fullmatch|loads|match|parse|split|unquote)\w*$|decode$"
     r"|(Error|Exception|UUID|Decimal)$"
 )

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_TOKEN = re.compile(r"%\((\w+)\)([.\d]*)[sd]")
+from turnstay_lint.source.patterns import regex
+
+_TOKEN = regex(r"%\((\w+)\)([.\d]*)[sd]")
 
 
 def fields_of(template: str, path: str, revision: str) -> dict[str, str] | None:

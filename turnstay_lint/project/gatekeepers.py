@@ -18,18 +18,17 @@ from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.refusals import REFUSALS, scope_of
 from turnstay_lint.project.summary import FunctionSummary, ModuleSummary
 from turnstay_lint.source.file import SourceFile, fact
+from turnstay_lint.source.patterns import regex
 
 NEXT = "call_next"
 _ASGI = ("scope", "receive", "send")
 _AUTHENTICATION = "starlette.middleware.authentication.AuthenticationMiddleware"
-_NAMED = re.compile(r"(^|\.)(HTTP_40[13]_\w+|UNAUTHORIZED|FORBIDDEN)$")
-_OTHER_REASONS = re.compile(
-    r"captcha|cors|csrf|host|licen[cs]e|limit|origin|size|tier", re.IGNORECASE
-)
+_NAMED = regex(r"(^|\.)(HTTP_40[13]_\w+|UNAUTHORIZED|FORBIDDEN)$")
+_OTHER_REASONS = regex(r"captcha|cors|csrf|host|licen[cs]e|limit|origin|size|tier", re.IGNORECASE)
 """What a middleware is called after that refuses for other reasons than who asks."""
-_REFUSAL = re.compile(r"40[13]|UNAUTHORIZED|FORBIDDEN")
+_REFUSAL = regex(r"40[13]|UNAUTHORIZED|FORBIDDEN")
 """What the text of every refusal has in it."""
-_PATH = re.compile(r"\b(path|method|url|scope|origin|type)\b")
+_PATH = regex(r"\b(path|method|url|scope|origin|type)\b")
 
 
 @noted_fact

@@ -18,20 +18,21 @@ from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.refusals import Body, Guarding, body_of, plain
 from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.source.patterns import regex
 
 _MOST_CALLS = 3
-MAY_REFUSE = re.compile(
+MAY_REFUSE = regex(
     r"(^|_)(auth\w*|access|acl|allow\w*|assert|can|check|credentials?|csrf|current|decode|den(y|ied)"
     r"|enforce|ensure|forbid\w*|guard|identity|is|jwt|log_?in|must|oauth\w*|only|permi\w+|principal"
     r"|protect\w*|rbac|refuse|require\w*|roles?|scopes?|secur\w+|sign\w*|tokens?|users?|valid\w*"
     r"|verif\w*)(_|$)"
 )
-_MAY_REFUSE_IN_ENDPOINT = re.compile(
+_MAY_REFUSE_IN_ENDPOINT = regex(
     r"(^|_)(auth\w*|assert|check|credentials?|current|enforce|ensure|forbid\w*|guard|hmac|jwt"
     r"|log_?in|oauth\w*|permi\w+|protect\w*|require\w*|secret|secur\w+|sign\w*|tokens?|validate"
     r"|verif\w*)(_|$)"
 )
-_KEY = re.compile(r"(^|_)(api_?key|auth\w*|credentials?|hmac|password|secret|signature|token)(_|$)")
+_KEY = regex(r"(^|_)(api_?key|auth\w*|credentials?|hmac|password|secret|signature|token)(_|$)")
 """What a client proves itself with; an endpoint that takes it looks at it."""
 
 

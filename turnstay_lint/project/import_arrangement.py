@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -23,9 +22,10 @@ from turnstay_lint.source.import_statements import (
     spelled,
 )
 from turnstay_lint.source.name_uses import uses_any
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 
-_FORMATTER = re.compile(r"#\s*(fmt|yapf):\s*(off|on|disable|enable)")
+_FORMATTER = regex(r"#\s*(fmt|yapf):\s*(off|on|disable|enable)")
 _MOST_NAMES = 1000
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from msgspec import Struct, field
 
 from turnstay_lint.project.import_sections import Section, heading_section
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.import_blocks import ImportBlock
+from turnstay_lint.source.patterns import regex
 
-_DECORATION = re.compile(r"[\s#=*~+_-]+$")
+_DECORATION = regex(r"[\s#=*~+_-]+$")
 
 
 class Above(Struct):

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.settings import Settings
+from turnstay_lint.source.patterns import regex
 
 # Python 3.12 and 3.13 took these out, 3.14 put the last two in: an answer should not depend on
 # the Python that runs. Nobody imports the standard library's own tests, many have a `test` folder.
@@ -230,7 +231,7 @@ _HEADINGS = (
     (Section.CORE, r"(local( folder)?|first[ -]?party|application|app|own|project|internal|core)"),
 )
 _WORDS = r"( (and )?(library|lib|libs|libraries|packages?|modules?|imports?|deps|dependencies))*"
-_MARKS = re.compile(r"\(.*?\)|[^\w\s-]|(?<!\w)-|-(?!\w)|-{2,}|_{3,}|={2,}")
+_MARKS = regex(r"\(.*?\)|[^\w\s-]|(?<!\w)-|-(?!\w)|-{2,}|_{3,}|={2,}")
 
 
 def heading_section(comment: str) -> Section | None:
@@ -247,7 +248,7 @@ def heading_section(comment: str) -> Section | None:
     return None
 
 
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = regex(r"(\d+)")
 
 
 def module_order(module: str) -> tuple[object, ...]:

@@ -22,6 +22,7 @@ from turnstay_lint.project.resolution import Symbol
 from turnstay_lint.project.summarise import summarise
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.source.file import SourceFile, UnparsableSource
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.text import UnreadableText
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 Store = MutableMapping[tuple[str, str], Symbol | None]
 _SITES = frozenset({"site-packages", "dist-packages"})
 _DEFINING = FRAMEWORKS - {"typing_extensions"}
-_REQUIRED = re.compile(r"[\w.-]+")
-_DASHES = re.compile(r"[-_.]+")
+_REQUIRED = regex(r"[\w.-]+")
+_DASHES = regex(r"[-_.]+")
 
 
 class Installed:

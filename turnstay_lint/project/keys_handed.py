@@ -6,7 +6,6 @@ to what the caller may see, and a leak is told once, where a client's id first m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.project.access import returned_model
@@ -19,9 +18,10 @@ from turnstay_lint.project.routes import routes
 from turnstay_lint.project.summary import CallSite, ClassSummary, FunctionSummary, ModuleSummary
 from turnstay_lint.project.tenancy import tenancy
 from turnstay_lint.project.values import Call, Items, Name, Value
+from turnstay_lint.source.patterns import regex
 
 _MOST_HOPS = 4
-_PERSON = re.compile(r"(User|Member|Person|Principal|Identity|Employee|Actor)$")
+_PERSON = regex(r"(User|Member|Person|Principal|Identity|Employee|Actor)$")
 
 
 def only_keys_handed(

@@ -13,15 +13,16 @@ from collections.abc import Collection, Iterator
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import AttributeSummary, ClassSummary
 from turnstay_lint.project.values import Call
+from turnstay_lint.source.patterns import regex
 
 _TABLES = frozenset({"__tablename__", "__table__", "__table_args__", "__mapper_args__"})
 _MEMBERS = frozenset(
     {"Column", "MappedColumn", "Relationship", "dynamic_loader", "mapped_column", "relationship"}
 )
 _MAPPED = ("Mapped", "DynamicMapped", "WriteOnlyMapped")
-_BASES = re.compile(r"Declarative|AutomapBase|SQLModel|SQLAlchemy|Orm|ORM|Table")
+_BASES = regex(r"Declarative|AutomapBase|SQLModel|SQLAlchemy|Orm|ORM|Table")
 _BASE_FACTORIES = frozenset({"declarative_base", "automap_base", "generate_base", "SQLAlchemy"})
-_DECORATORS = re.compile(r"mapped|declarative", re.IGNORECASE)
+_DECORATORS = regex(r"mapped|declarative", re.IGNORECASE)
 
 
 def candidates(project: Project, imperative: Collection[str]) -> Iterator[Symbol]:

@@ -6,18 +6,18 @@ https://www.starlette.io/middleware/#basehttpmiddleware says what they get and g
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import FunctionNode, Scope
 
 BASE = "starlette.middleware.base.BaseHTTPMiddleware"
-_HEADER = re.compile(r"(?:async\s+)?def\s+\w+")
+_HEADER = regex(r"(?:async\s+)?def\s+\w+")
 
 
 class Dispatch(Struct, frozen=True):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from turnstay_lint.source.patterns import regex
 
 MOCK = "mock_"
-_MOCKS = re.compile(r"(^|/)fixtures/mocks/[^/]+\.py$")
+_MOCKS = regex(r"(^|/)fixtures/mocks/[^/]+\.py$")
 
 
 def is_mock_module(path: str) -> bool:

@@ -7,7 +7,6 @@ Imports, whole or in part, and strings that say a dotted name, as ``mocker.patch
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
@@ -20,13 +19,14 @@ from turnstay_lint.project.schemas import importable_name
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.project.testing_calls import seek
 from turnstay_lint.source.file import SourceFile, fact
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import absolute_module
 from turnstay_lint.source.words import words_of
 
-_DOTTED = re.compile(r"\w+(?:\.\w+)+")
+_DOTTED = regex(r"\w+(?:\.\w+)+")
 _TAKING_NAMES = frozenset({"import_module", "patch", "setattr"})
-_FROM = re.compile(r"from\s+([.\w]+)")
+_FROM = regex(r"from\s+([.\w]+)")
 
 
 class CannotRename(Exception):

@@ -8,7 +8,7 @@ nearest to the importing module is meant.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from turnstay_lint.project.summary import ModuleSummary
 
@@ -33,19 +33,53 @@ def is_known(package: str) -> bool:
     return known or package in sys.stdlib_module_names
 
 
+class Unpacked(Mapping[str, ModuleSummary]):
+    """Summaries by the names of their modules, each unpacked when it is asked for.
+
+    ``packages`` says which of them are packages, without asking any.
+    """
+
+    def __init__(
+        self, unpack: Mapping[str, Callable[[], ModuleSummary]], packages: Collection[str]
+    ) -> None:
+        self._unpack = unpack
+        self._made: dict[str, ModuleSummary] = {}
+        self.packages = packages
+
+    def __getitem__(self, name: str) -> ModuleSummary:
+        if name not in self._made:
+            self._made[name] = self._unpack[name]()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._unpack
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._unpack)
+
+    def __len__(self) -> int:
+        return len(self._unpack)
+
+
 class Modules:
     """The modules of a service by the name that they have from its root."""
 
     def __init__(
-        self, summaries: Iterable[ModuleSummary], third_party: Collection[str] = ()
+        self,
+        summaries: Iterable[ModuleSummary] | Unpacked,
+        third_party: Collection[str] = (),
     ) -> None:
         """Join the summaries; where two files have one module name, the first is kept.
 
         ``third_party`` are packages that no folder below the root stands for.
         """
-        self.by_name: dict[str, ModuleSummary] = {}
-        for summary in summaries:
-            self.by_name.setdefault(summary.name, summary)
+        self.by_name: Mapping[str, ModuleSummary]
+        self._packages: Collection[str]
+        if isinstance(summaries, Unpacked):
+            self.by_name, self._packages = summaries, summaries.packages
+        else:
+            self.by_name = _named(summaries)
+            self._packages = {name for name, one in self.by_name.items() if one.is_package}
         self._third_party = frozenset(third_party)
         self._folders: dict[str, set[str]] = {}
         self._ranks: dict[tuple[str, str], list[list[str]]] = {}
@@ -64,8 +98,7 @@ class Modules:
         parts = name.split(".")
         for depth, top in enumerate(parts):
             folder = ".".join(parts[:depth])
-            held = self.by_name.get(folder) if folder else None
-            if held is not None and held.is_package:
+            if folder in self._packages:
                 break
             self._folders.setdefault(top, set()).add(folder)
 
@@ -136,10 +169,10 @@ class Modules:
         """``import stripe`` does not mean ``clients/stripe.py``, in it least of all."""
         if is_known(top) or top in self._third_party:
             return False
-        module = self.by_name.get(f"{folder}.{top}")
-        if module is None or module.is_package:
+        name = f"{folder}.{top}"
+        if name not in self.by_name or name in self._packages:
             return True
-        return near.startswith(f"{folder}.") and near != module.name
+        return near.startswith(f"{folder}.") and near != name
 
     def _below(self, folder: str, dotted: str, parts: list[str]) -> list[Beginning]:
         found: list[Beginning] = []
@@ -150,6 +183,14 @@ class Modules:
                 found.append((module, tuple(parts[length:])))
             name = name.rpartition(".")[0]
         return found
+
+
+def _named(summaries: Iterable[ModuleSummary]) -> dict[str, ModuleSummary]:
+    """Return summaries by the names of their modules, the first where two have the same."""
+    found: dict[str, ModuleSummary] = {}
+    for summary in summaries:
+        found.setdefault(summary.name, summary)
+    return found
 
 
 def shared_parts(one: str, other: str) -> int:

@@ -18,6 +18,7 @@ from turnstay_lint.project.revision_steps import column_steps_in
 from turnstay_lint.project.revisions import Link, chain_of, descendants
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.patterns import regex
 
 BACKFILL, REQUIRE, FINISH = "backfill", "require", "finish"
 _BATCH = "alembic.op.batch_alter_table"
@@ -26,8 +27,8 @@ _LONGEST_IDENTIFIER = 32
 """The width of ``alembic_version.version_num``."""
 _LONGEST_SLUG = 40
 _LONGEST_TITLE = 72
-_HASH = re.compile(r"[0-9a-f]+(?:-[0-9a-f]+)*")
-_ADDS = re.compile(r"^(?:add|require)s?_")
+_HASH = regex(r"[0-9a-f]+(?:-[0-9a-f]+)*")
+_ADDS = regex(r"^(?:add|require)s?_")
 
 
 class Filled(Struct, frozen=True):

@@ -8,9 +8,10 @@ say and ``inflection`` gets wrong; it knows the others. A word that is its own p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
+
+from turnstay_lint.source.patterns import regex
 
 _OWN_PLURAL = frozenset(
     {
@@ -54,7 +55,7 @@ _PLURALS = {
     "virus": "viruses",
 }
 _SINGULARS = {plural: singular for singular, plural in _PLURALS.items()}
-_LAST_WORD = re.compile(r"[A-Z]?[a-z]+$|[A-Z]+$")
+_LAST_WORD = regex(r"[A-Z]?[a-z]+$|[A-Z]+$")
 
 
 def plural(name: str, plurals: Mapping[str, str]) -> str:

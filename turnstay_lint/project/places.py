@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from turnstay_lint.source.patterns import regex
 
 _MOST_PATHS = 20_000
 """So many answers are kept, for the same paths are asked about by nearly every rule."""
 
-_APART = re.compile(
+_APART = regex(
     r"(^|/)(tests?|testing|conftest|scripts?|alembic|migrations?|versions|seeds?|fixtures)(/|\.py$|_)"
 )
-_WORKERS = re.compile(
+_WORKERS = regex(
     r"(^|/)(workers?|cron(jobs)?|cli|commands|management|background(_tasks)?|scheduled(_tasks)?"
     r"|schedulers?|celery(_tasks)?|pipeline_tasks|daemons?)(/|\.py$)"
     r"|(scheduler|worker|daemon|poller)\.py$"
 )
-_AMONG_TESTS = re.compile(r"(^|/)tests?/")
-_TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+_AMONG_TESTS = regex(r"(^|/)tests?/")
+_TEST_FILE = regex(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 
 
 @lru_cache(_MOST_PATHS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -11,9 +10,10 @@ from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.project.values import Literal
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 
-API_PREFIX = re.compile(r"/api/v[1-9](?=/|$)")
+API_PREFIX = regex(r"/api/v[1-9](?=/|$)")
 """The prefix of a version of the API, as the handbook has them."""
 
 

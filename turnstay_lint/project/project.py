@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from turnstay_lint.project.beyond import Beyond, Instead, Read, nothing_read
 from turnstay_lint.project.layout import Layout
-from turnstay_lint.project.modules import Modules, is_known
+from turnstay_lint.project.modules import Modules, Unpacked, is_known
 from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.resolution import Found, Outsider, Resolver, Symbol
 from turnstay_lint.project.settings import Settings
@@ -46,7 +46,7 @@ class Project:
 
     def __init__(
         self,
-        summaries: Iterable[ModuleSummary],
+        summaries: Iterable[ModuleSummary] | Unpacked,
         settings: Settings | None = None,
         installed: Installed | Beyond | None = None,
         read: Read = nothing_read,

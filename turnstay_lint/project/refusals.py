@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
@@ -28,6 +27,7 @@ from turnstay_lint.project.values import Call, Literal, Name, Value
 from turnstay_lint.source.bindings import statements_of
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import FunctionNode, Scope, inner_bodies
 
 HTTP_EXCEPTIONS = frozenset(
@@ -39,14 +39,14 @@ HTTP_EXCEPTIONS = frozenset(
 )
 REFUSALS = frozenset({401, 403})
 _CATCHING = frozenset({"HTTPException", "Exception", "BaseException"})
-_REFUSING = re.compile(
+_REFUSING = regex(
     r"auth|forbid|permission|denied|credential|(^|_)access|(^|_)token|login|signed|signature"
 )
-_HARMLESS = re.compile(
+_HARMLESS = regex(
     r"not_?found|missing|exists|conflict|duplicate|limit|timeout|unavailable|validation|value_"
     r"|parse|parsing|config|connection|database|internal|server"
 )
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORDS = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class Guarding(IntEnum):

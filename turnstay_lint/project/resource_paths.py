@@ -13,9 +13,10 @@ from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routers import own_path
 from turnstay_lint.project.routes import routes
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.patterns import regex
 
-PARAMETER = re.compile(r"\{(\w+)(?::(\w+))?\}$")
-_WEBHOOK = re.compile(r"web_?-?hooks?", re.IGNORECASE)
+PARAMETER = regex(r"\{(\w+)(?::(\w+))?\}$")
+_WEBHOOK = regex(r"web_?-?hooks?", re.IGNORECASE)
 
 
 class ResourcePath(Struct, frozen=True):

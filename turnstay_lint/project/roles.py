@@ -9,26 +9,27 @@ from __future__ import annotations
 import re
 
 from turnstay_lint.project.settings import Settings
+from turnstay_lint.source.patterns import regex
 
-_ROLE = re.compile(r"(^|_)(super_?|sys|global_)?(admin|administrator|superuser|super_user)$")
-_ASKED = re.compile(
+_ROLE = regex(r"(^|_)(super_?|sys|global_)?(admin|administrator|superuser|super_user)$")
+_ASKED = regex(
     r"^((is|has)_(\w+_)?(super_?admin|sysadmin|admin|administrator|superuser|super_user|staff)"
     r"|(is|has)_(global|platform|system)_\w*(access|permission|right|role)s?|superuser)$"
 )
-_CONSTANT = re.compile(r"^(SUPER_?|GLOBAL_|SYS_?)?(ADMIN|ADMINISTRATOR|SUPERUSER|SUPER_USER)$")
-_OF_ONE_TENANT = re.compile(r"company|tenant|organi[sz]ation|org_|project|team|workspace|group")
+_CONSTANT = regex(r"^(SUPER_?|GLOBAL_|SYS_?)?(ADMIN|ADMINISTRATOR|SUPERUSER|SUPER_USER)$")
+_OF_ONE_TENANT = regex(r"company|tenant|organi[sz]ation|org_|project|team|workspace|group")
 _HOLDERS = r"admin|super_?user|internal|operator"
-_MAY_ASK = re.compile(
+_MAY_ASK = regex(
     rf"{_HOLDERS}|staff|\brole|_role|permission|privileg|\bsystem|is_owner"
     r"|all_(tenants|companies|organi[sz]ations|projects)|god_mode|root",
     re.IGNORECASE,
 )
-_MAY_SPEAK = re.compile(
+_MAY_SPEAK = regex(
     rf"{_HOLDERS}|\bstaff|_staff|system|service_?(account|key|token)|signature",
     re.IGNORECASE,
 )
-_ADMIN = re.compile(r"(^|[_\W])(full|global|instance|platform|super|sys|system)[_\W]?admin")
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ADMIN = regex(r"(^|[_\W])(full|global|instance|platform|super|sys|system)[_\W]?admin")
+_WORDS = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def names_role(name: str, settings: Settings) -> bool:

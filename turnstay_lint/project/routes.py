@@ -6,7 +6,6 @@ that router is included, so that ``/admin`` is seen wherever it was written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
@@ -28,6 +27,7 @@ from turnstay_lint.project.summary import (
     VariableSummary,
 )
 from turnstay_lint.project.values import Call, Literal, Name, Value
+from turnstay_lint.source.patterns import regex
 
 _MOST_DEPTH = 10
 _MOST_WAYS = 20
@@ -38,14 +38,14 @@ OPERATIONAL = frozenset(
     }
 )  # fmt: skip
 """What asks a process how it is; only as a whole path, for an account may have metrics too."""
-_ENTRANCE = re.compile(
+_ENTRANCE = regex(
     r"/(\.well-known|auth|authorize|callback|docs|forgot[_-]?password|jwks(\.json)?|log_?-?(in|out)"
     r"|o?auth2?|oidc|openapi\.json|password[_-]?reset|refresh([_-]token)?|register|reset[_-]?password"
     r"|robots\.txt|saml2?|sign[_-]?(in|out|up)|sso|status|tokens?|verify([_-]email)?|version)(/|$)"
 )
 """Where people come in, or machines look whether somebody is there."""
-_VERSION = re.compile(r"^(?:/(?:api|v\d+))*(?=/)")
-_API_PREFIX = re.compile(r"^(?:/(?:api|v\d+|\{[^}]*\}))*(?=/|$)")
+_VERSION = regex(r"^(?:/(?:api|v\d+))*(?=/)")
+_API_PREFIX = regex(r"^(?:/(?:api|v\d+|\{[^}]*\}))*(?=/|$)")
 
 
 class Asked(Struct, frozen=True):

@@ -6,7 +6,6 @@ packages of these names, or modules such as ``schemas/account_requests.py``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import Enum
 
@@ -17,13 +16,14 @@ from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.schemas import importable_name, is_schema
 from turnstay_lint.project.summary import ClassSummary
+from turnstay_lint.source.patterns import regex
 
 BASE_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.v1.BaseModel"})
-_PLACE = re.compile(
+_PLACE = regex(
     r"(^|/)schemas?/(?:\w+/)*?(?:\w+_(request|response)s|(request|response)s?)(?:\.py$|/)"
 )
-_RESPONSE = re.compile(r"\w+Response(?:[A-Z][a-z]+)*")
-_PLAIN_WORDS = re.compile(
+_RESPONSE = regex(r"\w+Response(?:[A-Z][a-z]+)*")
+_PLAIN_WORDS = regex(
     r"_?(?:Abstract|Api|API|App|Base|Body|Camel|Common|Config|Custom|Frozen|Input|Model|Orm|ORM"
     r"|Output|Payload|Pydantic|Request|Response|Schema|Strict)+"
 )

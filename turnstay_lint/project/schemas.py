@@ -7,7 +7,6 @@ says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from turnstay_lint.project.models import OrmClass, orm_class
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.summary import AttributeSummary, ClassSummary, VariableSummary
 from turnstay_lint.project.values import UNKNOWN, Call, Literal, Name, Value
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.types import Type
 
 _BEFORE_VALIDATORS = ("model_validator", "root_validator")
@@ -25,7 +25,7 @@ _ALIASES = ("alias", "validation_alias")
 # Words that schemas of one class add to its name; the first of them make it a response at all.
 _KINDS = "Response|Read|Output|Out|Schema|Public|View|DTO"
 _DEGREES = "Short|Brief|Full|Minimal|Base|Basic|Simple|Nested|Details?|Detailed|Extended|Summary"
-_VARIANT = re.compile(
+_VARIANT = regex(
     rf"(?:(?:{_DEGREES}|Public|Admin|Internal)*)"
     rf"\0(?=.*(?:{_KINDS}))(?:{_KINDS}|{_DEGREES}|Admin|Internal|With\w+)+"
 )

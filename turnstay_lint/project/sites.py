@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 
@@ -13,9 +12,10 @@ from turnstay_lint.project.receivers import handed_on, holder_of, is_parameter, 
 from turnstay_lint.project.summary import CallSite
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Binds, FunctionNode, Scope
 
-_KEY = re.compile(r"(^|_)id$")
+_KEY = regex(r"(^|_)id$")
 _LIBRARIES = sys.stdlib_module_names | {
     "alembic", "builtins", "fastapi", "numpy", "pandas", "pydantic", "pytest", "sqlalchemy",
     "starlette",

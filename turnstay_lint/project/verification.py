@@ -18,9 +18,10 @@ from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.project.values import Call, Items, Literal, Value, calls_within
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Scope
 
-_VERIFYING = re.compile(
+_VERIFYING = regex(
     r"(^|_)(check|verif|ensure|require|assert|authori[sz]|validat|guard|permit|permission|can_|is_"
     r"|has_|allow|restrict|belongs|member)",
     re.IGNORECASE,

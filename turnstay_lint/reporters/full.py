@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from click import style
-
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.reporters.columns import printable
 from turnstay_lint.reporters.frame import frame
@@ -30,7 +28,11 @@ def report(view: View) -> Iterator[str]:
 
 
 def _paint(view: View, text: str, color: str | None = None, bold: bool | None = None) -> str:
-    return style(text, fg=color, bold=bold) if view.color else text
+    if not view.color:
+        return text
+    from click import style
+
+    return style(text, fg=color, bold=bold)
 
 
 def _headline(finding: Finding, view: View) -> str:

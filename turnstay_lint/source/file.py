@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from turnstay_lint.source.index import Index
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import LineMap, Span
 from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.text import Text, decode
@@ -216,8 +217,8 @@ _NEWER = (
     ((3, 12), "type parameters", re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[")),
     ((3, 12), "type statements", re.compile(r"^\s*type\s+\w+\s*=")),
 )
-_F_STRING = re.compile(r"(?:r?f|fr)['\"]", re.IGNORECASE)
-_TEMPLATE = re.compile(r"(?<![\w'\"])(?:t|tr|rt)['\"]", re.IGNORECASE)
+_F_STRING = regex(r"(?:r?f|fr)['\"]", re.IGNORECASE)
+_TEMPLATE = regex(r"(?<![\w'\"])(?:t|tr|rt)['\"]", re.IGNORECASE)
 
 
 def module_name(path: str) -> str:

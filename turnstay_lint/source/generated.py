@@ -6,17 +6,18 @@ import ast
 import re
 
 from turnstay_lint.source.file import SourceFile, fact
+from turnstay_lint.source.patterns import regex
 
 _FORBIDDEN = (
     r"\b(?:do not|don't|never|not to be)\s+(?:edit|edited|modify|modified|change|changed)\b"
 )
 _NEXT = r"[^\n]*?(?:\n[ \t]*#[^\n]*?)?"
-_SAID = re.compile(
+_SAID = regex(
     rf"^[ \t]*#[^\n]*?(?:@generated\b|generated\b{_NEXT}{_FORBIDDEN}"
     rf"|{_FORBIDDEN}{_NEXT}\b(?:auto-?)?generated\b)",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADED = re.compile(
+_HEADED = regex(
     r"^#\s*(?:this (?:file|module|code) (?:is|was|has been) )?(?:auto(?:matically)?[- ]?)?"
     r"generated (?:by|from|with|using)\b",
     re.IGNORECASE | re.MULTILINE,

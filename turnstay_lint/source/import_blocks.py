@@ -8,7 +8,6 @@ isort's comments: what is ``# isort: off`` or ``# isort: skip`` belongs to no bl
 from __future__ import annotations
 
 import ast
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -16,13 +15,14 @@ from msgspec import Struct
 
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.import_statements import ImportStatement
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import FunctionNode, inner_bodies
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 _INDENTED = ("  import ", "  from ", "\timport ", "\tfrom ", ": import ", ": from ")
-_SKIP_FILE = re.compile(r"isort:\s?skip_file\b")
-_DIRECTIVE = re.compile(r"#\s*(?:ruff:\s*)?isort:\s*(off|on|skip|split)\b")
+_SKIP_FILE = regex(r"isort:\s?skip_file\b")
+_DIRECTIVE = regex(r"#\s*(?:ruff:\s*)?isort:\s*(off|on|skip|split)\b")
 
 
 class ImportBlock(Struct, frozen=True):

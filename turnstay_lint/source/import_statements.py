@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
+
+from turnstay_lint.source.patterns import regex
 
 ImportStatement = ast.Import | ast.ImportFrom
 
-_TRAILING_COMMA = re.compile(r",\s*(?:#[^\n\r]*\s*)*\)\s*$")
+_TRAILING_COMMA = regex(r",\s*(?:#[^\n\r]*\s*)*\)\s*$")
 
 
 def module_of(statement: ImportStatement) -> str:

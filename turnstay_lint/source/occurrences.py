@@ -11,8 +11,9 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.patterns import regex
 
-_INSIDE = re.compile(r"\w")
+_INSIDE = regex(r"\w")
 
 
 def occurrences(

@@ -9,13 +9,14 @@ and end where Python's tokenizer ends them (``\\n``, ``\\r\\n``, ``\\r``), not w
 from __future__ import annotations
 
 import ast
-import re
 from bisect import bisect_right
 from itertools import accumulate
 
 from msgspec import Struct
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+from turnstay_lint.source.patterns import regex
+
+_LINE_END = regex(r"\r\n|\r|\n")
 
 
 class Span(Struct, frozen=True, order=True, array_like=True):

@@ -22,25 +22,26 @@ from typing import Protocol
 from msgspec import Struct
 
 from turnstay_lint.source.file import SourceFile, fact
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import LineMap, Span
 
-_NOQA = re.compile(
+_NOQA = regex(
     r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?",
     re.IGNORECASE,
 )
-_NOQA_FILE = re.compile(
+_NOQA_FILE = regex(
     r"[ \t\f]*# flake8[:=]\s*noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?\s*$",
     re.IGNORECASE,
 )
 # A list that is begun and not closed silences nothing, rather than everything.
-_IGNORE = re.compile(
+_IGNORE = regex(
     r"#\s*turnstay:\s*ignore(?P<file>-file)?(?![\w-])"
     r"(?:\s*\[(?P<codes>[^\]\[#]*)\]|\s*[:=]?\s*(?P<bare>TSL\d+(?:[,\s]+TSL\d+)*)|(?!\s*\[))",
     re.IGNORECASE,
 )
 PREFIX = "TSL"
 """What all our codes begin with."""
-_SEPARATOR = re.compile(r"[,\s]+")
+_SEPARATOR = regex(r"[,\s]+")
 _LAYOUT = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from turnstay_lint.engine.run import displayed
+from turnstay_lint.source.patterns import regex
 
-_ADDRESS = re.compile(r"(?:git\+)?(?:https?|ssh|git|file)://")
-_SHORT_ADDRESS = re.compile(r"[\w.-]+@[\w.-]+:(?!//)\S")
-_SECRET = re.compile(r"(?<=://)[^/@\s]+@")
-_COMMENT = re.compile(r"(?:^|\s)#.*")
+_ADDRESS = regex(r"(?:git\+)?(?:https?|ssh|git|file)://")
+_SHORT_ADDRESS = regex(r"[\w.-]+@[\w.-]+:(?!//)\S")
+_SECRET = regex(r"(?<=://)[^/@\s]+@")
+_COMMENT = regex(r"(?:^|\s)#.*")
 
 
 class Repository(Struct, frozen=True):

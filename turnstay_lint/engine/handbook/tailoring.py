@@ -15,6 +15,7 @@ from turnstay_lint.engine.handbook.conventions import Convention, Section, secti
 from turnstay_lint.engine.registry import matching
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.rule import Rule
+from turnstay_lint.source.patterns import regex
 
 NAMED = (
     "app",
@@ -28,7 +29,7 @@ NAMED = (
 )
 """The settings that are names which the handbook writes out."""
 
-_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_CODE = regex(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 
 class Tailored(Struct, frozen=True, dict=True):

@@ -20,8 +20,9 @@ from turnstay_lint.frameworks.alembic.values import (
     Value,
     string_of,
 )
+from turnstay_lint.source.patterns import regex
 
-_NULL = re.compile(r"\s*\(*\s*(?:NULL|CAST\s*\(\s*NULL\b.*)\s*\)*\s*(?:::.*)?", re.I | re.S)
+_NULL = regex(r"\s*\(*\s*(?:NULL|CAST\s*\(\s*NULL\b.*)\s*\)*\s*(?:::.*)?", re.I | re.S)
 _INTEGERS = frozenset({"integer", "int", "biginteger", "bigint", "smallinteger", "smallint"})
 _FILLED_BY_DATABASE = frozenset({"Computed", "Identity"})
 _FETCHED = frozenset({"FetchedValue"})

@@ -12,9 +12,10 @@ from turnstay_lint.frameworks.alembic.values import (
     Value,
     text_of,
 )
+from turnstay_lint.source.patterns import regex
 
-_FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
-_PERCENT = re.compile(r"%%|%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrifx]")
+_FIELD = regex(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
+_PERCENT = regex(r"%%|%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?[sdrifx]")
 
 
 def formatted(template: str, arguments: Arguments) -> str:

@@ -7,9 +7,8 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 from __future__ import annotations
 
-import re
-
 from turnstay_lint.frameworks.alembic.values import Built, Known, Value
+from turnstay_lint.source.patterns import regex
 
 IDENTITY = "it is an identity"
 STORED = "its values are computed and stored"
@@ -21,8 +20,8 @@ _VOLATILE = frozenset(
         "uuid_generate_v4", "uuidv4", "uuidv7",
     }
 )  # fmt: skip
-_CALL = re.compile(r"\b(\w+)\s*\(")
-_QUOTED = re.compile(r"'(?:[^']|'')*'")
+_CALL = regex(r"\b(\w+)\s*\(")
+_QUOTED = regex(r"'(?:[^']|'')*'")
 
 
 def volatile_default(function: str) -> str:

@@ -60,8 +60,7 @@ def _answer(words: list[str]) -> None:
     try:
         status = said.say(call)
     except BrokenPipeError:
-        # Who reads no further wants nothing more said, not even that.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        _leave_unsaid()
         status = 1
     raise SystemExit(status)
 
@@ -90,6 +89,8 @@ def _run(words: list[str], call: Call | None = None) -> None:
         _hint(words[0])
     name = f"{PROGRAM} {subcommand}" if named else PROGRAM
     try:
+        if subcommand == "check":
+            _check_as_said(rest, name, call)
         command = import_module(f"{__name__}.{SUBCOMMANDS[subcommand]}").command
         command.main(rest, prog_name=name, obj=call)
     except Exception:
@@ -99,6 +100,28 @@ def _run(words: list[str], call: Call | None = None) -> None:
         traceback.print_exc()
         print(f"{PROGRAM}: this is a fault of {PROGRAM}; please report it", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _check_as_said(words: list[str], name: str, call: Call | None) -> None:
+    """Check, where the command line is an ordinary one; ends with SystemExit then."""
+    from turnstay_lint.frontends.cli.ordinary import read
+
+    said = read(words)
+    if said is None:
+        return
+    from turnstay_lint.frontends.cli.answering import answered
+
+    try:
+        status = answered(said, name, call)
+    except BrokenPipeError:
+        _leave_unsaid()
+        status = 1
+    raise SystemExit(status)
+
+
+def _leave_unsaid() -> None:
+    """Say nothing more: who reads no further wants nothing more said, not even that."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
 
 
 def _hint(word: str) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from turnstay_lint.engine.git import Unknown
 from turnstay_lint.engine.replaying import Asked, Call, Said, keep_said
 from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.resting import stamped
 from turnstay_lint.engine.run import Options
 from turnstay_lint.frontends.cli.request import Request
 
@@ -26,7 +25,7 @@ def keep_answer(call: Call, request: Request, options: Options, report: Report, 
     if request.config is not None:
         looked.files.add(str(Path.cwd() / request.config))
     paths = looked.paths(roots, (Path.cwd(), *named)) - _own(call)
-    stamps = stamped(paths, call.begun)
+    stamps = looked.stamped(paths, call.begun)
     if stamps is not None:
         keep_said(call, said, stamps, _asked(looked.said))
 

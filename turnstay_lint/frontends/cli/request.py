@@ -56,12 +56,17 @@ class Request(Struct, frozen=True, kw_only=True, dict=True):
         """Tell whether files are to be changed, or the difference shown."""
         return self.fix or self.fix_only or self.diff
 
-    @property
-    def caching(self) -> Caching | None:
-        """Return where things are kept between runs, None where nothing is to be."""
+    def caching(self, call: Call | None) -> Caching | None:
+        """Return where things are kept between runs, None where nothing is to be.
+
+        To see whether a ``call`` can be answered again, files were stamped; fixes change them.
+        """
         if self.no_cache:
             return None
-        return Caching(self.cache_dir, plans=self.fixes or self.show_fixes)
+        plans = self.fixes or self.show_fixes
+        if call is None or self.fixes:
+            return Caching(self.cache_dir, plans=plans)
+        return Caching(self.cache_dir, plans=plans, stamps=call.stamps, begun=call.begun)
 
 
 def answer(request: Request, call: Call | None = None) -> int:
@@ -92,7 +97,7 @@ def answer(request: Request, call: Call | None = None) -> int:
         contents={str(request.stdin): sys.stdin.buffer.read()} if request.stdin else {},
         progress=progress.start,
         holding=[],
-        caching=request.caching,
+        caching=request.caching(call),
         looked=Looked() if call is not None else None,
         timings=Timings() if request.profile else None,
     )

@@ -5,14 +5,12 @@ itself to standard error wherever a program may read standard output.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
-import click
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -161,8 +159,11 @@ def _write(lines: Iterable[str], stream: TextIO) -> None:
 
 def _width() -> int:
     """Return how many columns a line of code may take beside its number."""
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
-    return max(columns - 8, 40)
+    if not sys.stdout.isatty():
+        return 112
+    from shutil import get_terminal_size
+
+    return max(get_terminal_size().columns - 8, 40)
 
 
 def _painted(patch: bytes) -> bytes:
@@ -170,9 +171,11 @@ def _painted(patch: bytes) -> bytes:
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     if not wanted or os.environ.get("TERM") == "dumb":
         return patch
+    from click import style
+
     lines = patch.split(b"\n")
     return b"\n".join(
-        click.style("\0", fg=_PATCH_COLORS[line[:1]]).encode().replace(b"\0", line)
+        style("\0", fg=_PATCH_COLORS[line[:1]]).encode().replace(b"\0", line)
         if line[:1] in _PATCH_COLORS
         else line
         for line in lines

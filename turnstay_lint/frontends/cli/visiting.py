@@ -19,6 +19,7 @@ from turnstay_lint.engine.misunderstanding import OUTPUT_FORMATS, ConfigurationE
 from turnstay_lint.engine.processes import default_jobs
 from turnstay_lint.engine.run import displayed
 from turnstay_lint.frontends.cli import checking
+from turnstay_lint.frontends.cli.answering import INTERRUPTED
 from turnstay_lint.frontends.cli.failing import fail
 from turnstay_lint.frontends.cli.fleet_showing import Flags, FleetShowing
 from turnstay_lint.frontends.cli.grouping import GroupedCommand, under
@@ -148,7 +149,7 @@ def _visited(
         progress.wipe()
         ended = f"{len(showing.visits)} of {len(repositories)} repositories"
         print(f"interrupted after {ended}", file=sys.stderr)
-        raise SystemExit(checking.INTERRUPTED) from None
+        raise SystemExit(INTERRUPTED) from None
     return showing.exit_status
 
 

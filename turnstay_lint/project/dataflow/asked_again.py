@@ -7,7 +7,6 @@ the row gets no further, as with ``if account.company_id != company.id: raise``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
@@ -26,12 +25,13 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
 
-_SEES = re.compile(r"(^|_)(access|accessible|allowed|approved|permitted|readable|visible)(_|$)")
+_SEES = regex(r"(^|_)(access|accessible|allowed|approved|permitted|readable|visible)(_|$)")
 
 
 class AskedAgain:

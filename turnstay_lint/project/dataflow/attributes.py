@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from turnstay_lint.project.dataflow import client_values
@@ -38,6 +37,7 @@ from turnstay_lint.project.dataflow.values import (
 from turnstay_lint.project.redeclaring import redeclared
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary
 from turnstay_lint.project.values import Name
+from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _SENT_BY_CLIENT = frozenset({"query_params", "path_params", "body", "json", "form", "url"})
 _BESIDE_THE_BODY = frozenset({"headers", "cookies"})
 _SESSION_NAMES = frozenset({"session", "db", "db_session", "async_session"})
-_PAYLOAD = re.compile(
+_PAYLOAD = regex(
     r"(^|_)(args|body|data|dto|form|in|input|json|kwargs|params|patch|payload|query|req|request"
     r"|schema|spec|update|values)$"
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -50,6 +49,7 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary
+from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
@@ -59,7 +59,7 @@ _MAKERS = frozenset(
     {"sessionmaker", "async_sessionmaker", "async_scoped_session", "scoped_session"}
 )
 _OF_TABLE = frozenset({"select", "update", "delete", "insert", "join", "outerjoin", "alias"})
-_INSERTS = re.compile(r"insert|upsert")
+_INSERTS = regex(r"insert|upsert")
 _SESSIONS = {
     "AsyncSession": True,
     "Session": False,

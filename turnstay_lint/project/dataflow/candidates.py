@@ -6,7 +6,6 @@ Each function here gives outermost functions, or the module where its top level 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
 from turnstay_lint.project.concurrency import is_synchronous
@@ -19,21 +18,22 @@ from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.occurrences import occurrences, stands_in
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import FunctionNode, Scope
 
 _SENDERS = frozenset({"execute", "scalar", "scalars", "stream", "stream_scalars", "exec"})
 _GETTERS = frozenset({"get", "get_one", "query"})
 _BUILDERS = ("sqlalchemy.", "sqlmodel.")
 _STATEMENTS = frozenset({"select", "update", "delete", "text", "Select"})
-_ASSIGNED = re.compile(r"\s*=(?!=)")
-_MADE = re.compile(r"(?:\.model_validate)?\(")
-_CALLED = re.compile(r"\(")
-_GOT = re.compile(r"\(\s*[A-Za-z_#]")
+_ASSIGNED = regex(r"\s*=(?!=)")
+_MADE = regex(r"(?:\.model_validate)?\(")
+_CALLED = regex(r"\(")
+_GOT = regex(r"\(\s*[A-Za-z_#]")
 _GENERIC_MODELS = frozenset({"cls", "model", "model_class"})
 _NO_FRAGMENT = frozenset(
     {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom}
 )
-_FILLED = re.compile(r"\((?!\))")
+_FILLED = regex(r"\((?!\))")
 
 
 def querying(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:

@@ -7,7 +7,6 @@ that is called after what it does, and is given the checker, does both.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -24,13 +23,14 @@ from turnstay_lint.project.dataflow.values import (
     Raw,
     Value,
 )
+from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
-_ALLOWS = re.compile(r"(^|_)(accessible|allowed|approved|authori[sz]ed|permitted|visible)(_|$)")
+_ALLOWS = regex(r"(^|_)(accessible|allowed|approved|authori[sz]ed|permitted|visible)(_|$)")
 """What is called so says which of those that were asked about the caller may see."""
-_ADDS = re.compile(r"^(add|append|ask|include|need|queue|register|request|want)(_|$)")
+_ADDS = regex(r"^(add|append|ask|include|need|queue|register|request|want)(_|$)")
 
 _Asked = tuple[str, Value]
 

@@ -23,25 +23,26 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.roles import may_be_tenant
+from turnstay_lint.source.patterns import regex
 
-_UNIQUE = re.compile(
+_UNIQUE = regex(
     r"(^|_)(id|uuid|guid|slug|reference|identifier|number|key|name|username|email|handle|code"
     r"|domain|subdomain)$"
 )
-_ONE_TENANTS = re.compile(r"(^|_)(username|user_name|email|slug|handle|subdomain)$")
+_ONE_TENANTS = regex(r"(^|_)(username|user_name|email|slug|handle|subdomain)$")
 """Columns that no two tenants share, though nothing may declare it."""
-_SECRET = re.compile(
+_SECRET = regex(
     r"token|secret|hash|api_?key|password|csrf|nonce|invit|(^|_)cookie$"
     r"|(oauth|auth)_?state|code_verifier|device_code|user_code",
     re.IGNORECASE,
 )
-_OF_A_SECRET = re.compile(r"(^|_)(key_id|key_prefix|jti)$")
-_CREDENTIAL = re.compile(r"(Key|Token|Credential)$")
-_NUMBER = re.compile(r"(^|_)(id|uuid|guid|rowid|pk)$")
-_ONE_TIME = re.compile(r"(Authorization|Device|Session|Login|Verification)Code$|OTP$")
-_HANDSHAKE = re.compile(r"oauth|oidc|saml|sso", re.IGNORECASE)
-_SHARED = re.compile(r"^(is_)?(global|public|shared|built_?in|universal|system)$")
-_PERSON = re.compile(r"^(user|member|person|principal|identity|employee|actor|owner)(_(id|uuid))?$")
+_OF_A_SECRET = regex(r"(^|_)(key_id|key_prefix|jti)$")
+_CREDENTIAL = regex(r"(Key|Token|Credential)$")
+_NUMBER = regex(r"(^|_)(id|uuid|guid|rowid|pk)$")
+_ONE_TIME = regex(r"(Authorization|Device|Session|Login|Verification)Code$|OTP$")
+_HANDSHAKE = regex(r"oauth|oidc|saml|sso", re.IGNORECASE)
+_SHARED = regex(r"^(is_)?(global|public|shared|built_?in|universal|system)$")
+_PERSON = regex(r"^(user|member|person|principal|identity|employee|actor|owner)(_(id|uuid))?$")
 
 
 class Evidence:

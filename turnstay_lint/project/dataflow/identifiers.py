@@ -7,7 +7,6 @@ company's, so that ``account_id`` is from there on the id of an account of the c
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.project.dataflow.arguments import Given
@@ -35,14 +34,15 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.source.patterns import regex
 
-_ID = re.compile(r"(^|_)(id|pk|key|uuid|guid|ident|identifier|slug)s?$")
-_ASKS = re.compile(
+_ID = regex(r"(^|_)(id|pk|key|uuid|guid|ident|identifier|slug)s?$")
+_ASKS = regex(
     r"(^|_)(access|allow|assert|authori[sz]|belong|can_|check|confirm|enforce|ensure|exist|fetch"
     r"|find|forbid|get|guard|load|must|own|permi|protect|read|refuse|requir|resolve|restrict"
     r"|retriev|valid|verif)"
 )
-_TELLS = re.compile(
+_TELLS = regex(
     r"^_*(add|audit|cache|create|delete|emit|insert|log|notify|print|publish|record|remove|save"
     r"|send|set|store|trace|track|update|write)_"
 )

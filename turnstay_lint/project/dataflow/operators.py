@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from turnstay_lint.project.dataflow.client_values import spread
@@ -24,12 +23,13 @@ from turnstay_lint.project.dataflow.values import (
     Unknown,
     Value,
 )
+from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
 _SQL = (Column, Sql, Path)
-_ENDS = re.compile(r"(^|_)(expir(es|ed|y|ation)|valid_until)(_|$)")
+_ENDS = regex(r"(^|_)(expir(es|ed|y|ation)|valid_until)(_|$)")
 
 
 def comparison(compare: ast.Compare, environment: Environment, evaluator: Evaluator) -> Value:

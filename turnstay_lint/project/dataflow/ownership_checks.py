@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -24,12 +23,13 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
 
-_ANSWERS = re.compile(r"^_*(can|may|has|is|owns|allows|check|checks)(_|$)")
+_ANSWERS = regex(r"^_*(can|may|has|is|owns|allows|check|checks)(_|$)")
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
 
 

@@ -7,7 +7,6 @@ somebody sent gives one of which nothing is known.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -35,11 +34,12 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.decoders import decoders
 from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
-_QUERIES = re.compile(r"query|select|stmt|statement")
+_QUERIES = regex(r"query|select|stmt|statement")
 
 
 class Returned:

@@ -6,17 +6,17 @@ What such a way does without the tenant's condition is meant so.
 from __future__ import annotations
 
 import ast
-import re
 
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.values import Collection, Condition, Query
 from turnstay_lint.project.roles import names_role, tells_role
 from turnstay_lint.project.settings import Settings
+from turnstay_lint.source.patterns import regex
 
 _EQUAL = (ast.Eq, ast.Is, ast.In)
 _UNEQUAL = (ast.NotEq, ast.IsNot, ast.NotIn)
-_DEMANDS = re.compile(r"(^|_)(require|ensure|check|assert|verify|must|enforce|only|validate)")
+_DEMANDS = regex(r"(^|_)(require|ensure|check|assert|verify|must|enforce|only|validate)")
 
 
 def privileged_side(test: ast.expr, settings: Settings) -> bool | None:

@@ -12,18 +12,19 @@ import re
 from turnstay_lint.project.dataflow.facts import NOTHING, anchored
 from turnstay_lint.project.dataflow.values import Entity, Query
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.source.patterns import regex
 
 _HOLE = ":hole"
-_STATEMENT = re.compile(r"^\s*(?:select|insert|update|delete|with)\b", re.IGNORECASE)
-_TABLE = re.compile(
+_STATEMENT = regex(r"^\s*(?:select|insert|update|delete|with)\b", re.IGNORECASE)
+_TABLE = regex(
     r"\b(?:from|join|update|into|using|only)\s+(?:only\s+|lateral\s+)?"
     r"((?:[\"`\[]?\w+[\"`\]]?\.)?[\"`\[]?\w+[\"`\]]?)",
     re.IGNORECASE,
 )
-_LISTED = re.compile(
+_LISTED = regex(
     r"\bfrom\s+([\w\s,.\"]+?)(?:\bwhere\b|\bjoin\b|\border\b|\bgroup\b|$)", re.IGNORECASE
 )
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = regex(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 def read_sql(call: ast.Call, words: Vocabulary) -> Query:

@@ -7,17 +7,17 @@ says who asks, and a condition on whose the row is would lock everybody else out
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.project.dataflow.events import Sent, TenantName
 from turnstay_lint.project.dataflow.naming import dotted_name
 from turnstay_lint.rules.database.tenant_queries import TenantQuery, outermost_function
 from turnstay_lint.rules.rule import Look
+from turnstay_lint.source.patterns import regex
 
-_PERSON = re.compile(r"(^|_)(user|member|person|principal|identity|employee|actor)$")
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_TOLD = re.compile(
+_PERSON = regex(r"(^|_)(user|member|person|principal|identity|employee|actor)$")
+_WORDS = regex(r"(?<=[a-z0-9])(?=[A-Z])")
+_TOLD = regex(
     r"(^|_)(access|activity|allow|allowed|assert|audit|authori[sz]e|can|check|ensure|event|histor\w*"
     r"|log|notify|permission|permit|record|require|track|verify)(_|$)"
 )

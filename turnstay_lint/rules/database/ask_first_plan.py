@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from msgspec import Struct
 
@@ -18,6 +17,7 @@ from turnstay_lint.rules.database.missing_row import Refusal
 from turnstay_lint.rules.database.query_shape import FunctionShape
 from turnstay_lint.rules.dependency_words import DependencyParameter
 from turnstay_lint.rules.rule import Look
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope, all_parameters
 
@@ -25,7 +25,7 @@ _INNER = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 _SIMPLE = (ast.Name, ast.Attribute, ast.Subscript)
 _SESSIONS = ("session", "db", "db_session")
 _BROAD = frozenset({"BaseException", "Exception", "HTTPException"})
-_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_DOTTED = regex(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 class AskedId(Struct, frozen=True):

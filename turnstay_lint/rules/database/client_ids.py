@@ -6,7 +6,6 @@ sent the schema, or a field of the parameter's name, hands the client's value on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from turnstay_lint.project.access import access, returned_model
@@ -18,11 +17,12 @@ from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routes import routes
 from turnstay_lint.project.schemas import field_types, fields, is_schema
 from turnstay_lint.project.summary import FunctionSummary, ModuleSummary
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.types import Type
 
 _MOST_CALLERS = 300
-_VERIFIES = re.compile(
+_VERIFIES = regex(
     r"^_*(assert|authorize|can|check|ensure|guard|has|is|require|validate|verify)(_|$)"
 )
 

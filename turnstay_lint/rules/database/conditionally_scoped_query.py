@@ -73,7 +73,6 @@ called. A condition that joins in a loop is silent, since nobody can say whether
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, unsafe
@@ -94,10 +93,11 @@ from turnstay_lint.rules.database.tenant_queries import (
 )
 from turnstay_lint.rules.database.unconditional_plan import MakeUnconditional, unconditional_plan
 from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Scope
 
 _MOST_NAMES = 5
-_PERSON = re.compile(r"^(user|member|person|principal|employee|owner)_(id|uuid)$")
+_PERSON = regex(r"^(user|member|person|principal|employee|owner)_(id|uuid)$")
 
 
 def find_conditionally_scoped_queries(look: Look) -> Iterator[Finding]:

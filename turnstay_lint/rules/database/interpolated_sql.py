@@ -66,14 +66,15 @@ from turnstay_lint.frameworks.alembic.revision import is_revision
 from turnstay_lint.project.constants import UNREADABLE, constant_of
 from turnstay_lint.project.places import is_test
 from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Scope
 
 _TEXT = ("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text")
-_F_STRING = re.compile(r"^[fF](\"\"\"|'''|\"|')")
-_HOLE = re.compile(r"'\{([^{}'\"]+)\}'|\{([^{}'\"]+)\}")
-_BEFORE = re.compile(r"(=|<|>|\b(?:I?LIKE|LIMIT|OFFSET))\s*$", re.IGNORECASE)
-_STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
-_NAME = re.compile(r"\w+")
+_F_STRING = regex(r"^[fF](\"\"\"|'''|\"|')")
+_HOLE = regex(r"'\{([^{}'\"]+)\}'|\{([^{}'\"]+)\}")
+_BEFORE = regex(r"(=|<|>|\b(?:I?LIKE|LIMIT|OFFSET))\s*$", re.IGNORECASE)
+_STATEMENT = regex(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
+_NAME = regex(r"\w+")
 
 
 class BindParameters(Struct, frozen=True):

@@ -81,6 +81,7 @@ from turnstay_lint.project.declared_relationships import declared_relationships
 from turnstay_lint.project.models import orm_models
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 
 NEVER_ON_ACCESS = frozenset(
     {"selectin", "joined", "subquery", "immediate", "raise", "raise_on_sql", "write_only"}
@@ -94,7 +95,7 @@ CHOSEN_ON_PURPOSE = frozenset({"raise", "raise_on_sql", "write_only"})
 _ALIASES = {True: "select", False: "joined", None: "noload"}
 
 
-_DIRECTIVE = re.compile(r"#\s*(?:type:|noqa|pylint:|pyright:|mypy:|fmt:|turnstay:|ruff:)", re.I)
+_DIRECTIVE = regex(r"#\s*(?:type:|noqa|pylint:|pyright:|mypy:|fmt:|turnstay:|ruff:)", re.I)
 
 
 class DeclareLoading(Struct, frozen=True):

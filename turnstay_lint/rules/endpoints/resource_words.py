@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
 from turnstay_lint.project.response_models import LISTS
 from turnstay_lint.rules.rule import Look
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.types import Type, read_type
 
 _KINDS = frozenset(
@@ -15,7 +14,7 @@ _KINDS = frozenset(
         "output", "public", "read", "response", "schema", "short", "summary", "view",
     }
 )  # fmt: skip
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORDS = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def answer_of(look: Look, endpoint: Endpoint, route: Route) -> Type:

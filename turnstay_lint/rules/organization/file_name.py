@@ -83,6 +83,7 @@ from turnstay_lint.project.number import is_plural, plural
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import FunctionNode, Scope
 
@@ -99,8 +100,8 @@ _OTHERWISE = {
     "_fixtures": re.compile(r"_fixture$|^fixtures?_"),
     "_mocks": re.compile(r"_mock$|^mocks?_"),
 }
-_ADDS_TO_DATABASE = re.compile(r"^add_\w+_to_db$")
-_FREE = re.compile(r"^(__\w+__|conftest|_\w*)$")
+_ADDS_TO_DATABASE = regex(r"^add_\w+_to_db$")
+_FREE = regex(r"^(__\w+__|conftest|_\w*)$")
 
 
 class NameFile(Struct, frozen=True):

@@ -59,19 +59,20 @@ from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.places import is_test
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import FunctionNode
 
-_ALLOWED = re.compile(r"pragma:\s*(allow|white)list[ -]secret")
+_ALLOWED = regex(r"pragma:\s*(allow|white)list[ -]secret")
 _BY_NAME, _IN_URL, _KEY = "Secret Keyword", "Basic Auth Credentials", "Private Key"
-_WORD = re.compile(
+_WORD = regex(
     r"<.*>|\[.*\]|(my|your|the|some)?[-_]?(pass(word|wd|phrase)?|pwd|pw|secret|token|key)s?|\*+|x+",
     re.IGNORECASE,
 )
-_KEY_LINE = re.compile(r"[A-Za-z0-9+/]{20,}")
-_MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*\d)\S{8,}")
+_KEY_LINE = regex(r"[A-Za-z0-9+/]{20,}")
+_MIXED = regex(r"(?=.*[A-Za-z])(?=.*\d)\S{8,}")
 """What was typed as a password has letters and digits; names of secrets are words."""
-_QUOTED = re.compile(r"['\"]")
+_QUOTED = regex(r"['\"]")
 _DETECTORS = (
     ("artifactory", "ArtifactoryDetector"),
     ("aws", "AWSKeyDetector"),

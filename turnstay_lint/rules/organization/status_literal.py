@@ -52,7 +52,6 @@ is no status that is known.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -69,9 +68,10 @@ from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.holding import holders, scope_around
 from turnstay_lint.source.occurrences import occurrences
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Scope
 
-_STATUS = re.compile(r"(^|_)status$")
+_STATUS = regex(r"(^|_)status$")
 _QUOTES = ("'", '"')
 _DEFAULTS = frozenset({"default", "server_default"})
 _AMONG = frozenset({"in_", "not_in", "notin_"})

@@ -49,7 +49,6 @@ are somebody else's. Silent where the schema has a field or a method of that nam
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -65,6 +64,7 @@ from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.rewrite import Rewrite, modernised
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope
 
@@ -92,7 +92,7 @@ _OF_CLASSES = {
     "construct": _Successor("model_construct", frozenset(), 1),
 }
 _METHODS = _OF_OBJECTS | _OF_CLASSES
-_CALLED = re.compile(rf"\.\s*(?:{'|'.join(_METHODS)})\s*\(")
+_CALLED = regex(rf"\.\s*(?:{'|'.join(_METHODS)})\s*\(")
 
 
 def find_v1_methods(look: Look) -> Iterator[Finding]:
