@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -65,7 +65,7 @@ class Project:
         self.beyond = installed if isinstance(installed, Beyond) else Beyond(installed)
         self._read = read
         self._layout = layout
-        self.facts: dict[object, object] = {}
+        self.facts: dict[object, Any] = {}
         self.noted: dict[str, object] = {}
         self.known: Mapping[str, bytes] = {}
         self._lineages: dict[tuple[str, str, bool], tuple[Found, ...]] = {}
@@ -295,8 +295,9 @@ class Project:
 
     def remembered(self, key: object, make: Callable[[], Result]) -> Result:
         """Return what ``make`` gives, made once a project and kept under ``key``."""
-        found = self.facts[key] = self.facts[key] if key in self.facts else make()
-        return cast(Result, found)
+        if key not in self.facts:
+            self.facts[key] = make()
+        return cast(Result, self.facts[key])
 
 
 def project_fact(
@@ -307,9 +308,11 @@ def project_fact(
     def remembered(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> Result:
         key = (build, args, *kwargs.items()) if kwargs or args else build
         kept = project.facts
-        if key not in kept:
-            kept[key] = build(project, *args, **kwargs)
-        return cast(Result, kept[key])
+        try:
+            known: Result = kept[key]
+        except KeyError:
+            kept[key] = known = build(project, *args, **kwargs)
+        return known
 
     remembered.__doc__, remembered.__name__ = build.__doc__, build.__name__
     return remembered

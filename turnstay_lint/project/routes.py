@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -31,6 +32,7 @@ from turnstay_lint.project.values import Call, Literal, Name, Value
 
 _MOST_DEPTH = 10
 _MOST_WAYS = 20
+_MOST_PIECES = 4096
 OPERATIONAL = frozenset(
     {
         "/health", "/healthcheck", "/healthz", "/live", "/liveness", "/livez", "/metrics", "/ping",
@@ -104,14 +106,25 @@ class RouteFact(Struct, frozen=True):
 
         Where no router is seen to include this one, the folder of the file tells.
         """
+        begun = _begun(prefixes)
         for piece in self.pieces:
-            bare = _API_PREFIX.sub("", piece)
-            if any(f"{bare}/".startswith(f"{prefix.rstrip('/')}/") for prefix in prefixes):
+            if _bare(piece).startswith(begun):
                 return True
+        if self.included:
+            return False
         folders = f"/{self.path_of_file.rpartition('.')[0]}/"
-        return not self.included and any(
-            f"/endpoints{prefix.rstrip('/')}/" in folders for prefix in prefixes
-        )
+        return any(f"/endpoints{prefix}" in folders for prefix in begun)
+
+
+@lru_cache(maxsize=_MOST_PIECES)
+def _bare(piece: str) -> str:
+    """Return a piece of a path as what lies below it begins, without the API's own part."""
+    return f"{_API_PREFIX.sub('', piece)}/"
+
+
+@cache
+def _begun(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{prefix.rstrip('/')}/" for prefix in prefixes)
 
 
 @project_fact

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from turnstay_lint.source.index import Index
 from turnstay_lint.source.names import resolve
@@ -46,7 +46,7 @@ class SourceFile:
         self.origin = origin
         self.text = origin.text
         self.module = module or module_name(path)
-        self.facts: dict[object, object] = {}
+        self.facts: dict[object, Any] = {}
         self.tree = tree if tree is not None else parse(self.text)
 
     @classmethod
@@ -131,9 +131,11 @@ def fact(
     def remembered(source: SourceFile, /, *args: P.args, **kwargs: P.kwargs) -> Result:
         key = (build, args, *kwargs.items()) if kwargs or args else build
         kept = source.facts
-        if key not in kept:
-            kept[key] = build(source, *args, **kwargs)
-        return cast(Result, kept[key])
+        try:
+            known: Result = kept[key]
+        except KeyError:
+            kept[key] = known = build(source, *args, **kwargs)
+        return known
 
     remembered.__doc__ = build.__doc__
     remembered.__name__ = build.__name__
