@@ -158,7 +158,7 @@ def _route(
     router, _, verb = call.name.rpartition(".")
     if verb not in DECORATORS and verb != "add_api_route":
         return
-    if not router or not _is_router(project, router, module.name):
+    if not router or not chains.starts_at(router, module.name):
         return
     own = _text(project, _argument(call, 0, "path"), module.name)
     if own is None:
@@ -197,10 +197,24 @@ class _Chains:
         self._project = project
         self._above = inclusions(project)
         self._known: dict[str, list[_Way]] = {}
+        self._named: dict[tuple[str, str], str] = {}
+
+    def starts_at(self, router: str, near: str) -> bool:
+        """Tell whether a name is that of a router, as most routes of a module say it."""
+        return bool(self._name(router, near))
+
+    def _name(self, router: str, near: str) -> str:
+        """Return the canonical name of a router, empty for what is none."""
+        named = self._named.get((router, near))
+        if named is None:
+            is_router = _is_router(self._project, router, near)
+            named = self._project.canonical(router, near) if is_router else ""
+            self._named[router, near] = named
+        return named
 
     def above(self, router: str, near: str) -> list[_Way]:
         """Return what lies above a route of a router, for each way to it."""
-        name = self._project.canonical(router, near)
+        name = self._name(router, near)
         if name not in self._known:
             self._known[name] = self._ways(name, _MOST_DEPTH)[:_MOST_WAYS]
         return self._known[name]

@@ -116,7 +116,9 @@ class Inference(Struct, frozen=True):
         if found is None:
             return UNKNOWN
         owner, bindings = found
-        found_type = union(*(self._bound(b, name.id, owner, depth) for b in bindings))
+        types = [self._bound(binding, name.id, owner, depth) for binding in bindings]
+        plain = len(types) == 1 and types[0].name != "|"
+        found_type = types[0] if plain else union(*types)
         if NONE in found_type.members and isinstance(owner.node, FunctionNode):
             if self.flow(owner.node).is_not_none(name.id, name):
                 return found_type.without_none
