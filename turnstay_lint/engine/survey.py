@@ -19,6 +19,7 @@ from turnstay_lint.engine.configuration import Configuration
 from turnstay_lint.engine.history import History
 from turnstay_lint.engine.lint import Crash, Verdict, applicable, lint
 from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.rule_sets import RuleSet
 from turnstay_lint.engine.service import Root, read_source, speaking
 from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.project.aliases import aliases
@@ -85,9 +86,20 @@ class Portion(Struct, frozen=True, dict=True):
 
     def rules_for(self, file: str, *, beyond: bool) -> tuple[Rule, ...]:
         """Return the rules for a file: those that look beyond it, or those that do not."""
-        rules = self.configuration.rules_for(file, self.rules)
-        spoken = speaking(rules, self.root.path_of(file))
-        return tuple(rule for rule in spoken if rule.uses_project == beyond)
+        rules, path = self.configuration.rules_for(file, self.rules), self.root.path_of(file)
+        if rules is self.rules:
+            return self._parts[is_test(path), beyond]
+        return _part(speaking(rules, path), beyond)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[bool, bool], RuleSet]:
+        """The rules for files in which none is off: for tests and others, to look beyond or not."""
+        spoken = {False: self.rules, True: tuple(rule for rule in self.rules if rule.in_tests)}
+        return {
+            (tests, beyond): _part(rules, beyond)
+            for tests, rules in spoken.items()
+            for beyond in (False, True)
+        }
 
     def judged(self, file: str, verdict: Verdict, history: History) -> Judged:
         """Take the findings of rules that only count out of a verdict, and those of history."""
@@ -95,6 +107,10 @@ class Portion(Struct, frozen=True, dict=True):
         shown = tuple(f for f in verdict.findings if f.code not in self.tallied)
         unanalyzable = len(verdict.findings) - len(shown)
         return Judged(replace(verdict, findings=shown), unanalyzable)
+
+
+def _part(rules: Iterable[Rule], beyond: bool) -> RuleSet:
+    return RuleSet(rule for rule in rules if rule.uses_project == beyond)
 
 
 class Judged(Struct, frozen=True):
