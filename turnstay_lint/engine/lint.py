@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 from turnstay_lint.engine.registry import rule_named
-from turnstay_lint.engine.timing import UNTIMED, Timings
+from turnstay_lint.engine.rule_sets import RuleSet
+from turnstay_lint.engine.timing import Timings
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.aliases import aliases
 from turnstay_lint.project.project import Project
@@ -95,6 +96,8 @@ def applicable(
     that looks at the project can see through them.
     """
     aliased = not words.isdisjoint(aliases)
+    if isinstance(rules, RuleSet) and not aliased:
+        return rules.firing(words)
     return [
         rule
         for rule in rules
@@ -122,11 +125,17 @@ def lint(
     crashes: list[Crash] = []
     for rule in applicable(rules, source.words, aliases(project)):
         try:
-            with timings.rule(rule.code) if timings is not None else UNTIMED:
-                findings.extend(rule.check(Look(rule, source, project, settings)))
+            look = Look(rule, source, project, settings)
+            if timings is None:
+                findings += rule.check(look)
+                continue
+            with timings.rule(rule.code):
+                findings += rule.check(look)
         except Exception as error:  # a rule may fail in any way; it is reported
             crashes.append(Crash.of(rule.code, source.path, error))
-    if findings and may_silence(source):
+    if not findings:
+        return Verdict((), tuple(crashes))
+    if may_silence(source):
         silenced = suppressions(source)
         findings = [finding for finding in findings if not silenced.silence(finding, noqa=noqa)]
     in_order = sorted(dict.fromkeys(findings), key=lambda finding: finding.order)

@@ -19,6 +19,7 @@ from turnstay_lint.engine.configuration import Configuration
 from turnstay_lint.engine.history import History
 from turnstay_lint.engine.lint import Crash, Verdict, applicable, lint
 from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.rule_sets import RuleSet
 from turnstay_lint.engine.service import Root, read_source, speaking
 from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.project.aliases import aliases
@@ -81,11 +82,6 @@ class Portion(Struct, frozen=True, dict=True):
         return (*on, *(r for r in all_rules() if r.tallies and r.code not in codes))
 
     @cached_property
-    def _by_kind(self) -> dict[tuple[bool, bool], tuple[Rule, ...]]:
-        """Keep which rules look at tests and at other files, where none is left out by name."""
-        return {}
-
-    @cached_property
     def tallied(self) -> frozenset[str]:
         """Return the codes of the rules whose findings are counted but not shown."""
         on = {rule.code for rule in self.configuration.rules()}
@@ -93,14 +89,20 @@ class Portion(Struct, frozen=True, dict=True):
 
     def rules_for(self, file: str, *, beyond: bool) -> tuple[Rule, ...]:
         """Return the rules for a file: those that look beyond it, or those that do not."""
-        rules = self.configuration.rules_for(file, self.rules)
-        path = self.root.path_of(file)
-        if rules is not self.rules:
-            return _reaching(speaking(rules, path), beyond)
-        kind = is_test(path), beyond
-        if kind not in self._by_kind:
-            self._by_kind[kind] = _reaching(speaking(rules, path), beyond)
-        return self._by_kind[kind]
+        rules, path = self.configuration.rules_for(file, self.rules), self.root.path_of(file)
+        if rules is self.rules:
+            return self._parts[is_test(path), beyond]
+        return _part(speaking(rules, path), beyond)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[bool, bool], RuleSet]:
+        """The rules for files in which none is off: for tests and others, to look beyond or not."""
+        spoken = {False: self.rules, True: tuple(rule for rule in self.rules if rule.in_tests)}
+        return {
+            (tests, beyond): _part(rules, beyond)
+            for tests, rules in spoken.items()
+            for beyond in (False, True)
+        }
 
     def judged(self, file: str, verdict: Verdict, history: History) -> Judged:
         """Take the findings of rules that only count out of a verdict, and those of history."""
@@ -110,8 +112,8 @@ class Portion(Struct, frozen=True, dict=True):
         return Judged(replace(verdict, findings=shown), unanalyzable)
 
 
-def _reaching(rules: Iterable[Rule], beyond: bool) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules if rule.uses_project == beyond)
+def _part(rules: Iterable[Rule], beyond: bool) -> RuleSet:
+    return RuleSet(rule for rule in rules if rule.uses_project == beyond)
 
 
 class Judged(Struct, frozen=True):

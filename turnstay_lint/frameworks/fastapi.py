@@ -50,7 +50,7 @@ class Route(Struct, frozen=True):
 
     def keyword(self, name: str) -> ast.expr | None:
         """Return the value of a keyword of the call, or None where it is not given."""
-        return next((k.value for k in self.call.keywords if k.arg == name), None)
+        return _keyword(self.call, name)
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -178,10 +178,20 @@ def _called(call: ast.Call) -> str:
 
 def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
     """Return the argument that stands at ``position`` or is called ``name``, or None."""
-    plain = call.args[: position + 1]
-    if len(plain) > position and not any(isinstance(a, ast.Starred) for a in plain):
-        return plain[position]
-    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+    if len(call.args) > position:
+        for plain in call.args[: position + 1]:
+            if type(plain) is ast.Starred:
+                break
+        else:
+            return call.args[position]
+    return _keyword(call, name)
+
+
+def _keyword(call: ast.Call, name: str) -> ast.expr | None:
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    return None
 
 
 def _route(call: ast.Call, scope: Scope, source: SourceFile) -> Route | None:
@@ -204,7 +214,7 @@ def _methods(call: ast.Call) -> tuple[str, ...]:
     verb = _called(call)
     if verb in VERBS:
         return (verb.upper(),)
-    listed = next((k.value for k in call.keywords if k.arg == "methods"), None)
+    listed = _keyword(call, "methods")
     if listed is None:
         return () if any(k.arg is None for k in call.keywords) else ("GET",)
     if not isinstance(listed, ast.List | ast.Tuple | ast.Set):

@@ -57,12 +57,15 @@ def bodies(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
     return {schema: tuple(facts) for schema, facts in found.items()}
 
 
-def _endpoints(project: Project) -> Iterator[tuple[FunctionSummary, str, tuple[RouteFact, ...]]]:
-    """Yield the functions that routes lead to, with their modules and routes."""
+@project_fact
+def _endpoints(project: Project) -> list[tuple[FunctionSummary, str, tuple[RouteFact, ...]]]:
+    """Return the functions that routes lead to, with their modules and routes."""
+    found = []
     for name, facts in routes(project).items():
         symbol = project.find(name)
         if symbol is not None and isinstance(symbol.definition, FunctionSummary):
-            yield symbol.definition, symbol.module.name, facts
+            found.append((symbol.definition, symbol.module.name, facts))
+    return found
 
 
 def _is_read_otherwise(value: Value | None) -> bool:

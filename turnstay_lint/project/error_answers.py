@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import argument
 from turnstay_lint.frameworks.starlette import JSON_RESPONSE_CLASSES, is_response_name
+from turnstay_lint.project.file_facts import file_fact
 from turnstay_lint.project.http_errors import http_errors, status_number
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
@@ -36,6 +37,7 @@ class Answer(Struct, frozen=True):
         return not self.is_exception and any(k.arg == "media_type" for k in self.call.keywords)
 
 
+@file_fact
 def error_answers(project: Project, source: SourceFile) -> list[Answer]:
     """Return the answers whose status is certainly an error's, in the order of the text."""
     found = []

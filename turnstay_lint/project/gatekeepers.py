@@ -17,11 +17,13 @@ from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.refusals import REFUSALS, scope_of
 from turnstay_lint.project.summary import FunctionSummary, ModuleSummary
+from turnstay_lint.source.bindings import statements_of
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.patterns import regex
+from turnstay_lint.source.scopes import FunctionNode
 
 NEXT = "call_next"
-_ASGI = ("scope", "receive", "send")
+_ASGI = ["scope", "receive", "send"]
 _AUTHENTICATION = "starlette.middleware.authentication.AuthenticationMiddleware"
 _NAMED = regex(r"(^|\.)(HTTP_40[13]_\w+|UNAUTHORIZED|FORBIDDEN)$")
 _OTHER_REASONS = regex(r"captcha|cors|csrf|host|licen[cs]e|limit|origin|size|tier", re.IGNORECASE)
@@ -46,8 +48,8 @@ def turns_strangers_away(project: Project) -> bool:
 
 
 def _is_middleware(function: FunctionSummary) -> bool:
-    names = tuple(parameter.name for parameter in function.parameters[-3:])
-    around = NEXT in names[-2:] or (names == _ASGI and function.name.endswith("__call__"))
+    last = [parameter.name for parameter in function.parameters[-3:]]
+    around = NEXT in last[-2:] or (last == _ASGI and function.name.endswith("__call__"))
     return around and not _OTHER_REASONS.search(function.name)
 
 
@@ -56,14 +58,25 @@ def _refuses(project: Project, module: ModuleSummary, name: str, function: Funct
     if found is None:
         return True
     source, scope = found
-    around = scope.parent.node if scope.parent is not None and scope.parent.is_class else scope.node
-    if not _may_refuse(source) or not any(map(_is_refusal, ast.walk(around))):
+    if not _may_refuse(source):
         return False
-    choices = [node for node in ast.walk(scope.node) if isinstance(node, ast.If)]
-    absent = [choice for choice in choices if _tests_absence(choice.test)]
+    assert isinstance(scope.node, FunctionNode)
+    absent = [choice for choice in _choices(scope.node.body) if _tests_absence(choice.test)]
     if any(_answers(choice.body) for choice in absent):
         return True
-    return not any(_passes(choice.body) for choice in absent)
+    if any(_passes(choice.body) for choice in absent):
+        return False
+    around = scope.parent.node if scope.parent is not None and scope.parent.is_class else scope.node
+    return any(map(_is_refusal, ast.walk(around)))
+
+
+def _choices(body: list[ast.stmt]) -> Iterator[ast.If]:
+    """Yield what is decided in a block, and in the functions inside it."""
+    for statement in statements_of(body):
+        if isinstance(statement, ast.If):
+            yield statement
+        elif isinstance(statement, FunctionNode | ast.ClassDef):
+            yield from _choices(statement.body)
 
 
 @fact
@@ -83,9 +96,7 @@ def _is_refusal(node: ast.AST) -> bool:
 
 def _tests_absence(test: ast.expr) -> bool:
     """``if token is None``, ``if not authorization``; what only looks at the path is none."""
-    if _PATH.search(ast.unparse(test)):
-        return False
-    return any(_is_absence(node) for node in ast.walk(test))
+    return any(map(_is_absence, ast.walk(test))) and not _PATH.search(ast.unparse(test))
 
 
 def _is_absence(node: ast.AST) -> bool:

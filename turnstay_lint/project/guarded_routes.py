@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import VERBS, Endpoint, Route
+from turnstay_lint.project.file_facts import file_fact
 from turnstay_lint.project.guarding import Guard
 from turnstay_lint.project.guards import guards
 from turnstay_lint.project.places import is_apart
@@ -28,13 +29,10 @@ class GuardedRoute(Struct, frozen=True):
     guard: Guard
 
 
+@file_fact
 def guarded_routes(project: Project, source: SourceFile) -> tuple[GuardedRoute, ...]:
     """Return the routes of a file that the service's summaries show, once for each way to them."""
-    kept = source.remembered("guarded routes", dict[int, tuple[Project, tuple[GuardedRoute, ...]]])
-    known = kept.get(id(project))
-    if known is None or known[0] is not project:
-        known = kept[id(project)] = (project, tuple(_guarded_routes(project, source)))
-    return known[1]
+    return tuple(_guarded_routes(project, source))
 
 
 def _guarded_routes(project: Project, source: SourceFile) -> Iterator[GuardedRoute]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fnmatch import translate
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -21,7 +21,8 @@ from turnstay_lint.project.summary import FunctionSummary
 from turnstay_lint.source.patterns import regex
 
 _MOST_CALLS = 3
-MAY_REFUSE = regex(
+_MOST_NAMES = 4096
+_MAY_REFUSE = regex(
     r"(^|_)(auth\w*|access|acl|allow\w*|assert|can|check|credentials?|csrf|current|decode|den(y|ied)"
     r"|enforce|ensure|forbid\w*|guard|identity|is|jwt|log_?in|must|oauth\w*|only|permi\w+|principal"
     r"|protect\w*|rbac|refuse|require\w*|roles?|scopes?|secur\w+|sign\w*|tokens?|users?|valid\w*"
@@ -47,18 +48,19 @@ class Guard(Struct, frozen=True):
     asks_for_role: bool = False
 
 
+OPEN_GUARD = Guard()
 UNKNOWN_GUARD = Guard(Guarding.UNKNOWN)
 
 
 def joined(guards: Iterable[Guard]) -> Guard:
     """Return what several together do: one that refuses is enough."""
-    all_ = tuple(guards)
-    if len(all_) == 1:
-        return all_[0]
+    telling = [one for one in guards if one is not OPEN_GUARD]
+    if len(telling) < 2:
+        return telling[0] if telling else OPEN_GUARD
     return Guard(
-        max((one.guarding for one in all_), default=Guarding.OPEN),
-        frozenset(name for one in all_ for name in one.names),
-        any(one.asks_for_role for one in all_),
+        max([one.guarding for one in telling]),
+        frozenset[str]().union(*[one.names for one in telling]),
+        any(one.asks_for_role for one in telling),
     )
 
 
@@ -92,14 +94,14 @@ class Bodies:
 
     def _of_call(self, symbol: Symbol, called: str, body: Body, hops: int) -> Guard:
         if called.rpartition(".")[2] in body.caught:
-            return Guard()
+            return OPEN_GUARD
         function = symbol.definition
         assert isinstance(function, FunctionSummary)
         names = tuple(meant(self._project, symbol.module, function, called))
         if not names:
-            return UNKNOWN_GUARD if self._may_refuse(called, symbol.module.name) else Guard()
+            return UNKNOWN_GUARD if self._may_refuse(called, symbol.module.name) else OPEN_GUARD
         if not hops:
-            return UNKNOWN_GUARD if MAY_REFUSE.search(plain(called)) else Guard()
+            return UNKNOWN_GUARD if may_refuse(called) else OPEN_GUARD
         return joined(self._of_called(name, hops) for name in names)
 
     def _of_called(self, name: str, hops: int) -> Guard:
@@ -109,23 +111,40 @@ class Bodies:
         if key not in self._called:
             symbol = self._project.find(name)
             known = symbol is not None and isinstance(symbol.definition, FunctionSummary)
-            self._called[key] = self.of_function(symbol, hops - 1) if known and symbol else Guard()
+            judged = self.of_function(symbol, hops - 1) if known and symbol else OPEN_GUARD
+            self._called[key] = judged
         return self._called[key]
 
     def _may_refuse(self, called: str, near: str) -> bool:
         root = self._project.canonical(called, near).partition(".")[0]
-        return not is_known(root) and bool(MAY_REFUSE.search(plain(called)))
+        return not is_known(root) and may_refuse(called)
 
     def of_endpoint(self, symbol: Symbol) -> Guard:
         """Judge what an endpoint looks at itself; what it calls is judged by name alone."""
         function = symbol.definition
         assert isinstance(function, FunctionSummary)
-        if any(_KEY.search(plain(parameter.name)) for parameter in function.parameters):
+        if any(_is_proof(parameter.name) for parameter in function.parameters):
             return UNKNOWN_GUARD
-        if any(_MAY_REFUSE_IN_ENDPOINT.search(plain(called)) for called in _calls(symbol)):
+        if any(map(_may_refuse_in_endpoint, (*function.calls, *function.uses))):
             return UNKNOWN_GUARD
         body = body_of(self._project, symbol.name)
         return Guard(body.guarding, asks_for_role=body.asks_for_role)
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def may_refuse(name: str) -> bool:
+    """Tell whether a function, or what else a dotted name is of, is called like a guard."""
+    return _MAY_REFUSE.search(plain(name)) is not None
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _is_proof(parameter: str) -> bool:
+    return _KEY.search(plain(parameter)) is not None
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _may_refuse_in_endpoint(called: str) -> bool:
+    return _MAY_REFUSE_IN_ENDPOINT.search(plain(called)) is not None
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:

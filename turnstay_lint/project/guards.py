@@ -15,16 +15,17 @@ from turnstay_lint.project.depending import demanded_in
 from turnstay_lint.project.factories import given_by
 from turnstay_lint.project.gatekeepers import turns_strangers_away
 from turnstay_lint.project.guarding import (
-    MAY_REFUSE,
+    OPEN_GUARD,
     UNKNOWN_GUARD,
     Bodies,
     Guard,
     joined,
+    may_refuse,
 )
 from turnstay_lint.project.meanings import class_made, methods_meant
 from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.refusals import Guarding, body_of, plain
+from turnstay_lint.project.refusals import Guarding, body_of
 from turnstay_lint.project.routes import Asked, RouteFact
 from turnstay_lint.project.summary import (
     ClassSummary,
@@ -52,7 +53,7 @@ class Guards:
         self._project = project
         self.bodies = Bodies(project)
         self._known: dict[str, Guard] = {}
-        self._asked: dict[Asked, Guard] = {}
+        self._asked: dict[int, tuple[Asked, Guard]] = {}
         self._taken: dict[tuple[Parameter, str], Guard] = {}
 
     def of_route(self, route: RouteFact) -> Guard:
@@ -79,9 +80,11 @@ class Guards:
         return self._of_function(function, _MOST_DEPTH).guarding is Guarding.REFUSES
 
     def _of_asked(self, asked: Asked) -> Guard:
-        if asked not in self._asked:
-            self._asked[asked] = self._of_list(asked.said, asked.near)
-        return self._asked[asked]
+        """Routes of one router share what that asks, itself."""
+        known = self._asked.get(id(asked))
+        if known is None:
+            known = self._asked[id(asked)] = asked, self._of_list(asked.said, asked.near)
+        return known[1]
 
     def _of_list(self, value: Value, near: str) -> Guard:
         """Judge ``dependencies=[...]``, or the constant that holds the list."""
@@ -91,7 +94,7 @@ class Guards:
                 return UNKNOWN_GUARD
             value, near = symbol.definition.value, symbol.module.name
         if isinstance(value, Literal) and value.value is None:
-            return Guard()
+            return OPEN_GUARD
         if not isinstance(value, Items):
             return UNKNOWN_GUARD
         return joined(self._of_depends(item, near, None, _MOST_DEPTH) for item in value.items)
@@ -122,7 +125,8 @@ class Guards:
         name = self._project.canonical(call.name, near)
         symbol = self._project.find(call.name, near)
         if symbol is None or not isinstance(symbol.definition, FunctionSummary):
-            return Guard() if name.partition(".")[0] in ("fastapi", "pydantic") else UNKNOWN_GUARD
+            is_framework_s = name.partition(".")[0] in ("fastapi", "pydantic")
+            return OPEN_GUARD if is_framework_s else UNKNOWN_GUARD
         there = symbol.module.name
         given = given_by(self._project, symbol.name)
         if not given or not all(isinstance(v, Call) for v in given):
@@ -163,7 +167,7 @@ class Guards:
         if symbol is not None and isinstance(symbol.definition, ClassSummary):
             return self._of_method(symbol, method, depth)
         known = is_known(canonical.partition(".")[0])
-        return Guard() if known and not canonical.startswith(_SCHEMES) else UNKNOWN_GUARD
+        return OPEN_GUARD if known and not canonical.startswith(_SCHEMES) else UNKNOWN_GUARD
 
     def _of_method(self, holder: Symbol, method: str, depth: int) -> Guard:
         near = holder.module.name
@@ -246,7 +250,7 @@ class Guards:
             return self._known.setdefault(name, Guard(Guarding.REFUSES, named))
         self._known[name] = Guard(names=named)
         asked = self._of_parameters(symbol, depth)
-        own = self.bodies.of_function(symbol) if asked.guarding < Guarding.REFUSES else Guard()
+        own = self.bodies.of_function(symbol) if asked.guarding < Guarding.REFUSES else OPEN_GUARD
         body = body_of(self._project, name)
         whole = joined((Guard(names=named, asks_for_role=body.asks_for_role), asked, own))
         self._known[name] = whole
@@ -288,13 +292,13 @@ class Guards:
         symbol = self._project.find(value.name, near)
         if symbol is not None:
             return isinstance(symbol.definition, FunctionSummary)
-        return not is_known(name.partition(".")[0]) and bool(MAY_REFUSE.search(plain(name)))
+        return not is_known(name.partition(".")[0]) and may_refuse(name)
 
     def _may_be_alias(self, type_: str) -> bool:
         """Tell whether a type that nobody knows may hold a dependency: ``CurrentUser``."""
         if "." not in type_ or is_known(type_.partition(".")[0]):
             return False
-        return self._project.find(type_) is None and bool(MAY_REFUSE.search(plain(type_)))
+        return self._project.find(type_) is None and may_refuse(type_)
 
     def _of_endpoint(self, name: str, *, admin: bool) -> Guard:
         """Judge an endpoint by itself: what it depends on, and what its body looks at.
@@ -329,9 +333,9 @@ class Guards:
         assert isinstance(symbol.definition, FunctionSummary)
         for value in symbol.definition.decorators:
             name = value.name if isinstance(value, Call | Name) else ""
-            if not name or MAY_REFUSE.search(plain(name)):
+            if not name or may_refuse(name):
                 return UNKNOWN_GUARD
-        return Guard()
+        return OPEN_GUARD
 
 
 @project_fact

@@ -7,6 +7,7 @@ import ast
 from turnstay_lint.frameworks.http_errors import HTTP_EXCEPTION, HTTP_EXCEPTIONS, HttpError
 from turnstay_lint.frameworks.starlette import status_code
 from turnstay_lint.project.aliases import aliases
+from turnstay_lint.project.file_facts import file_fact
 from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.routers import constants
@@ -18,17 +19,14 @@ def http_errors(project: Project, source: SourceFile) -> tuple[HttpError, ...]:
     """Return the calls that make an HTTPException, in the order of the text; none of a test's."""
     if is_test(source.path) or source.words.isdisjoint({HTTP_EXCEPTION, *aliases(project)}):
         return ()
-    kept = source.remembered("http errors", dict[int, tuple[Project, tuple[HttpError, ...]]])
-    known = kept.get(id(project))
-    if known is None or known[0] is not project:
-        known = kept[id(project)] = (project, tuple(_found(project, source)))
-    return known[1]
+    return _found(project, source)
 
 
-def _found(project: Project, source: SourceFile) -> list[HttpError]:
+@file_fact
+def _found(project: Project, source: SourceFile) -> tuple[HttpError, ...]:
     near = source.scope.module
     names = [name for name in source.named_calls if is_http_exception(project, name, near)]
-    return [HttpError(call, scope) for call, scope, _ in source.calls_of(*names)]
+    return tuple([HttpError(call, scope) for call, scope, _ in source.calls_of(*names)])
 
 
 def is_http_exception(project: Project, name: str, near: str) -> bool:

@@ -16,6 +16,21 @@ def linearised(
     A class that derives from itself, which no Python can run, is not followed round; bases that
     Python would refuse to order come in the order in which they are met.
     """
+    single = [start]
+    known: dict[str, list[Class]] = {}
+    while True:
+        found = known[key(single[-1])] = list(bases(single[-1]))
+        if len(found) > 1:
+            return _ordered(start, lambda one: known.get(key(one)) or bases(one), key)
+        if not found or key(found[0]) in known:
+            return single
+        single.append(found[0])
+
+
+def _ordered(
+    start: Class, bases: Callable[[Class], Iterable[Class]], key: Callable[[Class], str]
+) -> list[Class]:
+    """Order a class and its bases where one has several."""
     classes = {key(start): start}
     above: dict[str, list[str]] = {}
     order: dict[str, list[str]] = {}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from turnstay_lint.project.file_facts import file_fact
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.patterns import regex
@@ -46,8 +47,13 @@ class Dispatch(Struct, frozen=True):
         return parameters[1].arg if len(parameters) > 1 else ""
 
 
-def dispatches(project: Project, source: SourceFile) -> Iterator[Dispatch]:
-    """Yield what Starlette calls around a request, in the order of the text."""
+@file_fact
+def dispatches(project: Project, source: SourceFile) -> list[Dispatch]:
+    """Return what Starlette calls around a request, in the order of the text."""
+    return list(_dispatches(project, source))
+
+
+def _dispatches(project: Project, source: SourceFile) -> Iterator[Dispatch]:
     for scope in source.index.functions:
         node = scope.node
         assert isinstance(node, FunctionNode)
@@ -57,7 +63,7 @@ def dispatches(project: Project, source: SourceFile) -> Iterator[Dispatch]:
             if node.name == "dispatch" and not node.decorator_list:
                 if project.derives(name, owner.module, BASE):
                     yield Dispatch(scope, of_class=True)
-        elif any(_is_middleware(decorator) for decorator in node.decorator_list):
+        elif any(map(_is_middleware, node.decorator_list)):
             yield Dispatch(scope, of_class=False)
 
 

@@ -138,6 +138,8 @@ class Modules:
 
     def _begin(self, dotted: str, near: str) -> list[Beginning]:
         parts = dotted.split(".")
+        if parts[0] in self._at_root_alone:
+            return self._below("", dotted, parts)
         for folders in self._ranked(parts[0], near):
             found = [(f, b) for f in folders if (b := self._below(f, dotted, parts))]
             if len(found) > 1:

@@ -9,7 +9,7 @@ say and ``inflection`` gets wrong; it knows the others. A word that is its own p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from turnstay_lint.source.patterns import regex
 
@@ -55,16 +55,21 @@ _PLURALS = {
     "virus": "viruses",
 }
 _SINGULARS = {plural: singular for singular, plural in _PLURALS.items()}
+_MOST_NAMES = 4096
 _LAST_WORD = regex(r"[A-Z]?[a-z]+$|[A-Z]+$")
 
 
 def plural(name: str, plurals: Mapping[str, str]) -> str:
     """Return a name with its last word in the plural; one that is there already stays."""
+    if not plurals:
+        return _plural_alone(name)
     return _with_last(name, lambda word: _plural(word, plurals))
 
 
 def singular(name: str, plurals: Mapping[str, str]) -> str:
     """Return a name with its last word in the singular; one that is there already stays."""
+    if not plurals:
+        return _singular_alone(name)
     return _with_last(name, lambda word: _singular(word, plurals))
 
 
@@ -105,6 +110,16 @@ def _singular(word: str, plurals: Mapping[str, str]) -> str:
         return word
     own = next((one for one, several in plurals.items() if several == word), "")
     return own or _singular_by_rule(word)
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _plural_alone(name: str) -> str:
+    return _with_last(name, _plural_by_rule)
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _singular_alone(name: str) -> str:
+    return _with_last(name, _singular_by_rule)
 
 
 @cache

@@ -199,10 +199,12 @@ class Project:
 
     def derives(self, dotted: str, near: str, *bases: str) -> bool:
         """Tell whether a class is one of ``bases`` (canonical names) or derives from one."""
-        for beyond in (False, True):
-            if any(one.name in bases for one in self._lineage(dotted, near, beyond)):
+        within = self._lineage(dotted, near, beyond=False)
+        for one in within:
+            if one.name in bases:
                 return True
-        return False
+        whole = self._lineage(dotted, near, beyond=True)
+        return whole is not within and any(one.name in bases for one in whole)
 
     def _lineage(self, dotted: str, near: str, beyond: bool) -> tuple[Found, ...]:
         """``beyond`` asks for what the classes of installed packages derive from."""
@@ -318,10 +320,11 @@ def project_fact(
     def remembered(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> Result:
         key = (build, args, *kwargs.items()) if kwargs or args else build
         kept = project.facts
-        if key not in kept:
-            kept[key] = build(project, *args, **kwargs)
-        found: Result = kept[key]
-        return found
+        try:
+            known: Result = kept[key]
+        except KeyError:
+            kept[key] = known = build(project, *args, **kwargs)
+        return known
 
     remembered.__doc__, remembered.__name__ = build.__doc__, build.__name__
     return remembered

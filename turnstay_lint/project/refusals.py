@@ -116,11 +116,15 @@ class _Reading:
     def body(self) -> Body:
         node = self._scope.node
         assert isinstance(node, FunctionNode)
-        found = [self._of_error(r.exc) for r, caught in _raised(node.body, False) if not caught]
-        guarding = max(found, default=Guarding.OPEN)
-        ifs = (s for s in statements_of(node.body) if isinstance(s, ast.If))
-        roles = any(self._asks_for_role(choice.test) for choice in ifs)
-        return Body(guarding, roles, frozenset(_caught_calls(node.body)))
+        statements = list(statements_of(node.body))
+        raises, caught = [s for s in statements if isinstance(s, ast.Raise)], frozenset[str]()
+        if any(type(statement) is ast.Try for statement in statements):
+            raises = [r for r, is_caught in _raised(node.body, False) if not is_caught]
+            caught = frozenset(_caught_calls(node.body))
+        guarding = max((self._of_error(r.exc) for r in raises), default=Guarding.OPEN)
+        choices = (s for s in statements if isinstance(s, ast.If))
+        roles = any(self._asks_for_role(choice.test) for choice in choices)
+        return Body(guarding, roles, caught)
 
     def _asks_for_role(self, test: ast.expr) -> bool:
         """The text may say so in a comment, which the code then does not."""

@@ -99,8 +99,19 @@ class Resolver:
         key = dotted, self._modules.asker(dotted, near)
         found = self._traced.get(key)
         if found is None:
-            found = self._traced[key] = self._trace(dotted, near, _Way()) or Outsider(dotted)
+            found = self._defined(dotted, near) or self._trace(dotted, near, _Way())
+            found = self._traced[key] = found or Outsider(dotted)
         return found
+
+    def _defined(self, dotted: str, near: str) -> Symbol | None:
+        """Return a class or function that is named by where it is defined, as most are."""
+        begun = self._modules.beginnings(dotted, near)
+        module, rest = begun[0] if begun else (None, ())
+        if module is None or not rest or rest[0] in module.imports:
+            return None
+        qualname = ".".join(rest)
+        held = module.classes.get(qualname) or module.functions.get(qualname)
+        return Symbol(module, qualname, held) if held is not None else None
 
     def lineage(self, start: Found, outside: Callable[[str], Symbol | None]) -> list[Found]:
         """Return a class and what it derives from, in the order in which Python looks them up.
@@ -173,6 +184,10 @@ class Resolver:
             symbol = Symbol(module, qualname, found)
             return self._aliased(symbol, way) if found is variable else symbol
         if len(rest) > 1:
+            first = rest[0]
+            if first not in module.classes and first not in module.variables:
+                if first not in module.functions and not module.stars:
+                    return None
             return self._member(module, rest, way.onward())
         return self._starred(module, rest[0], way.onward())
 

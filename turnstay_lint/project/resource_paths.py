@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
 from turnstay_lint.frameworks.literals import text
+from turnstay_lint.project.file_facts import file_fact
 from turnstay_lint.project.models import orm_classes
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.routers import own_path
@@ -16,7 +18,7 @@ from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.patterns import regex
 
 PARAMETER = regex(r"\{(\w+)(?::(\w+))?\}$")
-_WEBHOOK = regex(r"web_?-?hooks?", re.IGNORECASE)
+_WEBHOOK = regex(r"(?:^|/)web_?-?hook", re.IGNORECASE)
 
 
 class ResourcePath(Struct, frozen=True):
@@ -34,7 +36,10 @@ class ResourcePath(Struct, frozen=True):
     @property
     def resource(self) -> str:
         """Return the last segment that is no parameter, wherever it is said; empty for none."""
-        return next((s for s in reversed(self.whole.split("/")) if s and "{" not in s), "")
+        for segment in reversed(self.whole.split("/")):
+            if segment and "{" not in segment:
+                return segment
+        return ""
 
     @property
     def says_resource(self) -> bool:
@@ -44,13 +49,28 @@ class ResourcePath(Struct, frozen=True):
     @property
     def is_webhook(self) -> bool:
         """Tell whether others decide on the path, who send their events there."""
-        return any(_WEBHOOK.match(segment) for segment in self.whole.split("/"))
+        return _WEBHOOK.search(self.whole) is not None
 
 
 def resource_path(
     project: Project, source: SourceFile, endpoint: Endpoint, route: Route
 ) -> ResourcePath | None:
     """Return the path of a route, or None where the call's own part cannot be read."""
+    known = _paths(project, source)
+    if route.call not in known:
+        known[route.call] = _path(project, source, endpoint, route)
+    return known[route.call]
+
+
+@file_fact
+def _paths(project: Project, source: SourceFile) -> dict[ast.Call, ResourcePath | None]:
+    """Paths as they were asked for; several rules look at each route."""
+    return {}
+
+
+def _path(
+    project: Project, source: SourceFile, endpoint: Endpoint, route: Route
+) -> ResourcePath | None:
     own = own_path(project, route)
     if own is None:
         return None

@@ -8,6 +8,7 @@ each other are chains of their own, as those of two databases are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,7 +34,7 @@ class Link(Struct, frozen=True):
     path: str = ""
 
 
-class Chain(Struct, frozen=True):
+class Chain(Struct, frozen=True, dict=True):
     """The revisions of one chain by identifier, those that repeat one, and what is unreadable.
 
     ``names`` are the identifiers and branch labels, each with its identifier.
@@ -46,7 +47,7 @@ class Chain(Struct, frozen=True):
 
     def as_linked(self, link: Link) -> Link:
         """Return a revision with what it follows by identifiers alone, no branch label."""
-        return next((one for one in self._all() if one.path == link.path), link)
+        return self._by_path.get(link.path, link)
 
     def ancestors(self, link: Link) -> set[str]:
         """Return the identifiers above a revision; those that are missing are among them."""
@@ -59,16 +60,27 @@ class Chain(Struct, frozen=True):
                 todo += self.links[identifier].parents if identifier in self.links else ()
         return seen
 
-    @property
+    @cached_property
     def heads(self) -> list[Link]:
         """Return the revisions that none revises, in the order of their paths."""
-        revised = {parent for link in self._all() for parent in link.revises}
-        return [link for link in self._all() if link.revision not in revised]
+        revised = {parent for link in self._all for parent in link.revises}
+        return [link for link in self._all if link.revision not in revised]
 
-    @property
+    @cached_property
     def has_gaps(self) -> bool:
         """Tell whether a revision follows or depends on one that no file is."""
-        return any(not {*link.parents} <= self.links.keys() for link in self._all())
+        return any(not {*link.parents} <= self.links.keys() for link in self._all)
+
+    @cached_property
+    def is_circular(self) -> bool:
+        """Tell whether any revision leads back to itself."""
+        from graphlib import CycleError, TopologicalSorter
+
+        try:
+            TopologicalSorter({name: link.parents for name, link in self.links.items()}).prepare()
+        except CycleError:
+            return True
+        return False
 
     def missing(self, link: Link) -> Iterator[str]:
         """Yield what a revision follows or depends on and no file is."""
@@ -76,6 +88,8 @@ class Chain(Struct, frozen=True):
 
     def cycle(self, link: Link) -> list[str]:
         """Return the way from a revision back to itself, empty where there is none."""
+        if not self.is_circular:
+            return []
         came_from: dict[str, str] = {}
         todo = [link.revision]
         while todo:
@@ -100,8 +114,13 @@ class Chain(Struct, frozen=True):
         above = (self.links[name] for name in self.ancestors(link) if name in self.links)
         return {label for one in (link, *above) for label in one.labels}
 
+    @cached_property
     def _all(self) -> list[Link]:
         return sorted((*self.links.values(), *self.repeated), key=lambda link: link.path)
+
+    @cached_property
+    def _by_path(self) -> dict[str, Link]:
+        return {link.path: link for link in reversed(self._all)}
 
 
 def chain_of(project: Project, link: Link) -> Mapping[str, Link]:

@@ -13,6 +13,7 @@ from turnstay_lint.frameworks.starlette import (
     status_code,
     status_named,
 )
+from turnstay_lint.project.file_facts import file_fact
 from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
@@ -24,17 +25,14 @@ from turnstay_lint.source.scopes import Binds
 _MOST_HOPS = 6
 
 
+@file_fact
 def endpoints(project: Project, source: SourceFile) -> tuple[Endpoint, ...]:
     """Return the endpoints of a file, their routers followed through the service.
 
     What another module defines is a router if it is one there; where that module is not known, it
     is one if it is called so and the file imports FastAPI.
     """
-    kept = source.remembered("endpoints", dict[int, tuple[Project, tuple[Endpoint, ...]]])
-    known = kept.get(id(project))
-    if known is None or known[0] is not project:
-        known = kept[id(project)] = (project, tuple(_confirmed(project, source)))
-    return known[1]
+    return tuple(_confirmed(project, source))
 
 
 def endpoint_of(project: Project, source: SourceFile, function: ast.AST) -> Endpoint | None:

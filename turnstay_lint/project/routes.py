@@ -7,6 +7,7 @@ that router is included, so that ``/admin`` is seen wherever it was written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -31,6 +32,7 @@ from turnstay_lint.source.patterns import regex
 
 _MOST_DEPTH = 10
 _MOST_WAYS = 20
+_MOST_PIECES = 4096
 OPERATIONAL = frozenset(
     {
         "/health", "/healthcheck", "/healthz", "/live", "/liveness", "/livez", "/metrics", "/ping",
@@ -104,14 +106,25 @@ class RouteFact(Struct, frozen=True):
 
         Where no router is seen to include this one, the folder of the file tells.
         """
+        begun = _begun(prefixes)
         for piece in self.pieces:
-            bare = _API_PREFIX.sub("", piece)
-            if any(f"{bare}/".startswith(f"{prefix.rstrip('/')}/") for prefix in prefixes):
+            if _bare(piece).startswith(begun):
                 return True
+        if self.included:
+            return False
         folders = f"/{self.path_of_file.rpartition('.')[0]}/"
-        return not self.included and any(
-            f"/endpoints{prefix.rstrip('/')}/" in folders for prefix in prefixes
-        )
+        return any(f"/endpoints{prefix}" in folders for prefix in begun)
+
+
+@lru_cache(maxsize=_MOST_PIECES)
+def _bare(piece: str) -> str:
+    """Return a piece of a path as what lies below it begins, without the API's own part."""
+    return f"{_API_PREFIX.sub('', piece)}/"
+
+
+@cache
+def _begun(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{prefix.rstrip('/')}/" for prefix in prefixes)
 
 
 @project_fact
@@ -145,7 +158,7 @@ def _route(
     router, _, verb = call.name.rpartition(".")
     if verb not in DECORATORS and verb != "add_api_route":
         return
-    if not router or not _is_router(project, router, module.name):
+    if not router or not chains.starts_at(router, module.name):
         return
     own = _text(project, _argument(call, 0, "path"), module.name)
     if own is None:
@@ -184,10 +197,24 @@ class _Chains:
         self._project = project
         self._above = inclusions(project)
         self._known: dict[str, list[_Way]] = {}
+        self._named: dict[tuple[str, str], str] = {}
+
+    def starts_at(self, router: str, near: str) -> bool:
+        """Tell whether a name is that of a router, as most routes of a module say it."""
+        return bool(self._name(router, near))
+
+    def _name(self, router: str, near: str) -> str:
+        """Return the canonical name of a router, empty for what is none."""
+        named = self._named.get((router, near))
+        if named is None:
+            is_router = _is_router(self._project, router, near)
+            named = self._project.canonical(router, near) if is_router else ""
+            self._named[router, near] = named
+        return named
 
     def above(self, router: str, near: str) -> list[_Way]:
         """Return what lies above a route of a router, for each way to it."""
-        name = self._project.canonical(router, near)
+        name = self._name(router, near)
         if name not in self._known:
             self._known[name] = self._ways(name, _MOST_DEPTH)[:_MOST_WAYS]
         return self._known[name]

@@ -81,13 +81,12 @@ def _bases(project: Project, kind: Kind) -> tuple[Symbol, ...]:
 @project_fact
 def _schemas(project: Project) -> tuple[Symbol, ...]:
     """Return the schemas of the modules, tests apart, that are called after them."""
-    return tuple(
-        symbol
-        for symbol in project.classes()
-        if "schema" in symbol.module.path
-        and not is_test(symbol.module.path)
-        and is_schema(project, symbol.name, symbol.module.name)
-    )
+    found = []
+    for module in project.modules.values():
+        if "schema" in module.path and not is_test(module.path):
+            symbols = [Symbol(module, name, held) for name, held in module.classes.items()]
+            found += [one for one in symbols if is_schema(project, one.name, module.name)]
+    return tuple(found)
 
 
 def bases_in(project: Project, kind: Kind, path: str) -> Iterator[Symbol]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.inference.types import read_annotation, unbound_class
 from turnstay_lint.project.models import OrmClass, orm_class
-from turnstay_lint.project.project import Project
+from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.types import Type
@@ -35,8 +35,12 @@ class NoSchema(Struct, frozen=True):
 
 def no_schemas_in(project: Project, expression: ast.expr, scope: Scope) -> tuple[NoSchema, ...]:
     """Return the parts of a ``response_model=`` that are no schemas, in order."""
-    said = read_annotation(project, expression, scope)
-    return tuple({part.type: part for part in _parts(project, said, scope.module)}.values())
+    return _parts_of(project, read_annotation(project, expression, scope), scope.module)
+
+
+@project_fact
+def _parts_of(project: Project, said: Type, near: str) -> tuple[NoSchema, ...]:
+    return tuple({part.type: part for part in _parts(project, said, near)}.values())
 
 
 def _parts(project: Project, type_: Type, near: str) -> Iterator[NoSchema]:

@@ -133,10 +133,11 @@ def fact(
     def remembered(source: SourceFile, /, *args: P.args, **kwargs: P.kwargs) -> Result:
         key = (build, args, *kwargs.items()) if kwargs or args else build
         kept = source.facts
-        if key not in kept:
-            kept[key] = build(source, *args, **kwargs)
-        found: Result = kept[key]
-        return found
+        try:
+            known: Result = kept[key]
+        except KeyError:
+            kept[key] = known = build(source, *args, **kwargs)
+        return known
 
     remembered.__doc__ = build.__doc__
     remembered.__name__ = build.__name__

@@ -75,9 +75,12 @@ def leading_blocks(source: SourceFile) -> list[ImportBlock]:
 @fact
 def import_blocks(source: SourceFile) -> list[ImportBlock]:
     """Return every block of the file, those inside functions and other statements included."""
+    leading = leading_blocks(source)
+    if source.text.count("import") == sum([len(block.imports) for block in leading]):
+        return leading
     lines = _indented_imports(_plain(source.text))
     if not lines:
-        return leading_blocks(source)
+        return leading
     directives = _directives(source)
     return [] if directives is None else list(_all_blocks(source.tree.body, (), directives, lines))
 
@@ -185,15 +188,9 @@ def comments_above(source: SourceFile, statement: ast.stmt, before: ast.stmt | N
 
 def blank_between(source: SourceFile, before: ast.stmt, statement: ast.stmt) -> bool:
     """Tell whether a blank line stands between two statements, comments apart."""
-    first = before.end_lineno or before.lineno
-    gap = _lines(source)[first : statement.lineno - 1]
+    first, last = before.end_lineno or before.lineno, statement.lineno - 1
+    gap = _plain(source.text).split("\n", last)[first:last]
     return any(not line or line.isspace() for line in gap)
-
-
-@fact
-def _lines(source: SourceFile) -> list[str]:
-    """All lines at once, which costs less than to learn where each begins."""
-    return _plain(source.text).split("\n")
 
 
 def _plain(text: str) -> str:

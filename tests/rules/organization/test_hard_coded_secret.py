@@ -1,9 +1,19 @@
+import ast
 import sys
+from importlib import import_module
+from re import Pattern
+from typing import Any
 
 import pytest
+from detect_secrets.plugins.keyword import DENYLIST
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from tests.harness import Check
 from turnstay_lint.engine.selection import ConfigurationError, chosen
+from turnstay_lint.rules.organization.hard_coded_secret import SUSPICIONS, suspected_lines
+from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.text import Text
 
 check = Check("TSL006", path="app/core/mail.py")
 AWS_KEY = "AKIA" + "IOSFODNN7EXAMPLQ"
@@ -90,3 +100,48 @@ def test_a_private_key_with_its_lines() -> None:
     key = "MIIEpAIBAAKCAQEA" * 3
     assert check.findings(f'KEY = """{BEGIN}\n{key}\n"""\n')
     assert check.findings(f"KEY = '{BEGIN}\\n{key}'\n")
+
+
+def detector(module: str, name: str) -> Any:
+    return getattr(import_module(f"detect_secrets.plugins.{module}"), name)()
+
+
+DETECTORS = dict.fromkeys((suspicion.module, suspicion.detector) for suspicion in SUSPICIONS)
+SHAPES = [
+    pytest.param(module, name, pattern, id=f"{name}-{number}")
+    for module, name in DETECTORS
+    for number, pattern in enumerate(getattr(detector(module, name), "denylist", ()))
+]
+
+
+def is_suspected(line: str, name: str) -> bool:
+    source = SourceFile("app/core/mail.py", Text(f"first\n{line}\nlast\n"), tree=ast.parse(""))
+    return name in {suspicion.detector for suspicion in suspected_lines(source).get(2, ())}
+
+
+@pytest.mark.parametrize(("module", "name", "pattern"), SHAPES)
+@given(data=st.data())
+@settings(deadline=None, max_examples=30)
+def test_detectors_are_asked_of_every_line_that_has_their_shapes(
+    module: str, name: str, pattern: Pattern[str], data: st.DataObject
+) -> None:
+    line = f"'{data.draw(st.from_regex(pattern))}'"
+    assume(len(line.splitlines()) == 1 and pattern.search(line))
+    assert is_suspected(line, name)
+
+
+@given(
+    name=st.from_regex("|".join(DENYLIST), fullmatch=True),
+    secret=st.from_regex(r"[^\s\v'\",`]{8,20}", fullmatch=True),
+    form=st.sampled_from(["{0} = '{1}'", '"{1}" == {0}', "{{'{0}': '{1}'}}", '{0}("{1}");']),
+    case=st.sampled_from([str.upper, str.lower, str.title]),
+)
+@settings(deadline=None, max_examples=30)
+def test_the_detector_of_names_is_asked_of_every_line_with_such_a_name(
+    name: str, secret: str, form: str, case: Any
+) -> None:
+    secret = f"a{secret}7"
+    line = form.format(case(name), secret)
+    found = detector("keyword", "KeywordDetector").analyze_line("mail.py", line)
+    assume(secret in {one.secret_value for one in found})
+    assert is_suspected(line, "KeywordDetector")

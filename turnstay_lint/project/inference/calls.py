@@ -256,7 +256,8 @@ class CallTypes(Struct, frozen=True):
         symbol = project.find(f"{owner.name}.{method}", scope.module)
         if symbol is not None and isinstance(symbol.definition, FunctionSummary):
             return self._of_function(call, symbol, symbol.definition, scope, owner)
-        if project.derives(owner.name, scope.module, *SCHEMA_CLASSES):
+        of_schemas = method in COPIES or method in DICTS or method in STRINGS
+        if of_schemas and project.derives(owner.name, scope.module, *SCHEMA_CLASSES):
             if method in COPIES:
                 return owner
             if method in DICTS:

@@ -54,6 +54,10 @@ class Inference(Struct, frozen=True):
         """Return the type of an expression in a scope, canonical names in it."""
         if depth == 0:
             return UNKNOWN
+        if isinstance(expression, ast.Name):
+            return self._of_name(expression, scope, depth)
+        if isinstance(expression, ast.Call):
+            return CallTypes(self, depth - 1).of(expression, scope)
         match expression:
             case ast.Constant(value=value):
                 return _of_constant(value)
@@ -63,8 +67,6 @@ class Inference(Struct, frozen=True):
                 return Type("builtins.dict")
             case ast.Compare():
                 return Type("builtins.bool")
-            case ast.Name():
-                return self._of_name(expression, scope, depth)
             case ast.Await(value=inner) | ast.NamedExpr(value=inner):
                 return self.of(inner, scope, depth - 1)
             case ast.IfExp(body=one, orelse=other):
@@ -74,8 +76,6 @@ class Inference(Struct, frozen=True):
             case ast.ListComp(elt=element):
                 inside = self.source.index.scopes.get(expression, scope)
                 return list_of(self.of(element, inside, depth - 1))
-            case ast.Call():
-                return CallTypes(self, depth - 1).of(expression, scope)
             case ast.Attribute():
                 return self._of_attribute(expression, scope, depth)
             case ast.Subscript(value=base, slice=index):
@@ -116,7 +116,9 @@ class Inference(Struct, frozen=True):
         if found is None:
             return UNKNOWN
         owner, bindings = found
-        found_type = union(*(self._bound(b, name.id, owner, depth) for b in bindings))
+        types = [self._bound(binding, name.id, owner, depth) for binding in bindings]
+        plain = len(types) == 1 and types[0].name != "|"
+        found_type = types[0] if plain else union(*types)
         if NONE in found_type.members and isinstance(owner.node, FunctionNode):
             if self.flow(owner.node).is_not_none(name.id, name):
                 return found_type.without_none

@@ -8,12 +8,29 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct, field
 
+from turnstay_lint.source.bindings import statements_of
 from turnstay_lint.source.scopes import Binding, FunctionNode, inner_bodies
 
 _LOOPS = ast.For | ast.AsyncFor | ast.While
+_SIMPLE = frozenset(
+    {
+        ast.AnnAssign, ast.Assert, ast.Assign, ast.AugAssign, ast.Break, ast.Continue, ast.Expr,
+        ast.Import, ast.ImportFrom, ast.Pass, ast.Raise, ast.Return,
+    }
+)  # fmt: skip
+"""Statements that hold no other, which most are."""
+_YIELDS = frozenset({ast.Yield, ast.YieldFrom})
+_WITHOUT_YIELD = frozenset(
+    {
+        ast.AsyncFunctionDef, ast.ClassDef, ast.Constant, ast.FunctionDef, ast.Import,
+        ast.ImportFrom, ast.Lambda, ast.Load, ast.Name, ast.Store, int, str,
+    }
+)  # fmt: skip
+"""What holds no ``yield``, or holds that of another function."""
 
 
 class Flow(Struct, frozen=True):
@@ -78,7 +95,8 @@ def flow_of(function: FunctionNode) -> Flow:
             flow.blocks[statement] = (block, index)
             if parent is not None:
                 flow.parents[statement] = parent
-            todo.extend((inner, statement) for inner in inner_bodies(statement))
+            if type(statement) not in _SIMPLE:
+                todo.extend([(inner, statement) for inner in inner_bodies(statement)])
     return flow
 
 
@@ -168,8 +186,7 @@ def _loop_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 def returns_of(function: FunctionNode) -> list[ast.Return]:
     """Return the return statements of a function, inner functions left out, in order."""
-    found = [s for s in flow_of(function).blocks if isinstance(s, ast.Return)]
-    return sorted(found, key=_position)
+    return [s for s in statements_of(function.body) if type(s) is ast.Return]
 
 
 def falls_through(function: FunctionNode) -> bool:
@@ -179,13 +196,20 @@ def falls_through(function: FunctionNode) -> bool:
 
 def is_generator(function: FunctionNode) -> bool:
     """Tell whether a function yields."""
-    todo: list[ast.AST] = list(function.body)
+    todo: list[Any] = list(function.body)
     while todo:
         node = todo.pop()
-        if isinstance(node, ast.Yield | ast.YieldFrom):
+        kind = type(node)
+        if kind in _YIELDS:
             return True
-        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
-            todo.extend(ast.iter_child_nodes(node))
+        if kind in _WITHOUT_YIELD or not isinstance(node, ast.AST):
+            continue
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if type(value) is list:
+                todo += value
+            elif value is not None:
+                todo.append(value)
     return False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from turnstay_lint.project.project import Project, Symbol
+from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.summary import VariableSummary
 from turnstay_lint.project.values import Call, Items, Literal, Name, Value
 from turnstay_lint.source.scopes import Scope
@@ -37,6 +37,22 @@ def expand(project: Project, type_: Type, near: str, hops: int = _MOST_HOPS) -> 
     """
     if type_.name in ("?", "None", "..."):
         return type_
+    if hops < _MOST_HOPS:
+        return _expanded(project, type_, near, hops)
+    known, key = _known(project), (type_, near)
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _expanded(project, type_, near, hops)
+    return found
+
+
+@project_fact
+def _known(project: Project) -> dict[tuple[Type, str], Type]:
+    """Types as they were expanded; the same few are said all over a module."""
+    return {}
+
+
+def _expanded(project: Project, type_: Type, near: str, hops: int) -> Type:
     arguments = tuple(expand(project, argument, near, hops) for argument in type_.arguments)
     if type_.name == "|":
         flat = tuple(dict.fromkeys(m for argument in arguments for m in argument.members))

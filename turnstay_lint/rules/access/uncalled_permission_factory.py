@@ -97,8 +97,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, safe
+from turnstay_lint.project.dependency_calls import dependency_calls, dependency_of
 from turnstay_lint.project.factories import inner_functions
-from turnstay_lint.project.guards import DEPENDS, guards
+from turnstay_lint.project.guards import guards
 from turnstay_lint.project.meanings import methods_meant
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, Symbol
@@ -117,22 +118,15 @@ def find_uncalled_permission_factories(look: Look) -> Iterator[Finding]:
     if is_apart(look.source.path):
         return
     near = look.source.scope.module
-    names = [n for n in look.source.named_calls if look.project.canonical(n, near) in DEPENDS]
-    for call, scope, _ in look.source.calls_of(*names):
-        given = _given(call)
-        if given is None:
+    for call, scope in dependency_calls(look.project, look.source):
+        given = dependency_of(call)
+        if not isinstance(given, ast.Name | ast.Attribute):
             continue
         name = resolve(given, scope)
         symbol = look.project.find(name, near) if name else None
         check = _check_of(look.project, symbol) if symbol is not None else ""
         if symbol is not None and check and not _is_used(look, call, scope):
             yield _finding(look, given, symbol, scope)
-
-
-def _given(call: ast.Call) -> ast.Name | ast.Attribute | None:
-    given = call.args[0] if call.args else None
-    given = given or next((k.value for k in call.keywords if k.arg == "dependency"), None)
-    return given if isinstance(given, ast.Name | ast.Attribute) else None
 
 
 def _check_of(project: Project, symbol: Symbol) -> str:

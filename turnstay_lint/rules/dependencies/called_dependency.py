@@ -68,7 +68,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Related, Severity, safe
 from turnstay_lint.project.dependencies import gives_nothing_to_call
-from turnstay_lint.project.guards import DEPENDS
+from turnstay_lint.project.dependency_calls import dependency_calls, dependency_of
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary
 from turnstay_lint.rules.replacement import Replacement
@@ -81,16 +81,13 @@ def find_called_dependencies(look: Look) -> Iterator[Finding]:
     if is_apart(look.source.path):
         return
     near = look.source.scope.module
-    for call, scope in look.source.index.calls:
-        given = call.args[0] if call.args else None
-        given = given or next((k.value for k in call.keywords if k.arg == "dependency"), None)
-        if not isinstance(given, ast.Call):
+    for call, scope in dependency_calls(look.project, look.source):
+        given = dependency_of(call)
+        name = resolve(given.func, scope) if isinstance(given, ast.Call) else None
+        symbol = look.project.find(name, near) if name else None
+        if not isinstance(given, ast.Call) or symbol is None:
             continue
-        depends, name = resolve(call.func, scope), resolve(given.func, scope)
-        if not depends or not name or look.project.canonical(depends, near) not in DEPENDS:
-            continue
-        symbol = look.project.find(name, near)
-        if symbol is None or not gives_nothing_to_call(look.project, symbol.name):
+        if not gives_nothing_to_call(look.project, symbol.name):
             continue
         definition = symbol.definition
         assert isinstance(definition, FunctionSummary | ClassSummary)

@@ -103,7 +103,8 @@ def find_dependencies_not_wrapped(look: Look) -> Iterator[Finding]:
         return
     for scope in look.source.index.functions:
         outer = scope.parent or scope
-        bare = [g for g in _given(scope, outer) if _dependency(look, g[1], outer, certain=False)]
+        said = _given(scope, outer)
+        bare = [g for g in said if _dependency(look, g[1], outer, certain=False)]
         if bare and _is_called_by_fastapi(look, scope):
             for parameter, given in bare:
                 if not _is_called(scope, parameter, outer):
@@ -118,21 +119,24 @@ def _is_called_by_fastapi(look: Look, scope: Scope) -> bool:
     return is_dependency(look.project, f"{scope.module}.{scope.qualname}")
 
 
-def _given(scope: Scope, outer: Scope) -> Iterator[tuple[ast.arg, ast.expr]]:
-    """Yield the parameters with their defaults, and with what ``Annotated`` says of them."""
+def _given(scope: Scope, outer: Scope) -> list[tuple[ast.arg, ast.expr]]:
+    """Return the parameters with their defaults, and with what ``Annotated`` says of them."""
     node = scope.node
     assert isinstance(node, FunctionNode)
-    arguments = node.args
-    plain = [*arguments.posonlyargs, *arguments.args]
-    yield from zip(plain[len(plain) - len(arguments.defaults) :], arguments.defaults, strict=True)
+    arguments, defaults = node.args, node.args.defaults
+    found: list[tuple[ast.arg, ast.expr]] = []
+    if defaults:
+        plain = [*arguments.posonlyargs, *arguments.args]
+        found += zip(plain[len(plain) - len(defaults) :], defaults, strict=True)
     for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if default is not None:
-            yield parameter, default
+            found.append((parameter, default))
     for parameter in all_parameters(arguments):
-        match parameter.annotation:
-            case ast.Subscript(value=base, slice=ast.Tuple(elts=said)):
-                if resolve(base, outer) in _ANNOTATED:
-                    yield from ((parameter, one) for one in said[1:])
+        annotation = parameter.annotation
+        if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+            if resolve(annotation.value, outer) in _ANNOTATED:
+                found += [(parameter, one) for one in annotation.slice.elts[1:]]
+    return found
 
 
 def _dependency(look: Look, given: ast.expr, scope: Scope, *, certain: bool) -> bool:

@@ -95,10 +95,9 @@ def find_hand_built_sessions(look: Look) -> Iterator[Finding]:
     if not answering:
         return
     near = look.source.scope.module
-    opening = [n for n in look.source.named_calls if _opens_session(look, n, near)]
-    for call, scope, _ in look.source.calls_of(*opening):
-        function = scope.function
-        if function is not None and function.node in answering:
+    for name, calls in look.source.named_calls.items():
+        answered = [(c, s) for c, s in calls if s.function and s.function.node in answering]
+        for call, scope in answered if answered and _opens_session(look, name, near) else ():
             yield look.finding(
                 call,
                 "the endpoint opens a session of its own",

@@ -151,10 +151,9 @@ def find_missing_response_models(look: Look) -> Iterator[Finding]:
 
 
 def _could_say(look: Look, route: Route) -> bool:
-    if route.has_unknown_keywords:
-        return False
-    if "response_model" in route.keywords or "response_class" in route.keywords:
-        return False
+    for keyword in route.call.keywords:
+        if keyword.arg in ("response_model", "response_class", None):
+            return False
     status = status_of(look.project, route)
     if status is not None and has_no_body(status):
         return False

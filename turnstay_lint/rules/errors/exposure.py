@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from turnstay_lint.frameworks.http_errors import HTTP_EXCEPTION
 from turnstay_lint.project.answering_functions import is_exception_handler
-from turnstay_lint.project.project import Project
+from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.summary import ClassSummary
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters
@@ -87,6 +87,7 @@ def _handed_over(project: Project, function: Scope, node: FunctionNode) -> Itera
             yield Caught(parameter.arg, ("builtins.Exception",), node)
 
 
+@project_fact
 def _is_exception(project: Project, name: str, near: str) -> bool:
     for ancestor in project.ancestors(name, near):
         made = getattr(builtins, ancestor.removeprefix("builtins."), None)

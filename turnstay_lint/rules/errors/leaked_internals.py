@@ -115,7 +115,7 @@ class SayNothing(Struct, frozen=True):
 def find_leaked_internals(look: Look) -> Iterator[Finding]:
     """Yield the answers of status 500 and above that tell clients of an exception."""
     for answer in error_answers(look.project, look.source):
-        if answer.status < _INTERNAL or answer.said is None:
+        if answer.status < _INTERNAL or isinstance(answer.said, ast.Constant | None):
             continue
         caught = caught_around(look.project, answer.call, answer.scope)
         exposure = Exposure(_internal(look, answer, caught), answer.scope)

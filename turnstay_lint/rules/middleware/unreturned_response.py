@@ -110,8 +110,10 @@ def _not_awaited(look: Look, dispatch: Dispatch) -> Iterator[Finding]:
 
 def _is_plainly_awaited(look: Look, dispatch: Dispatch) -> bool:
     """Tell from the text alone what most functions do: ``await`` stands wherever it is named."""
-    named = rf"(\bawait\s+)?\b{dispatch.next_name}\b"
-    _, *uses = re.findall(named, look.source.written(dispatch.node)) or [""]
+    name, written = dispatch.next_name, look.source.written(dispatch.node)
+    if name and written.count(name) == written.count(f"await {name}") + 1:
+        return True
+    _, *uses = re.findall(rf"(\bawait\s+)?\b{name}\b", written) or [""]
     return all(uses)
 
 

@@ -50,10 +50,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
+
+from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.places import is_test
@@ -72,24 +74,58 @@ _WORD = regex(
 _KEY_LINE = regex(r"[A-Za-z0-9+/]{20,}")
 _MIXED = regex(r"(?=.*[A-Za-z])(?=.*\d)\S{8,}")
 """What was typed as a password has letters and digits; names of secrets are words."""
-_QUOTED = regex(r"['\"]")
-_DETECTORS = (
-    ("artifactory", "ArtifactoryDetector"),
-    ("aws", "AWSKeyDetector"),
-    ("azure_storage_key", "AzureStorageKeyDetector"),
-    ("basic_auth", "BasicAuthDetector"),
-    ("github_token", "GitHubTokenDetector"),
-    ("jwt", "JwtTokenDetector"),
-    ("keyword", "KeywordDetector"),
-    ("mailchimp", "MailchimpDetector"),
-    ("npm", "NpmDetector"),
-    ("private_key", "PrivateKeyDetector"),
-    ("sendgrid", "SendGridDetector"),
-    ("slack", "SlackDetector"),
-    ("square_oauth", "SquareOAuthDetector"),
-    ("stripe", "StripeDetector"),
-    ("twilio", "TwilioKeyDetector"),
+
+
+class Suspicion(Struct, frozen=True):
+    """A detector, and what any line looks like in which it finds something.
+
+    To ask detectors of every line takes longer than all other rules, and to load them as long as
+    to read two hundred files. So a text is first searched for the ``shape``, if one of the
+    ``words`` is in it at all, in any case of letters.
+    """
+
+    module: str
+    detector: str
+    shape: re.Pattern[str]
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, module: str, detector: str, shape: str, *words: str) -> Suspicion:
+        """Take a shape that lies in one line as a pattern."""
+        return cls(module, detector, regex(shape), words)
+
+    def has_word_in(self, folded: str) -> bool:
+        """Tell whether one of the words is in a text without capitals."""
+        return not self.words or any(word in folded for word in self.words)
+
+
+SUSPICIONS = (
+    Suspicion.of("artifactory", "ArtifactoryDetector", r"A(?:KC|P[\dA-F])\w{8}"),
+    Suspicion.of("aws", "AWSKeyDetector", r"A(?:3T.|BIA|CCA|KIA|SIA)[0-9A-Z]{16}"),
+    Suspicion.of("aws", "AWSKeyDetector", r"(?i:['\"][0-9a-z/+]{40}['\"])", "aws"),
+    Suspicion.of("azure_storage_key", "AzureStorageKeyDetector", "AccountKey="),
+    Suspicion.of("basic_auth", "BasicAuthDetector", r"://[^\s:/@]+:[^\s:/@]+@"),
+    Suspicion.of("github_token", "GitHubTokenDetector", r"gh[opsur]_\w{36}"),
+    Suspicion.of("jwt", "JwtTokenDetector", r"eyJ[\w=-]+\.[\w=-]"),
+    Suspicion.of(
+        "keyword",
+        "KeywordDetector",
+        r"['\"`](?=[^\s'\"]{8})[^\s'\"\d]*\d[^\s'\"]*['\"`]",
+        *("contrase", "key", "pass", "pwd", "secret"),
+    ),
+    Suspicion.of("mailchimp", "MailchimpDetector", r"[0-9a-z]{32}-us\d", "-us"),
+    Suspicion.of("npm", "NpmDetector", "/:_authToken="),
+    Suspicion.of("private_key", "PrivateKeyDetector", "PRIVATE KEY"),
+    Suspicion.of("private_key", "PrivateKeyDetector", "PuTTY-User-Key-File-2"),
+    Suspicion.of("sendgrid", "SendGridDetector", r"SG\.[\w-]{22}\."),
+    Suspicion.of("slack", "SlackDetector", r"(?i:xox[abopsr]-\d)", "xox"),
+    Suspicion.of("slack", "SlackDetector", r"(?i:hooks\.slack\.com)", "hooks.slack.com"),
+    Suspicion.of("square_oauth", "SquareOAuthDetector", "sq0csp-"),
+    Suspicion.of("stripe", "StripeDetector", r"k_live_\w{24}"),
+    Suspicion.of("twilio", "TwilioKeyDetector", r"AC[a-z0-9]{32}"),
+    Suspicion.of("twilio", "TwilioKeyDetector", r"SK[a-z0-9]{32}"),
 )
+"""In the order in which the detectors are asked."""
 _HARMLESS = (
     "is_potential_uuid",
     "is_sequential_string",
@@ -102,16 +138,15 @@ _REASON = "it has to be replaced where it is valid, and read from the settings"
 def find_hard_coded_secrets(look: Look) -> Iterator[Finding]:
     """Yield the lines that hold what a detector takes for a secret, once each."""
     source = look.source
-    if is_test(source.path):
+    suspected = suspected_lines(source) if not is_test(source.path) else {}
+    if not suspected:
         return
     documented = _documented(source)
-    for number in range(1, source.lines.count + 1):
+    for number, suspicions in sorted(suspected.items()):
         line = source.lines.line(number)
-        if not _QUOTED.search(line) and "PRIVATE KEY" not in line:
-            continue
         if _ALLOWED.search(line):
             continue
-        for kind, secret in _secrets_in(source.path, line, number):
+        for kind, secret in _secrets_in(source.path, line, number, suspicions):
             if _is_shown(kind, secret, line, number in documented) or _is_bare_head(
                 kind, line, source.lines.line(min(number + 1, source.lines.count))
             ):
@@ -124,6 +159,28 @@ def find_hard_coded_secrets(look: Look) -> Iterator[Finding]:
                 unfixable=_REASON,
             )
             break
+
+
+def suspected_lines(source: SourceFile) -> dict[int, list[Suspicion]]:
+    """Return the lines that detectors are to be asked of, by number, each with which."""
+    text = source.text
+    folded = text.casefold()
+    found: dict[int, list[Suspicion]] = {}
+    for suspicion in SUSPICIONS:
+        shape = suspicion.shape
+        if not suspicion.has_word_in(folded) or not shape.search(text):
+            continue
+        for number in dict.fromkeys(
+            source.lines.position(match.start())[0] for match in shape.finditer(text)
+        ):
+            line = source.lines.line(number)
+            if suspicion.has_word_in(line.casefold()) and _may_hold_one(line):
+                found.setdefault(number, []).append(suspicion)
+    return found
+
+
+def _may_hold_one(line: str) -> bool:
+    return "'" in line or '"' in line or "PRIVATE KEY" in line
 
 
 def _documented(source: SourceFile) -> frozenset[int]:
@@ -155,8 +212,12 @@ def _is_bare_head(kind: str, line: str, following: str) -> bool:
     return not any(_KEY_LINE.search(text) for text in (behind, following))
 
 
-def _secrets_in(path: str, line: str, number: int) -> Iterator[tuple[str, str]]:
-    for detector in _detectors():
+def _secrets_in(
+    path: str, line: str, number: int, suspicions: Iterable[Suspicion]
+) -> Iterator[tuple[str, str]]:
+    asked = dict.fromkeys((suspicion.module, suspicion.detector) for suspicion in suspicions)
+    for module, name in asked:
+        detector = _detector(module, name)
         for found in detector.analyze_line(filename=path, line=line, line_number=number):
             secret = found.secret_value
             if not secret or any(harmless(secret) for harmless in _harmless()):
@@ -166,12 +227,9 @@ def _secrets_in(path: str, line: str, number: int) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _detectors() -> tuple[Any, ...]:
-    """Load the detectors when they are first asked; whoever selects the rule has them."""
-    return tuple(
-        getattr(import_module(f"detect_secrets.plugins.{module}"), name)()
-        for module, name in _DETECTORS
-    )
+def _detector(module: str, name: str) -> Any:
+    """Load a detector when it is first asked; whoever selects the rule has them."""
+    return getattr(import_module(f"detect_secrets.plugins.{module}"), name)()
 
 
 @cache

@@ -145,7 +145,7 @@ def find_misplaced_imports(look: Look) -> Iterator[Finding]:
     if is_generated(source):
         return
     sections = Sections(look.settings, source.module, look.project)
-    seen: tuple[ImportBlock, Section] | None = None
+    seen: list[ImportBlock] = []
     for block in import_blocks(source):
         fault = _first_fault(source, block, sections)
         if fault is not None:
@@ -162,7 +162,7 @@ def find_misplaced_imports(look: Look) -> Iterator[Finding]:
                     late.message,
                     unfixable="other code stands between it and the imports that it belongs above",
                 )
-            seen = block, _highest(block, sections, seen)
+            seen.append(block)
 
 
 def _first_fault(source: SourceFile, block: ImportBlock, sections: Sections) -> _Fault | None:
@@ -198,27 +198,19 @@ def _touching(statement: ImportStatement, own: Section, highest: Section) -> _Fa
     return _Fault(statement, message)
 
 
-def _highest(
-    block: ImportBlock, sections: Sections, seen: tuple[ImportBlock, Section] | None
-) -> Section:
-    found = [section for s in block.imports for section in sections.of_statement(s)]
-    return max(found if seen is None else [*found, seen[1]])
-
-
 def _belated(
-    source: SourceFile,
-    block: ImportBlock,
-    sections: Sections,
-    seen: tuple[ImportBlock, Section] | None,
+    source: SourceFile, block: ImportBlock, sections: Sections, seen: list[ImportBlock]
 ) -> _Fault | None:
     """An import that other code parts from the imports of later sections that it belongs above.
 
     Below the first function or class, or an edit of ``sys.path``, an import is late on purpose,
     and what isort's comments part is parted on purpose.
     """
-    if seen is None:
+    if not seen:
         return None
-    above, highest = seen
+    above = seen[-1]
+    imports = [statement for one in seen for statement in one.imports]
+    highest = max(own for statement in imports for own in sections.of_statement(statement))
     between = block.body[above.position + len(above.imports) : block.position]
     own = sections.of_statement(block.imports[0])[0]
     if own >= highest or any(begins_definitions(s) for s in block.body[: block.position]):

@@ -66,6 +66,7 @@ from turnstay_lint.project.service_settings import (
 )
 from turnstay_lint.project.spelling import Spelling, Unspellable, spell
 from turnstay_lint.rules.rule import Look, Rule
+from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope
 
@@ -87,11 +88,7 @@ def find_settings_instances(look: Look) -> Iterator[Finding]:
     known = {one.symbol.qualname.rpartition(".")[2] for one in settings_classes(look.project)}
     if not known:
         return
-    for call, scope in source.index.calls:
-        name = resolve(call.func, scope)
-        last = name.rpartition(".")[2] if name else ""
-        if name is None or not (last in known or last.endswith(("Settings", "Config"))):
-            continue
+    for call, scope, name in source.calls_of(*_likely(source, known)):
         found = is_settings(look.project, name, scope.module)
         if found is None or found.symbol.module.path == source.path or scope.is_class:
             continue
@@ -106,6 +103,16 @@ def find_settings_instances(look: Look) -> Iterator[Finding]:
             fix=fix,
             unfixable=reason,
         )
+
+
+def _likely(source: SourceFile, known: set[str]) -> list[str]:
+    """Return the names of what is called in a file that may be classes of settings."""
+    found = []
+    for name in source.named_calls:
+        last = name.rpartition(".")[2]
+        if last in known or last.endswith(("Settings", "Config")):
+            found.append(name)
+    return found
 
 
 def _is_cached(scope: Scope) -> bool:

@@ -55,6 +55,7 @@ None.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity
@@ -65,11 +66,15 @@ from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import Span
 
 _FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field"})
+_SAID = re.compile(r"example(?<!\wexample)\s*[=#\\]")
+"""What a keyword of that name begins with, as words in strings and addresses seldom do."""
 _EXTRA = "json_schema_extra"
 
 
 def find_field_examples(look: Look) -> Iterator[Finding]:
     """Yield the fields that are given an example by a keyword of its own."""
+    if _SAID.search(look.source.text) is None:
+        return
     for call, scope in look.source.index.calls:
         example = next((k for k in call.keywords if k.arg == "example"), None)
         if example is None:

@@ -39,15 +39,13 @@ def find_direct_schemas(look: Look, kind: Kind) -> Iterator[Finding]:
     for scope in look.source.outer_classes:
         node = scope.node
         assert isinstance(node, ast.ClassDef)
-        if is_base(look.project, kind, f"{scope.module}.{scope.qualname}"):
+        outer = scope.parent or scope
+        direct = next((base for base in node.bases if _is_base_model(look, base, outer)), None)
+        if direct is None or is_base(look.project, kind, f"{scope.module}.{scope.qualname}"):
             continue
         if kind is Kind.REQUEST and node.name.startswith("Patch"):
             continue
-        if _is_of_other_kind(look, kind, scope):
-            continue
-        outer = scope.parent or scope
-        direct = next((base for base in node.bases if _is_base_model(look, base, outer)), None)
-        if direct is not None and not _has_base(look, kind, scope):
+        if not _is_of_other_kind(look, kind, scope) and not _has_base(look, kind, scope):
             yield _finding(look, kind, scope, direct)
 
 

@@ -55,6 +55,7 @@ runs asynchronous tests without a mark, the service's `asyncio_mode` says, which
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -69,6 +70,7 @@ from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope
 
 HELP = "Tests of endpoints are async def, and await the client (handbook 7)."
+_SYNC = re.compile(r"def(?<!\wdef)(?<!async def)[\s\\]")
 _MARKS = ("pytest.mark.asyncio", "pytest.mark.anyio")
 
 
@@ -86,6 +88,8 @@ class AwaitClient(Struct, frozen=True):
 
 def find_sync_endpoint_tests(look: Look) -> Iterator[Finding]:
     """Yield the tests that ask an asynchronous client and do not wait for its answer."""
+    if _SYNC.search(look.source.text) is None:
+        return
     for function in look.source.index.functions:
         if not isinstance(function.node, ast.FunctionDef):
             continue
