@@ -81,10 +81,14 @@ class Callers:
         self._calling: dict[str, list[ModuleSummary]] = {}
         self._testing: dict[str, list[ModuleSummary]] = {}
         self._sites: dict[str, list[_Site]] = {}
+        self._meant: dict[str, dict[str, list[str]]] = {}
         self._renamed: dict[str, set[str]] = {}
         self._depended: dict[str, list[tuple[ModuleSummary, str]]] = {}
         self._callers: dict[str, frozenset[str]] = {}
         self._made_apart: dict[str, bool] = {}
+        self._reached: dict[str, Reach] = {}
+        self._tenant_routes: dict[str, tuple[RouteFact, ...]] = {}
+        self._for_all: dict[str, bool] = {}
         for module in project.modules.values():
             for local, target in module.imports.items():
                 if not target.endswith(local) or target.rpartition(".")[2] != local:
@@ -107,6 +111,17 @@ class Callers:
             ]
         return self._sites[last]
 
+    def _meanings(self, last: str) -> dict[str, list[str]]:
+        """Return who calls each function that is meant by something of that name."""
+        known = self._meant.get(last)
+        if known is None:
+            known = self._meant[last] = {}
+            for module, function, called in self._sites_of(last):
+                caller = f"{module.name}.{function.name}"
+                for name in meant(self._project, module, function, called):
+                    known.setdefault(name, []).append(caller)
+        return known
+
     def _names(self, name: str) -> set[str]:
         """Return what a definition may be called: by its own name, and as modules rename it."""
         last = name.rpartition(".")[2]
@@ -127,9 +142,7 @@ class Callers:
             # Whoever defines a function calls it, or hands it on.
             yield around.name
         for last in self._names(outer if constructs else name):
-            for module, function, called in self._sites_of(last):
-                if name in meant(self._project, module, function, called):
-                    yield f"{module.name}.{function.name}"
+            yield from self._meanings(last).get(name, ())
 
     def _tested(self, name: str) -> bool:
         """Tell whether tests call a function."""
@@ -167,22 +180,27 @@ class Callers:
 
     def reach(self, name: str) -> Reach:
         """Return what reaches the function of that canonical name, over any number of calls."""
-        by_function = routes(self._project)
+        known = self._reached.get(name)
+        if known is None:
+            known = self._reached[name] = self._reach(name)
+        return known
+
+    def _reach(self, name: str) -> Reach:
         endpoints: dict[RouteFact, None] = {}
         exempt_roots, other_roots = 0, 0
         seen, todo = {name}, [name]
         while todo and len(seen) < _MOST_CALLERS:
             here = todo.pop()
-            own_routes = by_function.get(here, ())
-            callers = self.callers_of(here) - {here}
-            tenants = [route for route in own_routes if not self._is_exempt(route)]
+            own_routes = routes(self._project).get(here, ())
+            tenants = self.tenant_routes(here)
             endpoints.update(dict.fromkeys(tenants))
-            works_for_all = self._works_for_all(here) or (not own_routes and self._in_worker(here))
+            works_for_all = self.works_for_all(here)
             exempt_roots += bool(own_routes and not tenants) + works_for_all
             if works_for_all or own_routes:
                 continue
+            callers = self.callers_of(here) - {here}
             if not callers:
-                apart = bool(_UPKEEP.match(here.rpartition(".")[2])) or self._tested(here)
+                apart = looks_after_rows(here) or self._tested(here)
                 apart = apart or self._is_made_apart(here)
                 exempt_roots += apart
                 other_roots += not apart
@@ -228,6 +246,15 @@ class Callers:
             for method in methods
         )
 
+    def tenant_routes(self, name: str) -> tuple[RouteFact, ...]:
+        """Return the routes of a function that serve one tenant each."""
+        known = self._tenant_routes.get(name)
+        if known is None:
+            every = routes(self._project).get(name, ())
+            known = tuple(route for route in every if not self._is_exempt(route))
+            self._tenant_routes[name] = known
+        return known
+
     def _is_exempt(self, route: RouteFact) -> bool:
         settings = self._project.settings
         if route.is_exempt(settings):
@@ -242,12 +269,19 @@ class Callers:
         names = [name.rpartition(".")[2] for name in (*route.guards, *own)]
         return any(names_role(n, settings) or demands_admin(n, settings) for n in names)
 
+    def works_for_all(self, name: str) -> bool:
+        """Tell whether a function sees every tenant: dependencies, middleware, tasks, workers."""
+        known = self._for_all.get(name)
+        if known is None:
+            worker = name not in routes(self._project) and self._in_worker(name)
+            known = self._for_all[name] = worker or self._works_for_all(name)
+        return known
+
     def _in_worker(self, name: str) -> bool:
         symbol = self._project.find(name)
         return symbol is not None and is_worker(symbol.module.path)
 
     def _works_for_all(self, name: str) -> bool:
-        """Dependencies, middleware and tasks see every tenant."""
         if self.is_dependency(name):
             return True
         symbol = self._project.find(name)
@@ -278,6 +312,11 @@ class Callers:
             self._project.canonical(name, module.name).partition(".")[0] in _QUEUES
             for name in names
         )
+
+
+def looks_after_rows(name: str) -> bool:
+    """Tell whether a function is called as what clears away every tenant's rows."""
+    return _UPKEEP.match(name.rpartition(".")[2]) is not None
 
 
 @project_fact
