@@ -81,6 +81,7 @@ class Callers:
         self._calling: dict[str, list[ModuleSummary]] = {}
         self._testing: dict[str, list[ModuleSummary]] = {}
         self._sites: dict[str, list[_Site]] = {}
+        self._sites_by_module: dict[str, dict[str, list[_Site]]] = {}
         self._meant: dict[str, dict[str, list[str]]] = {}
         self._renamed: dict[str, set[str]] = {}
         self._depended: dict[str, list[tuple[ModuleSummary, str]]] = {}
@@ -102,14 +103,20 @@ class Callers:
     def _sites_of(self, last: str) -> list[_Site]:
         """Return what calls something of that name, with how it says so."""
         if last not in self._sites:
-            self._sites[last] = [
-                (module, function, called)
-                for module in self._calling.get(last, ())
-                for function in module.functions.values()
-                for called in (*function.calls, *function.uses)
-                if called.endswith(last) and called.rpartition(".")[2] == last
-            ]
+            modules = self._calling.get(last, ())
+            self._sites[last] = [site for m in modules for site in self._sites_in(m).get(last, ())]
         return self._sites[last]
+
+    def _sites_in(self, module: ModuleSummary) -> dict[str, list[_Site]]:
+        """Return what is called in a module, by the last part of its name."""
+        known = self._sites_by_module.get(module.name)
+        if known is None:
+            known = self._sites_by_module[module.name] = {}
+            for function in module.functions.values():
+                for called in (*function.calls, *function.uses):
+                    last = called.rpartition(".")[2]
+                    known.setdefault(last, []).append((module, function, called))
+        return known
 
     def _meanings(self, last: str) -> dict[str, list[str]]:
         """Return who calls each function that is meant by something of that name."""

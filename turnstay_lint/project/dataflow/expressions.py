@@ -25,7 +25,7 @@ from turnstay_lint.project.dataflow.naming import dotted_name, tainted
 from turnstay_lint.project.dataflow.operators import comparison, operation
 from turnstay_lint.project.dataflow.ownership_checks import OwnershipChecks
 from turnstay_lint.project.dataflow.queries import Queries
-from turnstay_lint.project.dataflow.response_type import response_model
+from turnstay_lint.project.dataflow.response_type import response_models
 from turnstay_lint.project.dataflow.roles import privileged_side
 from turnstay_lint.project.dataflow.storing import Storing
 from turnstay_lint.project.dataflow.tracker import Tracker
@@ -102,7 +102,9 @@ class Evaluator:
     def response_model(self) -> Type | None:
         """Return what the endpoint that is being run serialises its answer with, if it is said."""
         endpoint = self.endpoint(self.scope)
-        return response_model(endpoint, self.words.project) if endpoint is not None else None
+        if endpoint is None:
+            return None
+        return response_models(self.source, self.words.project).of(endpoint)
 
     def attributes_of(self, owner: Scope) -> Environment:
         """Return what ``__init__`` of a class of this file gives its attributes."""
