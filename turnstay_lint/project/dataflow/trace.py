@@ -110,7 +110,8 @@ class _Traced:
 
     def _run(self, scope: Scope) -> Trace:
         recorder = Recorder()
-        evaluator = Evaluator(self._source, self._words, recorder)
+        reads = scope in self._reading
+        evaluator = Evaluator(self._source, self._words, recorder, tracks=reads)
         forward = ForwardPass(evaluator)
         try:
             if isinstance(scope.node, ast.Module):
@@ -124,7 +125,7 @@ class _Traced:
             recorder.sent if scope in self._querying else (),
             tuple(evaluator.storing.unverified) if stores else (),
             evaluator.handing_on.found,
-            recorder.reads if scope in self._reading else (),
+            recorder.reads if reads else (),
         )
 
 
