@@ -79,10 +79,15 @@ class Callers:
         self._calling: dict[str, list[ModuleSummary]] = {}
         self._testing: dict[str, list[ModuleSummary]] = {}
         self._sites: dict[str, list[_Site]] = {}
+        self._sites_by_module: dict[str, dict[str, list[_Site]]] = {}
+        self._meant: dict[str, dict[str, list[str]]] = {}
         self._renamed: dict[str, set[str]] = {}
         self._depended: dict[str, list[tuple[ModuleSummary, str]]] = {}
         self._callers: dict[str, frozenset[str]] = {}
         self._made_apart: dict[str, bool] = {}
+        self._reached: dict[str, Reach] = {}
+        self._tenant_routes: dict[str, tuple[RouteFact, ...]] = {}
+        self._for_all: dict[str, bool] = {}
         for module in project.modules.values():
             for local, target in module.imports.items():
                 if not target.endswith(local) or target.rpartition(".")[2] != local:
@@ -96,14 +101,31 @@ class Callers:
     def _sites_of(self, last: str) -> list[_Site]:
         """Return what calls something of that name, with how it says so."""
         if last not in self._sites:
-            self._sites[last] = [
-                (module, function, called)
-                for module in self._calling.get(last, ())
-                for function in module.functions.values()
-                for called in (*function.calls, *function.uses)
-                if called.endswith(last) and called.rpartition(".")[2] == last
-            ]
+            modules = self._calling.get(last, ())
+            self._sites[last] = [site for m in modules for site in self._sites_in(m).get(last, ())]
         return self._sites[last]
+
+    def _sites_in(self, module: ModuleSummary) -> dict[str, list[_Site]]:
+        """Return what is called in a module, by the last part of its name."""
+        known = self._sites_by_module.get(module.name)
+        if known is None:
+            known = self._sites_by_module[module.name] = {}
+            for function in module.functions.values():
+                for called in (*function.calls, *function.uses):
+                    last = called.rpartition(".")[2]
+                    known.setdefault(last, []).append((module, function, called))
+        return known
+
+    def _meanings(self, last: str) -> dict[str, list[str]]:
+        """Return who calls each function that is meant by something of that name."""
+        known = self._meant.get(last)
+        if known is None:
+            known = self._meant[last] = {}
+            for module, function, called in self._sites_of(last):
+                caller = f"{module.name}.{function.name}"
+                for name in meant(self._project, module, function, called):
+                    known.setdefault(name, []).append(caller)
+        return known
 
     def _names(self, name: str) -> set[str]:
         """Return what a definition may be called: by its own name, and as modules rename it."""
@@ -125,9 +147,7 @@ class Callers:
             # Whoever defines a function calls it, or hands it on.
             yield around.name
         for last in self._names(outer if constructs else name):
-            for module, function, called in self._sites_of(last):
-                if name in meant(self._project, module, function, called):
-                    yield f"{module.name}.{function.name}"
+            yield from self._meanings(last).get(name, ())
 
     def _tested(self, name: str) -> bool:
         """Tell whether tests call a function."""
@@ -165,22 +185,27 @@ class Callers:
 
     def reach(self, name: str) -> Reach:
         """Return what reaches the function of that canonical name, over any number of calls."""
-        by_function = routes(self._project)
+        known = self._reached.get(name)
+        if known is None:
+            known = self._reached[name] = self._reach(name)
+        return known
+
+    def _reach(self, name: str) -> Reach:
         endpoints: dict[RouteFact, None] = {}
         exempt_roots, other_roots = 0, 0
         seen, todo = {name}, [name]
         while todo and len(seen) < _MOST_CALLERS:
             here = todo.pop()
-            own_routes = by_function.get(here, ())
-            callers = self.callers_of(here) - {here}
-            tenants = [route for route in own_routes if not self._is_exempt(route)]
+            own_routes = routes(self._project).get(here, ())
+            tenants = self.tenant_routes(here)
             endpoints.update(dict.fromkeys(tenants))
-            works_for_all = self._works_for_all(here) or (not own_routes and self._in_worker(here))
+            works_for_all = self.works_for_all(here)
             exempt_roots += bool(own_routes and not tenants) + works_for_all
             if works_for_all or own_routes:
                 continue
+            callers = self.callers_of(here) - {here}
             if not callers:
-                apart = bool(_UPKEEP.match(here.rpartition(".")[2])) or self._tested(here)
+                apart = looks_after_rows(here) or self._tested(here)
                 apart = apart or self._is_made_apart(here)
                 exempt_roots += apart
                 other_roots += not apart
@@ -226,6 +251,15 @@ class Callers:
             for method in methods
         )
 
+    def tenant_routes(self, name: str) -> tuple[RouteFact, ...]:
+        """Return the routes of a function that serve one tenant each."""
+        known = self._tenant_routes.get(name)
+        if known is None:
+            every = routes(self._project).get(name, ())
+            known = tuple(route for route in every if not self._is_exempt(route))
+            self._tenant_routes[name] = known
+        return known
+
     def _is_exempt(self, route: RouteFact) -> bool:
         settings = self._project.settings
         if route.is_exempt(settings):
@@ -240,12 +274,19 @@ class Callers:
         names = [name.rpartition(".")[2] for name in (*route.guards, *own)]
         return any(names_role(n, settings) or demands_admin(n, settings) for n in names)
 
+    def works_for_all(self, name: str) -> bool:
+        """Tell whether a function sees every tenant: dependencies, middleware, tasks, workers."""
+        known = self._for_all.get(name)
+        if known is None:
+            worker = name not in routes(self._project) and self._in_worker(name)
+            known = self._for_all[name] = worker or self._works_for_all(name)
+        return known
+
     def _in_worker(self, name: str) -> bool:
         symbol = self._project.find(name)
         return symbol is not None and is_worker(symbol.module.path)
 
     def _works_for_all(self, name: str) -> bool:
-        """Dependencies, middleware and tasks see every tenant."""
         if self.is_dependency(name):
             return True
         symbol = self._project.find(name)
@@ -276,6 +317,11 @@ class Callers:
             self._project.canonical(name, module.name).partition(".")[0] in _QUEUES
             for name in names
         )
+
+
+def looks_after_rows(name: str) -> bool:
+    """Tell whether a function is called as what clears away every tenant's rows."""
+    return _UPKEEP.match(name.rpartition(".")[2]) is not None
 
 
 @project_fact

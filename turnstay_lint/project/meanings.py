@@ -170,14 +170,20 @@ def _inherited(
             return
 
 
-@project_fact
 def _overriding(project: Project, holder: str, method: str) -> tuple[str, ...]:
     """A base that calls a method of its own means that of whichever class it is derived to."""
-    return tuple(
-        f"{symbol.name}.{method}"
-        for symbol in methods(project).get(method, ())
-        if symbol.name != holder and holder in project.ancestors(symbol.name)
-    )
+    return _defined_below(project, method).get(holder, ())
+
+
+@project_fact
+def _defined_below(project: Project, method: str) -> dict[str, tuple[str, ...]]:
+    """Return the methods of that name by the classes that theirs derive from."""
+    found: dict[str, list[str]] = {}
+    for symbol in methods(project).get(method, ()):
+        for base in dict.fromkeys(project.ancestors(symbol.name)):
+            if base != symbol.name:
+                found.setdefault(base, []).append(f"{symbol.name}.{method}")
+    return {base: tuple(names) for base, names in found.items()}
 
 
 def _only_method(project: Project, method: str) -> Iterator[str]:

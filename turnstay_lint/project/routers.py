@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from turnstay_lint.frameworks.fastapi import Endpoint, Route, argument, candidates
 from turnstay_lint.frameworks.literals import Elsewhere, text
 from turnstay_lint.frameworks.routers import ROUTER_CLASSES, Router, looks_like_router
@@ -13,7 +15,6 @@ from turnstay_lint.frameworks.starlette import (
     status_code,
     status_named,
 )
-from turnstay_lint.project.file_facts import file_fact
 from turnstay_lint.project.inclusions import inclusions
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
@@ -25,19 +26,39 @@ from turnstay_lint.source.scopes import Binds
 _MOST_HOPS = 6
 
 
-@file_fact
 def endpoints(project: Project, source: SourceFile) -> tuple[Endpoint, ...]:
     """Return the endpoints of a file, their routers followed through the service.
 
     What another module defines is a router if it is one there; where that module is not known, it
     is one if it is called so and the file imports FastAPI.
     """
-    return tuple(_confirmed(project, source))
+    return _known(project, source).endpoints
 
 
 def endpoint_of(project: Project, source: SourceFile, function: ast.AST) -> Endpoint | None:
     """Return the endpoint that a function of a file is, or None where it answers no requests."""
-    return next((e for e in endpoints(project, source) if e.function is function), None)
+    return _known(project, source).by_function.get(function)
+
+
+class _Known(Struct, frozen=True):
+    """The endpoints of a file in a service, and which function is which."""
+
+    project: Project
+    endpoints: tuple[Endpoint, ...]
+    by_function: dict[ast.AST, Endpoint]
+
+
+def _known(project: Project, source: SourceFile) -> _Known:
+    kept = source.remembered("endpoints", dict[int, _Known])
+    known = kept.get(id(project))
+    if known is None or known.project is not project:
+        found = tuple(_confirmed(project, source))
+        first: dict[ast.AST, Endpoint] = {}
+        for endpoint in found:
+            if endpoint.function is not None:
+                first.setdefault(endpoint.function, endpoint)
+        known = kept[id(project)] = _Known(project, found, first)
+    return known
 
 
 def _confirmed(project: Project, source: SourceFile) -> Iterator[Endpoint]:

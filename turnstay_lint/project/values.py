@@ -42,7 +42,10 @@ class Call(Struct, frozen=True, tag=True, array_like=True):
 
     def keyword(self, name: str) -> Value | None:
         """Return the value of a keyword, or None where it is not given."""
-        return next((value for key, value in self.keywords if key == name), None)
+        for key, value in self.keywords:
+            if key == name:
+                return value
+        return None
 
     @property
     def has_unknown_keywords(self) -> bool:

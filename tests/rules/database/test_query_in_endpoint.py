@@ -46,3 +46,16 @@ async def find_accounts(session: AsyncSession, company_id: int):
     return await session.scalars(select(Account).where(Account.company_id == company_id))
 """
     )
+
+
+def test_an_endpoint_that_serves_no_tenant() -> None:
+    check.with_(path="app/api/endpoints/admin/accounts.py").flags(
+        f"""{HEAD}@router.get("/admin/accounts")
+async def get_accounts(company_id: int, session: AsyncSession = Depends(deps.get_session)):
+    company = await deps.get_company_by_id(session, company_id)
+    query = select(Account).where(Account.company_id == deps.get_company().id)
+    return await «session.scalars(query)»
+""",
+        after=None,
+        reason="is a decision",
+    )

@@ -305,6 +305,16 @@ CALLERS = {
         },
         False,
     ),
+    "functions that only call each other": (
+        {
+            "app/services.py": """
+            from app.api.utils.account_utils import find
+            async def load(session): await again(session)
+            async def again(session): await load(session) or await find(session, 1)
+            """
+        },
+        True,
+    ),
     "a task": (
         {
             "app/background.py": """

@@ -9,15 +9,15 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from turnstay_lint.project.concurrency import is_synchronous
-from turnstay_lint.project.dataflow.response_type import response_model
+from turnstay_lint.project.dataflow.response_type import response_models
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.dataflow.writing import outermost_of_all
 from turnstay_lint.project.expiring import expires_on_commit
 from turnstay_lint.project.places import is_apart, is_test
 from turnstay_lint.project.routers import endpoints
-from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
-from turnstay_lint.source.occurrences import occurrences, stands_in
+from turnstay_lint.source.occurrences import occurrences, speaks_of, stands_in
 from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import FunctionNode, Scope
 
@@ -47,33 +47,43 @@ def querying(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
 
 
 def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
-    """Yield what reads relationships in async code; nothing of tests, which fail by themselves."""
+    """Return what reads relationships in async code; nothing of tests, which fail by themselves."""
     if "await" not in source.words or is_test(source.path):
-        return
+        return ()
     if not words.models.classes or is_synchronous(words.project):
-        return
+        return ()
+    answering = _answering(source, words)
+    found: dict[Scope, None] = {}
     for names, origins in ((words.sought.reading, _makers), (words.sought.lazy, _fetchers)):
-        readers = list(_readers(source, words, names)) if names else []
+        readers = [*_readers(source, names), *answering] if names else []
         places = origins(source, words) if readers else []
         for scope in readers if places else ():
             if scope.is_module or _holds(scope, places, source):
-                yield scope
+                found[scope] = None
+    return found
 
 
-def _readers(source: SourceFile, words: Vocabulary, names: frozenset[str]) -> Iterator[Scope]:
-    """Yield what reads one of those names in async code, and endpoints, whose answer may."""
-    outermost = outermost_of_all(source)
-    if not source.words.isdisjoint(names):
-        reads = occurrences(source, names, before=".")
-        for scope in source.index.functions:
-            if isinstance(scope.node, ast.AsyncFunctionDef) and _holds(scope, reads, source):
-                yield outermost[scope]
-        if _awaits(source):
-            yield source.index.module
-    for endpoint in endpoints(words.project, source):
-        if endpoint.scope is not None and isinstance(endpoint.function, ast.AsyncFunctionDef):
-            if response_model(endpoint, words.project) is not None:
-                yield outermost[endpoint.scope]
+def _readers(source: SourceFile, names: frozenset[str]) -> Iterator[Scope]:
+    """Yield what reads one of those names in async code."""
+    if source.words.isdisjoint(names):
+        return
+    reads = occurrences(source, names, before=".")
+    for scope in source.index.functions if reads else ():
+        if type(scope.node) is ast.AsyncFunctionDef and _holds(scope, reads, source):
+            yield outermost_of_all(source)[scope]
+    if _awaits(source):
+        yield source.index.module
+
+
+def _answering(source: SourceFile, words: Vocabulary) -> list[Scope]:
+    """Return the endpoints whose answer may read relationships."""
+    models = response_models(source, words.project)
+    return [
+        outermost_of_all(source)[endpoint.scope]
+        for endpoint in endpoints(words.project, source)
+        if endpoint.scope is not None and type(endpoint.function) is ast.AsyncFunctionDef
+        if models.of(endpoint) is not None
+    ]
 
 
 def _makers(source: SourceFile, words: Vocabulary) -> list[int]:
@@ -118,14 +128,15 @@ def _sending(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
     """Yield what looks like a query and names what tenants own, or a function that queries it."""
     if source.words.isdisjoint(words.sought.querying):
         return
-    spoken = occurrences(source, _as_called(source, words.sought.querying))
+    names = source.words & _as_called(source, words.sought.querying)
     speaks: dict[Scope, bool] = {}
     outermost = outermost_of_all(source)
     for call, scope in source.index.calls:
         around = outermost[scope]
-        if around not in speaks:
-            speaks[around] = _holds(around, spoken, source) or _has_model(around, words)
-        if speaks[around] and _looks_like_query(call, scope, words):
+        speaking = speaks.get(around)
+        if speaking is None:
+            speaking = speaks[around] = _speaks(around, names, source) or _has_model(around, words)
+        if speaking and _looks_like_query(call, scope, words):
             speaks[around] = False  # once is enough
             yield around
 
@@ -144,33 +155,47 @@ def _holds(scope: Scope, offsets: list[int], source: SourceFile) -> bool:
     return not isinstance(scope.node, FunctionNode) or stands_in(offsets, source, scope.node)
 
 
+def _speaks(scope: Scope, names: frozenset[str], source: SourceFile) -> bool:
+    node = scope.node
+    return not isinstance(node, FunctionNode) or speaks_of(source, names, node)
+
+
 def _as_called(source: SourceFile, names: frozenset[str]) -> frozenset[str]:
     """Return names with what a file calls them otherwise: ``import Account as A``."""
-    return names | {
-        name
+    called = [name for name, last in _renamed(source) if last in names]
+    return names.union(called) if called else names
+
+
+@fact
+def _renamed(source: SourceFile) -> tuple[tuple[str, str], ...]:
+    """Return what a file calls otherwise than its last name says, with that name."""
+    return tuple(
+        (name, last)
         for name, bindings in source.scope.bindings.items()
-        if bindings[-1].target.rpartition(".")[2] in names
-    }
+        if (last := bindings[-1].target.rpartition(".")[2]) != name
+    )
 
 
 def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:
     called = call.func
-    if isinstance(called, ast.Attribute):
-        if called.attr in _SENDERS or called.attr in words.sought.building:
+    kind = type(called)
+    if kind is ast.Attribute:
+        name = called.attr  # type: ignore[attr-defined]
+        if name in _SENDERS or name in words.sought.building:
             return True
-        if called.attr in _GETTERS:
+        if name in _GETTERS:
             first = call.args[0] if call.args else None
             return isinstance(first, ast.Name | ast.Attribute) and _is_capitalized(first)
-        if called.attr not in _STATEMENTS:
+        if name not in _STATEMENTS:
             return False
-    elif not isinstance(called, ast.Name):
+    elif kind is not ast.Name:
         return False
-    elif called.id in words.sought.building:
+    elif called.id in words.sought.building:  # type: ignore[attr-defined]
         return True
-    name = resolve(called, scope)
-    if name is None or name.rpartition(".")[2] not in _STATEMENTS:
+    dotted = resolve(called, scope)
+    if dotted is None or dotted.rpartition(".")[2] not in _STATEMENTS:
         return False
-    return words.project.canonical(name, scope.module).startswith(_BUILDERS)
+    return words.project.canonical(dotted, scope.module).startswith(_BUILDERS)
 
 
 def _is_capitalized(expression: ast.Name | ast.Attribute) -> bool:

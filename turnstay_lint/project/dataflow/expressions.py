@@ -25,10 +25,11 @@ from turnstay_lint.project.dataflow.naming import dotted_name, tainted
 from turnstay_lint.project.dataflow.operators import comparison, operation
 from turnstay_lint.project.dataflow.ownership_checks import OwnershipChecks
 from turnstay_lint.project.dataflow.queries import Queries
-from turnstay_lint.project.dataflow.response_type import response_model
+from turnstay_lint.project.dataflow.response_type import response_models
 from turnstay_lint.project.dataflow.roles import privileged_side
 from turnstay_lint.project.dataflow.storing import Storing
 from turnstay_lint.project.dataflow.tracker import Tracker
+from turnstay_lint.project.dataflow.untracked import Untracked
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
     Closure,
@@ -61,8 +62,13 @@ class Exhausted(Exception):
 class Evaluator:
     """Evaluates the expressions of one file; ``scope`` is the one that names are resolved in."""
 
-    def __init__(self, source: SourceFile, words: Vocabulary, recorder: Recorder) -> None:
-        """Evaluate in a file, with the words of its service."""
+    def __init__(
+        self, source: SourceFile, words: Vocabulary, recorder: Recorder, *, tracks: bool = True
+    ) -> None:
+        """Evaluate in a file, with the words of its service.
+
+        It ``tracks`` which relationships are loaded if reads of them are asked for.
+        """
         self.source = source
         self.words = words
         self.recorder = recorder
@@ -77,7 +83,7 @@ class Evaluator:
         self.asked_again = AskedAgain(self)
         self.storing = Storing(self)
         self.handing_on = HandingOn(self)
-        self.tracker = Tracker(self)
+        self.tracker = Tracker(self) if tracks else Untracked(words.project)
         self._attributes = Attributes(self)
         self.attribute = self._attributes.of
         self._calls = Calls(self)
@@ -89,7 +95,7 @@ class Evaluator:
 
     def beside(self, function: str) -> Evaluator:
         """Return an evaluator for what a function builds: what it asks about counts here too."""
-        other = Evaluator(self.source, self.words, Recorder())
+        other = Evaluator(self.source, self.words, Recorder(), tracks=False)
         other.asking, other.conditions, other.queries = self.asking, self.conditions, self.queries
         other.globals, other._places = self.globals, self._places
         other.building = (*self.building, function)
@@ -102,7 +108,9 @@ class Evaluator:
     def response_model(self) -> Type | None:
         """Return what the endpoint that is being run serialises its answer with, if it is said."""
         endpoint = self.endpoint(self.scope)
-        return response_model(endpoint, self.words.project) if endpoint is not None else None
+        if endpoint is None:
+            return None
+        return response_models(self.source, self.words.project).of(endpoint)
 
     def attributes_of(self, owner: Scope) -> Environment:
         """Return what ``__init__`` of a class of this file gives its attributes."""

@@ -28,7 +28,7 @@ from turnstay_lint.source.types import Type
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
-_VALIDATORS = frozenset({"model_validate", "from_orm"})
+VALIDATORS = frozenset({"model_validate", "from_orm"})
 
 
 class Reading:
@@ -69,7 +69,7 @@ class Reading:
 
     def validated(self, dotted: str, name: str, given: Given, environment: Environment) -> bool:
         """Record ``Schema.model_validate(account)``; tell whether it was such a call."""
-        if name not in _VALIDATORS or not self._serialising.is_schema(dotted):
+        if name not in VALIDATORS or not self._serialising.is_schema(dotted):
             return False
         if given.positional and isinstance(given.positional[0], Object) and given.call.args:
             owner = given.call.args[0]

@@ -6,15 +6,37 @@ import ast
 
 from turnstay_lint.frameworks.fastapi import Endpoint
 from turnstay_lint.project.project import Project
+from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.scopes import FunctionNode
 from turnstay_lint.source.types import Type, read_type
 
 
-def response_model(endpoint: Endpoint, project: Project) -> Type | None:
-    """Return the ``response_model=`` of an endpoint, else its return annotation, or None.
+class ResponseModels:
+    """The response models of one file's endpoints, each found once."""
 
-    None as well where ``**kwargs`` may say another, or routes differ.
-    """
+    def __init__(self, project: Project) -> None:
+        """Find them in a service."""
+        self._project = project
+        self._known: dict[int, tuple[Endpoint, Type | None]] = {}
+
+    def of(self, endpoint: Endpoint) -> Type | None:
+        """Return the ``response_model=`` of an endpoint, else its return annotation, or None.
+
+        None as well where ``**kwargs`` may say another, or routes differ.
+        """
+        known = self._known.get(id(endpoint))
+        if known is None:
+            known = self._known[id(endpoint)] = (endpoint, _response_model(endpoint, self._project))
+        return known[1]
+
+
+@fact
+def response_models(source: SourceFile, project: Project) -> ResponseModels:
+    """Return the response models of a file's endpoints."""
+    return ResponseModels(project)
+
+
+def _response_model(endpoint: Endpoint, project: Project) -> Type | None:
     if endpoint.scope is None or not isinstance(endpoint.scope.node, FunctionNode):
         return None
     found: set[Type] = set()

@@ -1,12 +1,13 @@
 """What the functions of a file do with the database, found in one forward pass over each.
 
 ``trace(source, project)`` is what rules ask. Only functions that hold a query of some kind are
-followed, and each file is followed once for all rules.
+followed, each once for all rules.
 """
 
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -21,6 +22,7 @@ from turnstay_lint.project.dataflow.storing import Stored
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
 from turnstay_lint.project.dataflow.writing import writing_functions
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.reaching import serves_no_tenant
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.scopes import Scope
 
@@ -42,27 +44,74 @@ class Trace(Struct, frozen=True):
 def trace(source: SourceFile, project: Project) -> Trace:
     """Return what the functions of a file do.
 
-    Queries where the service has tenants; reads where its sessions are asynchronous.
+    Queries where the service has tenants; reads where its sessions are asynchronous. What certainly
+    serves no tenant may be left out but for its reads: nothing else is asked of it.
     """
-    kept = source.remembered("dataflow", dict[int, tuple[Project, Trace]])
+    return _traced(source, project).tenants
+
+
+def whole_trace(source: SourceFile, project: Project) -> Trace:
+    """Return the same with what serves no tenant."""
+    return _traced(source, project).whole
+
+
+def _traced(source: SourceFile, project: Project) -> _Traced:
+    kept = source.remembered("dataflow", dict[int, _Traced])
     known = kept.get(id(project))
-    if known is None or known[0] is not project:
-        known = kept[id(project)] = (project, _trace(source, project))
-    return known[1]
+    if known is None or known.project is not project:
+        known = kept[id(project)] = _Traced(source, project)
+    return known
 
 
-def _trace(source: SourceFile, project: Project) -> Trace:
-    words = vocabulary(project)
-    querying = dict.fromkeys(candidates.querying(source, words))
-    writing = dict.fromkeys(writing_functions(source, words))
-    reading = dict.fromkeys(candidates.reading(source, words))
-    sent: list[Sent] = []
-    stored: list[Stored] = []
-    handed: list[HandedOn] = []
-    reads: list[LazyRead] = []
-    for scope in sorted(querying | writing | reading, key=_place):
+class _Traced:
+    """The traces of a file, each function run when it is first asked of."""
+
+    def __init__(self, source: SourceFile, project: Project) -> None:
+        self.project = project
+        self._source = source
+        self._words = vocabulary(project)
+        self._querying = dict.fromkeys(candidates.querying(source, self._words))
+        self._writing = dict.fromkeys(writing_functions(source, self._words))
+        self._reading = dict.fromkeys(candidates.reading(source, self._words))
+        self._found: dict[Scope, Trace] = {}
+
+    @cached_property
+    def tenants(self) -> Trace:
+        return self._joined(leave_out=True)
+
+    @cached_property
+    def whole(self) -> Trace:
+        return self._joined(leave_out=False)
+
+    def _joined(self, *, leave_out: bool) -> Trace:
+        scopes = sorted(self._querying | self._writing | self._reading, key=_place)
+        found = [self._of(s) for s in scopes if not (leave_out and self._serves_no_tenant(s))]
+        return Trace(
+            tuple(sent for one in found for sent in one.sent),
+            tuple(stored for one in found for stored in one.stored),
+            tuple(handed for one in found for handed in one.handed),
+            tuple(read for one in found for read in one.reads),
+        )
+
+    def _serves_no_tenant(self, scope: Scope) -> bool:
+        """A method runs ``__init__`` too, of which others may ask."""
+        if scope.is_module or scope in self._reading or scope in self._found:
+            return False
+        owner = scope.parent
+        if owner is not None and owner.is_class and "__init__" in owner.bindings:
+            return False
+        return serves_no_tenant(self.project, self._source, scope)
+
+    def _of(self, scope: Scope) -> Trace:
+        known = self._found.get(scope)
+        if known is None:
+            known = self._found[scope] = self._run(scope)
+        return known
+
+    def _run(self, scope: Scope) -> Trace:
         recorder = Recorder()
-        evaluator = Evaluator(source, words, recorder)
+        reads = scope in self._reading
+        evaluator = Evaluator(self._source, self._words, recorder, tracks=reads)
         forward = ForwardPass(evaluator)
         try:
             if isinstance(scope.node, ast.Module):
@@ -70,13 +119,14 @@ def _trace(source: SourceFile, project: Project) -> Trace:
             else:
                 forward.function(scope, _around(scope, evaluator))
         except (Exhausted, RecursionError):
-            continue
-        if scope in querying:
-            sent.extend(recorder.sent)
-        stored.extend(evaluator.storing.unverified if scope in querying | writing else ())
-        handed.extend(evaluator.handing_on.found)
-        reads.extend(recorder.reads if scope in reading else ())
-    return Trace(tuple(sent), tuple(stored), tuple(handed), tuple(reads))
+            return Trace()
+        stores = scope in self._querying or scope in self._writing
+        return Trace(
+            recorder.sent if scope in self._querying else (),
+            tuple(evaluator.storing.unverified) if stores else (),
+            evaluator.handing_on.found,
+            recorder.reads if reads else (),
+        )
 
 
 def _around(scope: Scope, evaluator: Evaluator) -> Environment | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from turnstay_lint.frameworks.fastapi import is_routed
@@ -10,7 +9,7 @@ from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.source.file import SourceFile, fact
-from turnstay_lint.source.scopes import Scope
+from turnstay_lint.source.scopes import FunctionNode, Scope
 
 _DUMPED = (".model_dump(", ".dict(", ".model_validate(")
 
@@ -19,14 +18,18 @@ def writing_functions(source: SourceFile, words: Vocabulary) -> tuple[Scope, ...
     """Return the outermost functions that take a client's words and may write a tenant column."""
     if is_apart(source.path) or not words.tenancy.owned:
         return ()
-    columns = words.tenant_columns
-    if not any(word in source.text for word in (*_DUMPED, *columns)):
+    dumped = any(word in source.text for word in _DUMPED)
+    columns = [column for column in words.tenant_columns if column in source.text]
+    if not dumped and not columns:
         return ()
     found: dict[Scope, None] = {}
     for scope in _of_clients(source, words):
-        text = _text(source, scope)
-        if words.sought.tenant_written.search(text) or any(word in text for word in _DUMPED):
-            found.setdefault(outermost_of_all(source)[scope])
+        start, end = _lines(source, scope)
+        if (dumped and any(source.text.find(word, start, end) >= 0 for word in _DUMPED)) or (
+            any(source.text.find(column, start, end) >= 0 for column in columns)
+            and words.sought.tenant_written.search(source.text[start:end])
+        ):
+            found[outermost_of_all(source)[scope]] = None
     return tuple(found)
 
 
@@ -37,15 +40,17 @@ def _of_clients(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
             yield endpoint.scope
     if "Request" in source.text:
         for scope in source.index.functions:
-            if "Request" in _text(source, scope):
+            if source.text.find("Request", *_lines(source, scope)) >= 0:
                 yield scope
 
 
-def _text(source: SourceFile, scope: Scope) -> str:
+def _lines(source: SourceFile, scope: Scope) -> tuple[int, int]:
+    """Return where the lines of a function begin and end in the text."""
     node = scope.node
-    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    start = source.lines.offset(node.lineno, 0)
-    return source.text[start : source.lines.offset((node.end_lineno or node.lineno) + 1, 0)]
+    assert isinstance(node, FunctionNode)
+    starts, after = source.lines.starts, node.end_lineno or node.lineno
+    end = starts[after] if after < len(starts) else len(source.text)
+    return source.lines.offset(node.lineno, 0), end
 
 
 @fact

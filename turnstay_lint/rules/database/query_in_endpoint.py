@@ -72,7 +72,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.dataflow.facts import Verdict
-from turnstay_lint.project.dataflow.trace import trace
+from turnstay_lint.project.dataflow.trace import whole_trace
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
 from turnstay_lint.rules.database.tenant_queries import TRIGGERS, outermost_function
@@ -88,7 +88,7 @@ def find_queries_in_endpoints(look: Look) -> Iterator[Finding]:
     answering = {endpoint.function for endpoint in endpoints(look.project, look.source)}
     if not answering:
         return
-    for sent in trace(look.source, look.project).sent:
+    for sent in whole_trace(look.source, look.project).sent:
         function = outermost_function(sent.scope)
         if function is None or function.node not in answering:
             continue

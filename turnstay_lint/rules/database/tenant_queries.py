@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related
-from turnstay_lint.frameworks import literals
 from turnstay_lint.project.access import AccessClass, Getter, access
-from turnstay_lint.project.callers import Reach, callers
+from turnstay_lint.project.callers import Reach
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import trace
@@ -23,8 +22,8 @@ from turnstay_lint.project.keys_handed import only_keys_handed
 from turnstay_lint.project.models import OrmClass, orm_models
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.routers import endpoints, own_path
-from turnstay_lint.project.routes import RouteFact, routes
+from turnstay_lint.project.reaching import reach_of_function
+from turnstay_lint.project.routers import endpoints
 from turnstay_lint.project.tenancy import Ownership, tenancy
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.scopes import Scope
@@ -106,25 +105,7 @@ def reach_of(look: Look, scope: Scope) -> Reach:
     function = outermost_function(scope)
     if function is None:
         return Reach((), exempt=False)
-    name = f"{function.module}.{function.qualname}"
-    if name not in routes(look.project):
-        facts = tuple(_routes_here(look, function))
-        tenants = tuple(fact for fact in facts if not fact.is_exempt(look.settings))
-        if facts:
-            return Reach(tenants, exempt=not tenants)
-    return callers(look.project).reach(name)
-
-
-def _routes_here(look: Look, function: Scope) -> Iterator[RouteFact]:
-    """Yield the routes of a function whose router the service's summaries do not show."""
-    for endpoint in endpoints(look.project, look.source):
-        if endpoint.function is not function.node:
-            continue
-        for route in endpoint.routes:
-            prefix = literals.text(route.router.keyword("prefix"), route.scope) or ""
-            pieces = (prefix, own_path(look.project, route) or "")
-            method = route.methods[0] if route.methods else "ANY"
-            yield RouteFact("", look.source.path, method, pieces, included=False)
+    return reach_of_function(look.project, look.source, function)
 
 
 def outermost_function(scope: Scope) -> Scope | None:
