@@ -27,7 +27,7 @@ from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
 from turnstay_lint.engine.steps import Step, take_steps
 from turnstay_lint.engine.trials import Trials
-from turnstay_lint.engine.verification import Reverted, comments_gone
+from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
@@ -246,11 +246,11 @@ class Work(Struct, dict=True):
     def _came_along(self, file: str) -> Counter[str]:
         """Return the comments that files gained which change together with one that lost some."""
         mending = self.mendings[file]
-        if not mending.touched or not comments_gone(mending.origin.text, mending.text):
+        if not mending.touched or not mending.comments[0]:
             return Counter()
         beside = {f for files in self.together.values() if file in files for f in files} - {file}
         made = (self.mendings[f] for f in beside & self.mendings.keys() if self.mendings[f].touched)
-        return sum((comments_gone(m.text, m.origin.text) for m in made), Counter[str]())
+        return sum((one.comments[1] for one in made), Counter[str]())
 
     def _tried(self, examined: Examined) -> set[str]:
         """Look at the files that no fix changed, and whose fixes did them harm."""
