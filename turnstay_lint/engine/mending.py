@@ -134,6 +134,10 @@ class Mending(Struct):
             if wanted(one) and not self.refuses(one):
                 yield one
 
+    def waits(self, finding: Finding, wanted: Callable[[Finding], bool]) -> bool:
+        """Tell whether a fix of a finding is yet to be made."""
+        return not self.problem and next(self._untried(finding, wanted), None) is not None
+
     def refuse(self, finding: Finding, reason: str) -> None:
         """Leave a finding of the text as it stands as it is, for good, because of ``reason``."""
         self.refused[identity(finding, self.lines)] = reason
