@@ -352,6 +352,20 @@ def test_only_what_failed_in_one_of_the_files_that_are_changed_together_is_left_
     assert report.fixed == 4
 
 
+def test_what_a_change_set_is_to_mend_is_not_held_against_the_fixes_before_it(
+    here: Path, careless: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lead_on(finding: Finding, edits: Edits) -> None:
+        edits.replace_span(finding.span, 'WANT("two", "b.py")')
+
+    codemods = {"TSL306": Codemod("TSL306", move, define), "TSL101": Codemod("TSL101", lead_on)}
+    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", codemods.get)
+    write(here, {"a.py": 'odd\nWANT("one", "b.py")\n', "b.py": ""})
+    report = repair([here], careless, unsafe_too=True)
+    assert contents(here) == {"a.py": "two\none\n", "b.py": "one = 'one'\ntwo = 'two'\n"}
+    assert (report.fixed, report.findings) == (3, ())
+
+
 def test_a_file_that_moves_is_there_again_when_all_begins_anew(
     here: Path, careless: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,16 +9,18 @@ from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.engine import making
 from turnstay_lint.engine.fixing import Fixed, fix, fixed_alone, wants
 from turnstay_lint.engine.lint import Crash, Verdict, lint
+from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.registry import rule_named
 from turnstay_lint.engine.repair import repair
 from turnstay_lint.engine.run import Options
 from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.verification import Reverted, verify
+from turnstay_lint.engine.verification import Reverted, comments_changed, verify
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.organization.unreadable_file import unreadable_file
 from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.text import decode
 
 TWO = LAZY + '    parent = relationship("Parent")\n'
 RULE = rule_named("TSL306")
@@ -157,11 +159,22 @@ def test_what_libcst_cannot_read_is_fixed_where_no_node_is_asked_for(
 def test_what_a_fix_must_never_do(
     before: str, after: str, found: Verdict, left: Verdict, problem: str
 ) -> None:
+    lost, _ = comments_changed(before, after)
     if not problem:
-        verify(before, after, found, left)
+        verify((before, after), found, left, (), lost)
         return
     with pytest.raises(Reverted, match=problem):
-        verify(before, after, found, left)
+        verify((before, after), found, left, (), lost)
+
+
+def test_comments_are_looked_for_again_only_when_the_text_is_another() -> None:
+    mending = Mending.of(SourceFile("a.py", decode(b"x = 1  # a\n"), "a"), Verdict(()))
+    mending.text = "x = 1\n"
+    lost = mending.comments
+    assert lost == ({"# a": 1}, {})
+    assert mending.comments[0] is lost[0]
+    mending.text = "x = 1  # a\n# b\n"
+    assert mending.comments == ({}, {"# b": 1})
 
 
 @pytest.mark.parametrize("depth", [100, 480, 600, 900])

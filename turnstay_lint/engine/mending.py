@@ -6,13 +6,14 @@ What a step cannot do it remembers with the reason; what it must not have done i
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.lint import Crash, Verdict
-from turnstay_lint.engine.verification import Reverted, verify
+from turnstay_lint.engine.verification import Reverted, comments_changed, verify
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
@@ -57,6 +58,7 @@ class Mending(Struct):
     _history: list[frozenset[str]] = field(default_factory=list)
     _seen: dict[str, int] = field(default_factory=dict)
     _lines: LineMap | None = None
+    _comments: tuple[str, Counter[str], Counter[str]] | None = None
 
     @classmethod
     def of(cls, source: SourceFile, found: Verdict, *, created: bool = False) -> Mending:
@@ -132,6 +134,10 @@ class Mending(Struct):
             if wanted(one) and not self.refuses(one):
                 yield one
 
+    def waits(self, finding: Finding, wanted: Callable[[Finding], bool]) -> bool:
+        """Tell whether a fix of a finding is yet to be made."""
+        return not self.problem and next(self._untried(finding, wanted), None) is not None
+
     def refuse(self, finding: Finding, reason: str) -> None:
         """Leave a finding of the text as it stands as it is, for good, because of ``reason``."""
         self.refused[identity(finding, self.lines)] = reason
@@ -179,13 +185,24 @@ class Mending(Struct):
         self.polished = self.text
         self._seen.setdefault(_digest(self.text), len(self._history))
 
+    @property
+    def comments(self) -> tuple[Counter[str], Counter[str]]:
+        """Return the comments that the file has lost since it was found, and those it has gained.
+
+        To look for them takes long, so it is done once for each text.
+        """
+        if self._comments is None or self._comments[0] != self.text:
+            self._comments = self.text, *comments_changed(self.origin.text, self.text)
+        return self._comments[1:]
+
     def verify(self, left: Verdict, came_along: Iterable[str] = ()) -> None:
         """Hold what became of the file against what fixes must never do; raises Reverted.
 
         ``came_along`` are comments that went to another file with what they are about.
         """
         if self.touched:
-            verify(self.origin.text, self.text, self.found, left, self.applied, came_along)
+            gone = self.comments[0] - Counter(came_along)
+            verify((self.origin.text, self.text), self.found, left, self.applied, gone)
 
     def take_back(self, problem: str | Reverted) -> None:
         """Make the file what it was, for good, because of ``problem``."""

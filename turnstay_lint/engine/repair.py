@@ -101,7 +101,7 @@ def _in_batches(files: list[str], folders: list[Path], doing: _Doing) -> Report:
 def _batch_repaired(files: list[str], folders: list[Path], doing: _Doing) -> Report:
     begun = time.perf_counter()
     options, dry = doing.options, doing.dry
-    work = Work(options, wants(doing.unsafe_too), files, folders, doing.asker is not None)
+    work = Work(options, wants(doing.unsafe_too), files, folders, seen_in, doing.asker is not None)
     with without_collector():
         first, last = _repaired(work, options, _session(work, doing.asker))
     explained = _explained(last, work)
@@ -198,12 +198,12 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
         last = _at_rest(examine(work.files, options))
     first = replace(last, projects={}, surveyed={})
     for number in count():
-        last = work.proven(last, seen_in)
+        last = work.proven(last)
         if session is not None:
             changed = session.go_on(last)
         else:
-            changed = work.mend(last) if number < MOST_ROUNDS else work.give_up(last)
-        changed = changed or work.polish() or work.take_back(last)
+            changed = work.mend(last) if number < MOST_ROUNDS else work.proving.give_up(last)
+        changed = changed or work.polish() or work.proving.all(last)
         if not changed:
             break
         with new_collected():

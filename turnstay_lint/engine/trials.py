@@ -45,21 +45,30 @@ class Trials(Struct):
         trial = self.begun.get(self.root_of(file)) if self.begun else None
         return trial is None or finding.code in {*trial.trusted, *trial.pending[:1]}
 
-    def harmed(
+    def harmed_files(
         self, before: Mapping[str, Verdict], after: Mapping[str, Verdict]
-    ) -> dict[Root, str]:
-        """Return the services in which a file that no fix changed came to harm, and what harm."""
-        found: dict[Root, str] = {}
+    ) -> dict[Root, dict[str, str]]:
+        """Return by service the files that no fix changed and that came to harm, and what harm."""
+        found: dict[Root, dict[str, str]] = {}
         for file, had in before.items():
             verdict = after.get(file, had)
             if verdict is had or (file in self.mendings and self.mendings[file].touched):
                 continue
-            root = self.root_of(file)
             if new := new_codes(had, verdict):
-                found[root] = f"a new finding would appear in {displayed(file)}: {new}"
+                said = f"a new finding would appear in {displayed(file)}: {new}"
             elif failed := new_failure(had, verdict):
-                found[root] = f"{failed} in {displayed(file)}"
-        return {root: problem for root, problem in found.items() if self._changed(root)}
+                said = f"{failed} in {displayed(file)}"
+            else:
+                continue
+            found.setdefault(self.root_of(file), {})[file] = said
+        return {root: files for root, files in found.items() if self._changed(root)}
+
+    def harmed(
+        self, before: Mapping[str, Verdict], after: Mapping[str, Verdict]
+    ) -> dict[Root, str]:
+        """Return the services in which a file that no fix changed came to harm, and what harm."""
+        found = self.harmed_files(before, after)
+        return {root: list(files.values())[-1] for root, files in found.items()}
 
     def take_back(self, harmed: Mapping[Root, str]) -> set[str]:
         """Make all files of services what they were; returns those that were changed."""

@@ -6,7 +6,7 @@ import io
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 from msgspec import Struct
@@ -33,37 +33,25 @@ class Reverted(Exception):
 
 
 def verify(
-    before: str,
-    after: str,
+    texts: tuple[str, str],
     found: Verdict,
     left: Verdict,
     applied: Iterable[Finding] = (),
-    came_along: Iterable[str] = (),
+    lost: Iterable[str] = (),
 ) -> None:
-    """Raise Reverted if a comment is lost, or something is found or fails that was not before.
+    """Raise Reverted if a comment is ``lost``, or something is found or fails that was not before.
 
-    ``applied`` are the findings whose fixes were made between the two, ``came_along`` comments
-    that are in another file since.
+    ``texts`` are the file before and after, ``applied`` the findings whose fixes were made between
+    the two.
     """
-    if lost := lost_comment(before, after, came_along):
-        raise Reverted(f"a comment would be lost: {lost}")
-    if new := new_codes(found, left, applied, (before, after)):
+    if comment := next(iter(lost), ""):
+        raise Reverted(f"a comment would be lost: {comment}")
+    if new := new_codes(found, left, applied, texts):
         raise Reverted(f"a new finding would appear: {new}")
     if failed := new_failure(found, left):
         raise Reverted(failed)
 
 
-def lost_comment(before: str, after: str, came_along: Iterable[str] = ()) -> str:
-    """Return a comment of one text that is neither in the other nor elsewhere, or nothing."""
-    return next(iter(comments_gone(before, after) - Counter(came_along)), "")
-
-
-def comments_gone(before: str, after: str) -> Counter[str]:
-    """Return the comments of one text that are not in the other, as often as they are missing."""
-    return comments_changed(before, after)[0]
-
-
-@lru_cache(maxsize=1)
 def comments_changed(before: str, after: str) -> tuple[Counter[str], Counter[str]]:
     """Return the comments that one text alone has, and those that the other alone has.
 

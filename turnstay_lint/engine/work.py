@@ -7,19 +7,18 @@ taken back, and written, together.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from turnstay_lint.engine.black_style import is_installed
+from turnstay_lint.engine.blaming import SeenIn
 from turnstay_lint.engine.change_sets import ChangeSet
-from turnstay_lint.engine.fixing import endless
-from turnstay_lint.engine.isolation import to_bar
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending, bolder
+from turnstay_lint.engine.proving import Proving, verdicts
 from turnstay_lint.engine.reaching import OutOfReach, reached
 from turnstay_lint.engine.report import Change
 from turnstay_lint.engine.rounds import Rounds
@@ -27,30 +26,28 @@ from turnstay_lint.engine.run import Examined, Options, displayed
 from turnstay_lint.engine.service import Root, Service, read_source
 from turnstay_lint.engine.steps import Step, take_steps
 from turnstay_lint.engine.trials import Trials
-from turnstay_lint.engine.verification import Reverted, comments_gone
 from turnstay_lint.findings import Finding
-from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
-
-SeenIn = Callable[[Mapping[str, frozenset[str]], set[str], Examined, "Work"], Mapping[str, Verdict]]
 
 
 class Work(Struct, dict=True):
     """The files that have something to fix, by absolute path, and how far each is.
 
     A run changes ``files`` and no others; it may create some below ``folders``. Where somebody is
-    ``asked`` before each fix, none is made again that was taken back.
+    ``asked`` before each fix, none is made again that was taken back. ``first`` is what was found
+    before any; ``seen_in`` looks again at some files alone.
     """
 
     options: Options
     wanted: Callable[[Finding], bool]
     files: list[str]
     folders: list[Path]
+    seen_in: SeenIn
     asked: bool = False
     mendings: dict[str, Mending] = field(default_factory=dict)
     before: dict[str, bytes] = field(default_factory=dict)
     together: dict[Root, set[str]] = field(default_factory=dict)
-    _first: dict[str, Verdict] = field(default_factory=dict)
+    first: dict[str, Verdict] = field(default_factory=dict)
     _seen: Examined | None = None
 
     @cached_property
@@ -77,9 +74,23 @@ class Work(Struct, dict=True):
         """Return the service that a file belongs to."""
         return self.options.services.of(Path(file))
 
+    @cached_property
+    def proving(self) -> Proving:
+        """Return what holds the fixes against what they must not do."""
+        return Proving(self, self.seen_in)
+
     def begin(self, examined: Examined) -> None:
         """Remember what was found before any fix."""
-        self._first = self._first or _verdicts(examined)
+        self.first = self.first or verdicts(examined)
+
+    def proven(self, examined: Examined) -> Examined:
+        """Take back the change sets that did harm; returns what is found in the files then."""
+        seen, self._seen = self._seen, None
+        return examined if seen is None else self.proving.change_sets(seen, examined)
+
+    def wanted_at_all(self, finding: Finding) -> bool:
+        """Tell whether one of a finding's fixes is wanted."""
+        return self.wanted(finding) or self.wanted(bolder(finding))
 
     def mend(self, examined: Examined) -> set[str]:
         """Make one step in every file that has something to fix; returns those that changed."""
@@ -90,22 +101,6 @@ class Work(Struct, dict=True):
             # Where a change set was refused, a finding may have a smaller fix.
             or self._steps(examined)
         )
-
-    def proven(self, examined: Examined, seen_in: SeenIn) -> Examined:
-        """Take back the change sets that did harm; returns what is found in the files then.
-
-        ``seen_in`` looks again at some files alone.
-        """
-        seen, self._seen = self._seen, None
-        if seen is None:
-            return examined
-
-        def look(codes: Mapping[str, frozenset[str]], changed: set[str]) -> Mapping[str, Verdict]:
-            self.options.progress(1, "looking for what did harm")()
-            return seen_in(codes, changed, seen, self)
-
-        harmful = self.rounds.prove(_verdicts(seen), _verdicts(examined), look)
-        return seen if harmful else examined
 
     def _steps(self, examined: Examined) -> set[str]:
         steps = [
@@ -118,12 +113,7 @@ class Work(Struct, dict=True):
             return set()
         before = {step.file: step.mending.text for step in steps}
         self.mendings |= take_steps(steps, examined.projects, self.options, "fixing")
-        failed = {file for file in before if self.mendings[file].problem}
-        anew = {file for file in failed if self._begun_anew(file, examined)}
-        changed = {file for file, text in before.items() if self.mendings[file].text != text}
-        for file in changed - failed:
-            self.together.get(self.root_of(file), set()).add(file)
-        return changed | anew | self._isolated(failed - anew)
+        return self.proving.steps(before, examined)
 
     def polish(self) -> set[str]:
         """Let black see the files that were fixed, if it is here; returns those that it changed."""
@@ -138,22 +128,6 @@ class Work(Struct, dict=True):
     def _polishing(self, file: str, mending: Mending) -> Step:
         service = self.service(file)
         return Step(file, mending, (), service.root, service.configuration.settings)
-
-    def _begun_anew(self, file: str, examined: Examined) -> bool:
-        """Name the rules whose fixes failed in a file, and let the others' be made again."""
-        service = self.service(file)
-        if self.asked or file in self.together.get(service.root, ()):
-            return False
-        barred = to_bar(
-            self.mendings[file],
-            examined.projects.get(service.root) or Project((), service.configuration.settings),
-            service.configuration.settings,
-            service.rules_for(file),
-            self.wanted,
-        )
-        if barred:
-            self.mendings[file].begin_anew(barred)
-        return bool(barred)
 
     def _step(self, file: str, verdict: Verdict) -> Step:
         service = self.service(file)
@@ -188,7 +162,7 @@ class Work(Struct, dict=True):
         ]
         roots = {self.root_of(one.own) for one in wanted}
         fresh = roots - self.together.keys() - self.trials.begun.keys()
-        if fresh and (failed := self._failed(examined, fresh)):
+        if fresh and (failed := self.proving.before_change_sets(examined, fresh)):
             return failed
         done = self.options.progress(len(wanted), "fixing several files at once")
         changed = self.rounds.make(wanted, done)
@@ -211,88 +185,6 @@ class Work(Struct, dict=True):
             own = {file for file in changed if self.root_of(file) == root}
             if len(own) > 1 or root in self.together:
                 self.together.setdefault(root, set()).update(own)
-
-    def take_back(self, examined: Examined) -> set[str]:
-        """Make files what they were in which fixes did what they must not; returns those.
-
-        What fixes did to files that they did not change is found out only when those are good.
-        """
-        return self._failed(examined) or self._tried(examined)
-
-    def _failed(self, examined: Examined, alone: Collection[Root] = ()) -> set[str]:
-        """Take back files whose own fixes did what they must not; returns those.
-
-        Those of services that are ``alone`` are looked at before a change set rests on them, and
-        no others then.
-        """
-        failed: set[str] = set()
-        anew: set[str] = set()
-        done = self.options.progress(len(self.mendings), "proving the fixes")
-        for file, mending in self.mendings.items():
-            done()
-            if file not in examined.judged or (alone and self.root_of(file) not in alone):
-                continue
-            try:
-                mending.verify(examined.judged[file].verdict, self._came_along(file))
-            except Reverted as problem:
-                mending.take_back(problem)
-                begun = self._begun_anew(file, examined)
-                if alone and not begun:
-                    # What change sets do to the file goes on without what was done to it alone.
-                    mending.begin_anew(dict.fromkeys(mending.tried, str(problem)))
-                (anew if alone or begun else failed).add(file)
-        return anew | self._isolated(failed)
-
-    def _came_along(self, file: str) -> Counter[str]:
-        """Return the comments that files gained which change together with one that lost some."""
-        mending = self.mendings[file]
-        if not mending.touched or not comments_gone(mending.origin.text, mending.text):
-            return Counter()
-        beside = {f for files in self.together.values() if file in files for f in files} - {file}
-        made = (self.mendings[f] for f in beside & self.mendings.keys() if self.mendings[f].touched)
-        return sum((comments_gone(m.text, m.origin.text) for m in made), Counter[str]())
-
-    def _tried(self, examined: Examined) -> set[str]:
-        """Look at the files that no fix changed, and whose fixes did them harm."""
-        harmed = self.trials.harmed(self._first, _verdicts(examined))
-        if not self.asked:
-            return self.trials.settle(harmed)
-        return self._with_all_together(self.trials.take_back(harmed))
-
-    def give_up(self, examined: Examined) -> set[str]:
-        """Make files what they were whose fixes have no end; returns those."""
-        failed = {
-            file: mending
-            for file, mending in self.mendings.items()
-            if file in examined.judged and mending.todo(examined.judged[file].verdict, self.wanted)
-        }
-        for mending in failed.values():
-            mending.take_back(endless())
-        return self._with_all_together(set(failed))
-
-    def _isolated(self, failed: set[str]) -> set[str]:
-        """Let a service begin anew, rule by rule, where files failed that are held together.
-
-        Where that was done already, they are taken back; returns the files that changed.
-        """
-        again: set[str] = set()
-        for root in {self.root_of(file) for file in failed} if not self.asked else ():
-            own = {f: self.mendings[f].problem for f in failed if self.root_of(f) == root}
-            if root in self.trials.begun or self.together.get(root, set()) & own.keys():
-                again |= self.trials.blame(root, own)
-        return again | self._with_all_together(failed - again)
-
-    def _with_all_together(self, failed: set[str]) -> set[str]:
-        """Take back what may rest on files that were taken back; returns all of them."""
-        for files in self.together.values():
-            if not failed & files:
-                continue
-            first = self.mendings[min(failed & files)]
-            for file in files - failed:
-                self.mendings[file].take_back(f"{first.path}: {first.problem}")
-            failed = failed | files
-            files.clear()
-        return failed
 
     def gone(self) -> frozenset[str]:
         """Return the files that are somewhere else by now."""
@@ -331,7 +223,3 @@ class Work(Struct, dict=True):
 
 def _is_change_set(finding: Finding) -> bool:
     return finding.fix is not None and finding.fix.is_change_set
-
-
-def _verdicts(examined: Examined) -> dict[str, Verdict]:
-    return {file: judged.verdict for file, judged in examined.judged.items()}
