@@ -67,14 +67,15 @@ class Discovery(Struct):
         todo = [(str(top), self.configuration_of(top), IgnoreFiles.above(top))]
         while todo:
             folder, configuration, ignored = todo.pop()
-            self.looked.listed.add(folder)
             try:
                 with os.scandir(folder) as listing:
                     entries = sorted(listing, key=lambda entry: entry.name)
             except OSError as error:
+                self.looked.list(folder, ())
                 self.unreadable.append(Unreadable(folder, error.strerror or str(error)))
                 continue
             names = {entry.name for entry in entries}
+            self.looked.list(folder, names)
             if folder != str(top):
                 if not services and ("pyproject.toml" in names or ".git" in names):
                     continue

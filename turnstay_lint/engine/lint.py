@@ -46,6 +46,8 @@ class Verdict(Struct, frozen=True):
     crashes: tuple[Crash, ...] = ()
 
     def __add__(self, other: Verdict) -> Verdict:
+        if not (other.findings or other.crashes):
+            return self
         both = dict.fromkeys((*self.findings, *other.findings))
         findings = sorted(both, key=lambda finding: finding.order)
         return Verdict(tuple(findings), (*self.crashes, *other.crashes))

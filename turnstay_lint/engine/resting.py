@@ -7,12 +7,12 @@ configure something, matters.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from turnstay_lint.engine.git import Unknown
 from turnstay_lint.engine.replaying import THERE, state_of
-from turnstay_lint.engine.stamps import Stamp, lasting, stamp_of
+from turnstay_lint.engine.stamps import Stamp, lasting
 from turnstay_lint.engine.writing import journal_of
 
 _CONFIGURING = ("pyproject.toml", ".gitignore", "alembic.ini", ".git/info/exclude")
@@ -20,7 +20,8 @@ _MARKING = (".git", "__init__.py", "pyvenv.cfg")
 
 
 class Looked:
-    """What a run has looked at: folders that it listed, others that it left out, files.
+    """What a run has looked at: folders that it listed, others that it left out, files, and what is
+    ``configuring`` the listed ones.
 
     Of some files it has taken ``stamps`` before it read them. ``said`` is what git said of
     revisions in folders.
@@ -30,8 +31,15 @@ class Looked:
         self.listed: set[str] = set()
         self.left_out: set[str] = set()
         self.files: set[str] = set()
+        self.configuring: set[str] = set()
         self.stamps: dict[str, Stamp] = {}
         self.said: dict[tuple[str, str], str | Unknown] = {}
+
+    def list(self, folder: str, names: Collection[str]) -> None:
+        """Note a folder that was listed, and what of it may configure something."""
+        self.listed.add(folder)
+        there = (name for name in _CONFIGURING if name.partition("/")[0] in names)
+        self.configuring |= set(_in(folder, there))
 
     def paths(self, roots: Iterable[tuple[Path, Path]], folders: Iterable[Path]) -> set[str]:
         """Return all paths whose change may change the answer, marked if being there is all.
@@ -39,13 +47,11 @@ class Looked:
         ``roots`` are the services' folders, each with that from which its modules count; in
         ``folders``, and above, a configuration was looked for.
         """
-        found = {*self.listed, *self.left_out, *self.files}
+        found = {*self.listed, *self.left_out, *self.files, *self.configuring}
         starts = {file.rpartition("/")[0] for file in self.files} | set(map(str, folders))
         for folder, base in roots:
             starts.add(str(folder))
             found |= {str(journal_of(folder)), str(base), f"{base}/src", f"{base}/src/__init__.py"}
-        for at in self.listed:
-            found |= {path for path in _in(at, _CONFIGURING) if stamp_of(path) is not None}
         for at in _with_those_above(starts) - self.listed:
             found |= {*_in(at, _CONFIGURING), *(THERE + path for path in _in(at, _MARKING))}
         return found

@@ -294,12 +294,12 @@ def new_collected() -> Iterator[Callable[[], object]]:
 
 def displayed(file: str) -> str:
     """Return how a file is shown to the user: from the working folder, if it lies below."""
-    return file.removeprefix(str(Path.cwd()).rstrip("/") + "/")
+    return file.removeprefix(os.getcwd().rstrip("/") + "/")  # noqa: PTH109 (asked of each finding)
 
 
 def shown(finding: Finding, root: Root) -> Finding:
     """Return a finding with its paths, which count from the root, as the user sees them."""
     related = tuple(
-        replace(place, path=displayed(str(root.base / place.path))) for place in finding.related
+        replace(place, path=displayed(root.file_of(place.path))) for place in finding.related
     )
-    return replace(finding, path=displayed(str(root.base / finding.path)), related=related)
+    return replace(finding, path=displayed(root.file_of(finding.path)), related=related)

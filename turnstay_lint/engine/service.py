@@ -56,6 +56,10 @@ class Root(Struct, frozen=True):
         """Return how findings inside the engine name a file: its path from ``base``, with ``/``."""
         return str(file).removeprefix(str(self.base)).lstrip("/")
 
+    def file_of(self, path: str) -> str:
+        """Return the absolute path of a file that ``path_of`` names."""
+        return f"{str(self.base).rstrip('/')}/{path}"
+
     def module_of(self, file: Path | str) -> str:
         """Return the dotted name of a file's module; a ``src`` folder is no package."""
         path = self.path_of(file)
@@ -293,6 +297,7 @@ class Services(Struct, dict=True):
     base: Path | None = None
     _made: dict[Root, Service] = field(default_factory=dict)
     _roots: dict[str, Root] = field(default_factory=dict)
+    _read: dict[Path, Configuration] = field(default_factory=dict)
 
     @property
     def met(self) -> list[Service]:
@@ -343,6 +348,11 @@ class Services(Struct, dict=True):
 
     def configuration_of(self, folder: Path) -> Configuration:
         """Return the configuration that holds in a folder, with the command line's options."""
+        if folder not in self._read:
+            self._read[folder] = self._configuration_of(folder)
+        return self._read[folder]
+
+    def _configuration_of(self, folder: Path) -> Configuration:
         if self.isolated:
             made = Configuration(folder=folder)
         elif self.config is not None:

@@ -47,6 +47,8 @@ def _marked(text: str, number: int, span: Span) -> tuple[int, int]:
 
 
 def _windowed(text: str, begin: int, end: int, width: int) -> tuple[str, str]:
+    if text.isascii() and text.isprintable() and max(len(text), end) <= width:
+        return text.rstrip(), " " * begin + "^" * (end - begin) if begin < end else ""
     shown = [*cells(text), *[(" ", 1)] * (end - len(text))]
     before = [0, *accumulate(size for _, size in shown)]
     left, right = 0, len(shown)

@@ -227,4 +227,4 @@ def module_name(path: str) -> str:
     folders, _, name = path.replace("\\", "/").rpartition("/")
     stem, dot, suffix = name.rpartition(".")
     parts = [*folders.split("/"), stem if dot and stem and suffix else name]
-    return ".".join(part for part in parts if part not in ("", ".", ".."))
+    return ".".join([part for part in parts if part not in ("", ".", "..")])
