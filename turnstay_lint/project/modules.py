@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from turnstay_lint.project.summary import ModuleSummary
 
@@ -50,6 +51,10 @@ class Unpacked(Mapping[str, ModuleSummary]):
         if name not in self._made:
             self._made[name] = self._unpack[name]()
         return self._made[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the summary of that name; most names that are looked for are no modules."""
+        return self[name] if name in self._unpack else default
 
     def __contains__(self, name: object) -> bool:
         return name in self._unpack

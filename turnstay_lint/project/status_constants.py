@@ -38,9 +38,10 @@ def status_constants(project: Project, near: str) -> StatusConstants | None:
 def constants_modules(project: Project) -> dict[str, StatusConstants]:
     """Return the modules of that name which have a constant for a status."""
     found: dict[str, StatusConstants] = {}
-    for name, module in project.modules.items():
+    for name in project.modules:
         if name.rpartition(".")[2] != _MODULE:
             continue
+        module = project.modules[name]
         by_value: dict[str, tuple[Symbol, ...]] = {}
         for constant, variable in module.variables.items():
             match variable.value:
