@@ -24,7 +24,10 @@ def text(expression: ast.expr | None, scope: Scope, elsewhere: Elsewhere = _nowh
     Knows literals, implicit and explicit concatenation, f-strings, and names bound once to such.
     ``elsewhere`` is asked for the dotted names that the file does not set itself.
     """
-    value = literal(expression, scope, elsewhere)
+    if isinstance(expression, ast.Constant):
+        value = expression.value
+    else:
+        value = literal(expression, scope, elsewhere)
     return value if isinstance(value, str) else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from turnstay_lint.frameworks.literals import Elsewhere, literal
 from turnstay_lint.source.names import resolve
@@ -29,6 +30,7 @@ RESPONSE_MAKERS = frozenset(
     f"fastapi.openapi.docs.{name}"
     for name in ("get_swagger_ui_html", "get_redoc_html", "get_swagger_ui_oauth2_redirect_html")
 )
+_MOST_NAMES = 4096
 _STATUS_NAME = regex(r"(?:^|.*\.)HTTP_([1-5]\d\d)(?:_\w+)?$")
 _BODILESS = frozenset({204, 205, 304})
 
@@ -73,6 +75,7 @@ def _named(expression: ast.Name | ast.Attribute, scope: Scope, elsewhere: Elsewh
     return value if isinstance(value, int) else None
 
 
+@lru_cache(maxsize=_MOST_NAMES)
 def status_named(dotted: str) -> int | None:
     """Return the number of a named status: a constant of ``status`` or a member of HTTPStatus."""
     match = _STATUS_NAME.match(dotted)

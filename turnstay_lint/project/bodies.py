@@ -49,7 +49,9 @@ def bodies(project: Project) -> Mapping[str, tuple[RouteFact, ...]]:
     for endpoint, near, facts in _endpoints(project):
         for parameter in endpoint.parameters:
             schemas = schemas_in(project, parameter.type, near)
-            read = project.parameter(parameter, near) if schemas else parameter
+            if not schemas:
+                continue
+            read = project.parameter(parameter, near)
             if any(_is_read_otherwise(said) for said in (read.default, *read.metadata)):
                 continue
             for schema in schemas:

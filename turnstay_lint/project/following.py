@@ -16,6 +16,7 @@ from turnstay_lint.frameworks.alembic.classes import class_attribute
 from turnstay_lint.frameworks.alembic.journey import TooLong
 from turnstay_lint.frameworks.alembic.revision import Revision, read_revision, revision_of
 from turnstay_lint.frameworks.alembic.values import Bound, Class, Environment, Function, Value
+from turnstay_lint.project.file_facts import file_fact
 from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.project import Project, Symbol, project_fact
 from turnstay_lint.project.summary import ClassSummary, FunctionSummary, ModuleSummary
@@ -28,6 +29,7 @@ _DATABASE = ("alembic.", "sqlalchemy.")
 _NOT_FOLLOWED = ("alembic.", "sqlalchemy.", "builtins.", "<", "*.")
 
 
+@file_fact
 def revision_in(project: Project, source: SourceFile) -> Revision | None:
     """Return the revision that a file holds, with what functions of other files do there.
 
@@ -36,9 +38,7 @@ def revision_in(project: Project, source: SourceFile) -> Revision | None:
     own = revision_of(source)
     if own is None or not any(_leads_on(project, o.change, source) for o in own.operations):
         return own
-    return project.remembered(
-        (revision_in, source), lambda: read_revision(source, _Following(project, source))
-    )
+    return read_revision(source, _Following(project, source))
 
 
 def _leads_on(project: Project, change: Change, source: SourceFile) -> bool:

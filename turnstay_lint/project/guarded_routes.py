@@ -56,7 +56,7 @@ def _is_summarised(project: Project, endpoint: Endpoint, name: str, source: Sour
     if not isinstance(known, FunctionSummary):
         return False
     here = endpoint.function
-    return here is None or known.span.line == source.span(here).line
+    return here is None or known.span.line == here.lineno
 
 
 def _ways_to(

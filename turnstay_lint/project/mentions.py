@@ -9,6 +9,7 @@ import ast
 
 from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.source.words import words_of
 
 
 @noted_fact
@@ -29,13 +30,13 @@ def says_word(project: Project, path: str, word: str) -> bool:
 def says_attribute(project: Project, path: str, name: str) -> bool:
     """Tell whether a file asks anything for an attribute of that name."""
     project.beyond.note(path, None)
-    return name in _attributes(project, path)
+    return name in (_words(project, path) or ()) and name in _attributes(project, path)
 
 
 @project_fact
 def _words(project: Project, path: str) -> frozenset[str] | None:
-    source = project.unnoted(path)
-    return source.words if source is not None else None
+    text = project.text(path)
+    return words_of(text) if text is not None else None
 
 
 @project_fact

@@ -19,7 +19,7 @@ from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, project_fact
 from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.project.values import Call
-from turnstay_lint.source.file import SourceFile
+from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
 
@@ -56,7 +56,7 @@ def _finds_modules(module: ModuleSummary) -> bool:
 def is_registered(project: Project, source: SourceFile, variable: str) -> bool:
     """Tell whether something may include the router that a variable of a file holds."""
     name = f"{source.scope.module}.{variable}"
-    if name in inclusions(project) or _is_handed_on(source, variable):
+    if name in inclusions(project) or variable in _handed_on(source):
         return True
     stem = source.scope.module.rpartition(".")[2]
     importing = _importing(project)
@@ -79,17 +79,25 @@ def _importing(project: Project) -> Mapping[str, list[str]]:
     return found
 
 
-def _is_handed_on(source: SourceFile, variable: str) -> bool:
-    """Tell whether the file does more with a variable than ask for its attributes."""
-    asked = [n.value for n in ast.walk(source.tree) if isinstance(n, ast.Attribute)]
-    of_attributes = {id(value) for value in asked}
-    return any(
-        isinstance(node, ast.Name)
-        and node.id == variable
-        and isinstance(node.ctx, ast.Load)
-        and id(node) not in of_attributes
-        for node in ast.walk(source.tree)
-    )
+@fact
+def _handed_on(source: SourceFile) -> frozenset[str]:
+    """Return the variables with which the file does more than ask for their attributes."""
+    found: set[str] = set()
+    todo: list[ast.AST] = [source.tree]
+    while todo:
+        node = todo.pop()
+        if type(node) is ast.Name:
+            if type(node.ctx) is ast.Load:
+                found.add(node.id)
+            continue
+        if type(node) is ast.Attribute and type(node.value) is ast.Name:
+            continue
+        for value in node.__dict__.values():
+            if type(value) is list:
+                todo += [child for child in value if isinstance(child, ast.AST)]
+            elif isinstance(value, ast.AST):
+                todo.append(value)
+    return frozenset(found)
 
 
 @noted_fact

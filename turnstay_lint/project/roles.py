@@ -7,10 +7,12 @@ certain. ``may_...`` are asked where a rule is silent in doubt, and take any wor
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.patterns import regex
 
+_MOST_TESTS = 4096
 _ROLE = regex(r"(^|_)(super_?|sys|global_)?(admin|administrator|superuser|super_user)$")
 _ASKED = regex(
     r"^((is|has)_(\w+_)?(super_?admin|sysadmin|admin|administrator|superuser|super_user|staff)"
@@ -57,6 +59,7 @@ def demands_admin(permission: str, settings: Settings) -> bool:
     return _ADMIN.search(plain) is not None and not _is_of_one_tenant(plain, settings)
 
 
+@lru_cache(maxsize=_MOST_TESTS)
 def may_ask_for_role(test: str) -> bool:
     """Tell whether the code of a test may ask who is allowed to see more than the others."""
     return _MAY_ASK.search(test) is not None

@@ -31,7 +31,7 @@ def is_generated(source: SourceFile) -> bool:
     Above all code it need not forbid anything: ``Generated from Sql.g4 by ANTLR``.
     What a generator of such files holds in a string is no comment of its own.
     """
-    if "generated" not in source.text.lower():
+    if not _is_said_in_comment(source.text.lower()):
         return False
     first = source.tree.body[0].lineno if source.tree.body else source.lines.count + 1
     headed = _HEADED.search(source.text)
@@ -39,6 +39,16 @@ def is_generated(source: SourceFile) -> bool:
         return True
     lines = [source.lines.position(said.start())[0] for said in _SAID.finditer(source.text)]
     return any(not _is_in_string(source, line) for line in lines)
+
+
+def _is_said_in_comment(text: str) -> bool:
+    """Tell whether a line says it that begins as a comment does."""
+    at = text.find("generated")
+    while at >= 0:
+        if text[text.rfind("\n", 0, at) + 1 : at].lstrip(" \t").startswith("#"):
+            return True
+        at = text.find("generated", at + 1)
+    return False
 
 
 def _is_in_string(source: SourceFile, line: int) -> bool:

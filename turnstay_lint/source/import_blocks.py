@@ -125,6 +125,7 @@ def _all_blocks(
                 yield from _all_blocks(inner, within, directives, lines)
 
 
+_IMPORTS = frozenset({ast.Import, ast.ImportFrom})
 _SIMPLE = (ast.Expr, ast.Assign, ast.Return, ast.AnnAssign, ast.Raise, ast.Import, ast.ImportFrom)
 
 
@@ -134,9 +135,7 @@ def _blocks(
     block: list[ImportStatement] = []
     plain = directives.are_none
     for position, statement in enumerate(body):
-        kept = isinstance(statement, ImportStatement) and (
-            plain or not directives.leave_out(statement)
-        )
+        kept = type(statement) in _IMPORTS and (plain or not directives.leave_out(statement))
         if block and (not kept or (not plain and directives.part(block[-1], statement))):
             yield ImportBlock(tuple(block), body, position - len(block), within)
             block = []

@@ -58,6 +58,10 @@ def place_of(operation: Operation) -> ast.expr:
 
 def holds(statement: ast.stmt, node: ast.expr) -> bool:
     """Tell whether a node stands in a statement."""
+    above = getattr(statement, "decorator_list", ())
+    first = min([statement.lineno, *(decorator.lineno for decorator in above)])
+    if not first <= node.lineno <= (statement.end_lineno or first):
+        return False
     return any(inner is node for inner in ast.walk(statement))
 
 

@@ -96,7 +96,7 @@ class Suspicion(Struct, frozen=True):
 
     def has_word_in(self, folded: str) -> bool:
         """Tell whether one of the words is in a text without capitals."""
-        return not self.words or any(word in folded for word in self.words)
+        return not self.words or any(map(folded.__contains__, self.words))
 
 
 SUSPICIONS = (

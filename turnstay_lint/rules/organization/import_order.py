@@ -171,6 +171,8 @@ def _first_fault(source: SourceFile, block: ImportBlock, sections: Sections) -> 
     last: dict[bool, str] = {}
     for statement in block.imports:
         for own in sections.of_statement(statement):
+            if own is highest:
+                continue
             if own < highest:
                 return _below(statement, own, highest)
             if own.group != highest.group and highest is not Section.FUTURE:

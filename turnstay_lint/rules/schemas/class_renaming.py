@@ -10,6 +10,7 @@ from turnstay_lint.findings import Elsewhere
 from turnstay_lint.project.bodies import importers
 from turnstay_lint.project.mentions import is_readable, says_attribute, says_word
 from turnstay_lint.project.project import Project, project_fact
+from turnstay_lint.project.summary import ModuleSummary
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.scopes import Scope
 
@@ -68,6 +69,11 @@ def _by_path(project: Project) -> dict[str, str]:
     return {module.path: module.name for module in project.modules.values()}
 
 
+@project_fact
+def _starring(project: Project) -> list[ModuleSummary]:
+    return [module for module in project.modules.values() if module.stars]
+
+
 def _speaking(look: Look, name: str, old: str) -> Iterator[str]:
     """Yield the other files that import the class, or a module through which they name it."""
     known = importers(look.project)
@@ -77,7 +83,7 @@ def _speaking(look: Look, name: str, old: str) -> Iterator[str]:
         for path, _ in known.get(holder, ()):
             if path not in paths and says_attribute(look.project, path, old):
                 paths[path] = None
-    for module in look.project.modules.values():
+    for module in _starring(look.project):
         if module.path not in paths and any(star in holders for star in module.stars):
             if says_word(look.project, module.path, old):
                 paths[module.path] = None

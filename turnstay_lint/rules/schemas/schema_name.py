@@ -123,9 +123,10 @@ def find_schema_names(look: Look) -> Iterator[Finding]:
     """Yield the bodies and answers of endpoints that are not called so."""
     if is_test(look.source.path):
         return
+    all_taken, all_given = bodies(look.project), answered(look.project)
     for scope in look.source.outer_classes:
         name = f"{scope.module}.{scope.qualname}"
-        taken, given = bodies(look.project).get(name, ()), answered(look.project).get(name, ())
+        taken, given = all_taken.get(name, ()), all_given.get(name, ())
         if not taken and not given:
             continue
         kind = Kind.REQUEST if taken else Kind.RESPONSE
