@@ -55,7 +55,6 @@ None.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity
@@ -63,10 +62,11 @@ from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.rewrite import Rewrite, modernised
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 
 _FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field"})
-_SAID = re.compile(r"example(?<!\wexample)\s*[=#\\]")
+_SAID = regex(r"example(?<!\wexample)\s*[=#\\]")
 """What a keyword of that name begins with, as words in strings and addresses seldom do."""
 _EXTRA = "json_schema_extra"
 

@@ -55,7 +55,6 @@ runs asynchronous tests without a mark, the service's `asyncio_mode` says, which
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -66,11 +65,12 @@ from turnstay_lint.project.async_clients import COROUTINES, async_clients
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.scopes import Scope
 
 HELP = "Tests of endpoints are async def, and await the client (handbook 7)."
-_SYNC = re.compile(r"def(?<!\wdef)(?<!async def)[\s\\]")
+_SYNC = regex(r"def(?<!\wdef)(?<!async def)[\s\\]")
 _MARKS = ("pytest.mark.asyncio", "pytest.mark.anyio")
 
 
