@@ -7,6 +7,7 @@ has a method that is called after what it does: ``check``, ``authorize``, ``requ
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from turnstay_lint.project.callers import callers
 from turnstay_lint.project.depending import depended_on, in_depends
@@ -22,6 +23,7 @@ _CALLER = regex(r"(^|_)(user|member|person|principal|identity|employee|actor|cal
 _MOST_HOPS = 5
 
 
+@lru_cache(maxsize=4096)
 def names_check(name: str) -> bool:
     """Tell whether what is called so refuses what the caller may not do."""
     return _CHECKS.search(name) is not None

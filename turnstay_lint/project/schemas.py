@@ -147,6 +147,7 @@ def fields(project: Project, schema: Symbol) -> Iterator[AttributeSummary]:
             seen.add(attribute.name)
 
 
+@project_fact
 def field_types(project: Project, schema: str) -> Mapping[str, Type]:
     """Return the types of a schema's fields by name, for its canonical name."""
     symbol = project.find(schema)
@@ -163,6 +164,7 @@ def dumped_fields(project: Project, schema: str) -> Iterator[str]:
             yield field.name
 
 
+@project_fact
 def field_schema(project: Project, schema: str, field: str) -> tuple[str, bool]:
     """Return the schema that a field of a schema holds, and whether it holds a list of it."""
     type_, symbol = field_types(project, schema).get(field), project.find(schema)

@@ -57,10 +57,11 @@ NONE = Type("None")
 
 def read_type(annotation: ast.expr | None, scope: Scope) -> Type:
     """Return what an annotation says, strings parsed and ``Annotated`` looked through."""
+    kind = type(annotation)
+    if annotation is None or kind is ast.Name or kind is ast.Attribute:
+        name = resolve(annotation, scope) if annotation is not None else None
+        return _named(name) if name else UNKNOWN
     match annotation:
-        case ast.Name() | ast.Attribute():
-            name = resolve(annotation, scope)
-            return _named(name) if name else UNKNOWN
         case ast.Subscript(value=base, slice=index):
             return _read_subscript(base, index, scope)
         case ast.Constant(value=str(text)):

@@ -92,9 +92,8 @@ class Attributes:
         """Return an attribute of a value."""
         match base:
             case Named(name=dotted):
-                near = self._evaluator.scope.module
-                found = self._evaluator.globals.named(f"{dotted}.{name}", near, 0)
-                return found
+                near = self._evaluator.module
+                return self._evaluator.globals.named(f"{dotted}.{name}", near, 0)
             case Entity():
                 return self._of_entity(base, name)
             case Object():

@@ -50,8 +50,6 @@ def built(
 
     ``receiver`` is what a method is called on.
     """
-    from turnstay_lint.project.dataflow.statements import ForwardPass
-
     function = symbol.definition
     assert isinstance(function, FunctionSummary)
     around = evaluator.building
@@ -67,6 +65,8 @@ def built(
     for name, dotted in function.builds.names:
         near = symbol.module.name
         inner.names[name] = evaluator.globals.named(dotted, near, 0) if dotted else UNKNOWN
+    from turnstay_lint.project.dataflow.statements import ForwardPass
+
     *before, last = statements
     assert isinstance(last, ast.Return)
     ForwardPass(inside).block(before, inner)

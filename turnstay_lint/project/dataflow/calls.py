@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -68,6 +69,11 @@ _SESSIONS = {
 }
 
 
+@lru_cache(maxsize=4096)
+def _inserts(name: str) -> bool:
+    return _INSERTS.search(name) is not None
+
+
 class Calls:
     """Evaluates calls for an evaluator."""
 
@@ -88,7 +94,7 @@ class Calls:
             if isinstance(owner, Named):
                 if self._evaluator.tracker.validated(owner.name, name, given, environment):
                     return Instance(owner.name)
-                target = evaluator.globals.named(f"{owner.name}.{name}", evaluator.scope.module, 0)
+                target = evaluator.globals.named(f"{owner.name}.{name}", evaluator.module, 0)
                 found = self._called(target, given, environment)
             else:
                 found = self._method(owner, name, given, environment)
@@ -116,18 +122,20 @@ class Calls:
         evaluator = self._evaluator
         positional: list[Value] = []
         for argument in call.args:
-            value = self._argument(argument, environment, positional)
-            if isinstance(argument, ast.Starred) and isinstance(value, Collection):
-                positional.extend(value.items if value.items or not value.open else (UNKNOWN,))
-            elif isinstance(argument, ast.Starred):
-                positional.append(UNKNOWN)
-            else:
+            if type(argument) is ast.Lambda:
+                positional.append(self._lambda(argument, environment, positional))
+                continue
+            value = evaluator.value(argument, environment)
+            if type(argument) is not ast.Starred:
                 positional.append(value)
+            elif isinstance(value, Collection):
+                positional.extend(value.items if value.items or not value.open else (UNKNOWN,))
+            else:
+                positional.append(UNKNOWN)
         keywords = tuple(
-            (keyword.arg or "**", evaluator.value(keyword.value, environment))
-            for keyword in call.keywords
+            [(k.arg or "**", evaluator.value(k.value, environment)) for k in call.keywords]
         )
-        if _INSERTS.search(called_name(call)):
+        if _inserts(called_name(call)):
             self._inserted((*positional, *(value for _, value in keywords)))
         return Given(call, tuple(positional), keywords, evaluator.place(call))
 
@@ -138,9 +146,9 @@ class Calls:
                 if value.model in self._words.tenancy.tenant_models:
                     self._evaluator.recorder.founded.add(value.model)
 
-    def _argument(self, argument: ast.expr, environment: Environment, before: list[Value]) -> Value:
+    def _lambda(self, argument: ast.Lambda, environment: Environment, before: list[Value]) -> Value:
         """A lambda beside an entity (``with_loader_criteria``) is called with that entity."""
-        if isinstance(argument, ast.Lambda) and before and isinstance(before[0], Entity):
+        if before and isinstance(before[0], Entity):
             inner = environment.inner()
             for parameter in argument.args.args:
                 inner.names[parameter.arg] = before[0]

@@ -131,13 +131,15 @@ def _sending(source: SourceFile, words: Vocabulary) -> Iterator[Scope]:
     names = source.words & _as_called(source, words.sought.querying)
     speaks: dict[Scope, bool] = {}
     outermost = outermost_of_all(source)
+    here, speaking = None, False
     for call, scope in source.index.calls:
-        around = outermost[scope]
-        speaking = speaks.get(around)
-        if speaking is None:
-            speaking = speaks[around] = _speaks(around, names, source) or _has_model(around, words)
+        if scope is not here:
+            here, around = scope, outermost[scope]
+            if around not in speaks:
+                speaks[around] = _speaks(around, names, source) or _has_model(around, words)
+            speaking = speaks[around]
         if speaking and _looks_like_query(call, scope, words):
-            speaks[around] = False  # once is enough
+            speaks[around] = speaking = False  # once is enough
             yield around
 
 

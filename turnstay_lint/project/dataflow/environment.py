@@ -131,6 +131,9 @@ def join(one: Environment, other: Environment) -> Environment:
     for name in one.names.keys() | other.names.keys():
         if name in one.names and name in other.names:
             left, right = one.names[name], other.names[name]
+            if left is right:
+                names[name] = left
+                continue
             names[name] = found = merged(left, right)
             if isinstance(left, Object) and isinstance(right, Object) and left != right:
                 if isinstance(found, Object) and left.place != right.place:

@@ -73,6 +73,7 @@ class Evaluator:
         self.words = words
         self.recorder = recorder
         self.scope: Scope = source.index.module
+        self.module = self.scope.module
         self.identifiers = Identifiers(words)
         self.asking = Asking(self.identifiers)
         self.conditions = Conditions(words, self.asking)
@@ -203,10 +204,12 @@ class Evaluator:
         return merged(values[0], values[1])
 
     def _name(self, name: ast.Name, environment: Environment) -> Value:
-        known = environment.get(name.id)
+        known = environment.names.get(name.id)
+        if known is None and environment.outer is not None:
+            known = environment.outer.get(name.id)
         if known is not None:
             return known
-        return self.globals.value(name, self.scope, self.place(f"global {name.id}"))
+        return self.globals.value(name, self.scope, self)
 
     @staticmethod
     def _choice(values: list[Value]) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Protocol
 
 from turnstay_lint.project.dataflow.values import (
     UNKNOWN,
@@ -21,6 +22,15 @@ from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
 
 
+class Places(Protocol):
+    """What knows the ``module`` that names are read in, and keys of the states of objects."""
+
+    module: str
+
+    def place(self, node: ast.AST | str) -> int:
+        """Return the key of the state of what comes from a node."""
+
+
 class Globals:
     """Looks names up through the service, once each."""
 
@@ -29,11 +39,14 @@ class Globals:
         self._words = words
         self._found: dict[tuple[str, str], Value] = {}
 
-    def value(self, name: ast.Name, scope: Scope, place: int) -> Value:
+    def value(self, name: ast.Name, scope: Scope, places: Places) -> Value:
         """Return the value of a name that no variable of the function has."""
         dotted = resolve(name, scope)
         if dotted is not None:
-            return self.named(dotted, scope.module, place)
+            known = self._found.get((dotted, places.module))
+            if known is not None:
+                return known
+            return self.named(dotted, places.module, places.place(f"global {name.id}"))
         if scope.lookup(name.id) is not None:
             return UNKNOWN
         meant = self._words.unbound(name.id)
@@ -41,6 +54,7 @@ class Globals:
             return meant
         symbol = self._words.project.class_named(name.id)
         if symbol is not None:
+            place = places.place(f"global {name.id}")
             return self.named(symbol.name, symbol.module.name, place)
         return UNKNOWN
 

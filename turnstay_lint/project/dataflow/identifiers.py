@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
@@ -73,7 +74,7 @@ class Identifiers:
         What the access object gives is certain; of the others only their names speak. Returns the
         variables of what was asked for, None where nobody was asked.
         """
-        if isinstance(owner, _NO_ASKERS) or not _ASKS.search(name) or _TELLS.match(name):
+        if not _may_ask(name) or isinstance(owner, _NO_ASKERS):
             return None
         values = (*given.positional, *(value for _, value in given.keywords))
         if not any(self._knows_tenant(value) for value in (owner, *values) if value is not None):
@@ -102,6 +103,11 @@ class Identifiers:
                 column = self._words.settings.tenant_column
                 return self._words.tenancy.is_tenant_column(model, column)
         return False
+
+
+@lru_cache(maxsize=4096)
+def _may_ask(name: str) -> bool:
+    return _ASKS.search(name) is not None and not _TELLS.match(name)
 
 
 def _ids(given: Given) -> Iterator[tuple[str, Raw]]:

@@ -16,6 +16,7 @@ from turnstay_lint.project.dataflow.facts import (
 from turnstay_lint.project.dataflow.values import Entity, Query
 from turnstay_lint.project.tenancy import Tenancy
 
+_NO_KEYS = frozenset[str]()
 _WORST_FIRST = (
     Verdict.UNSCOPED,
     Verdict.UNVERIFIABLE,
@@ -123,7 +124,9 @@ def _with_outer_joins(query: Query) -> _Outer:
 
     Where a WHERE ties the optional side, the join is as good as an inner one.
     """
-    facts, scoped, possible = query.facts, frozenset[str](), frozenset[str]()
+    facts, scoped, possible = query.facts, _NO_KEYS, _NO_KEYS
+    if not query.outer:
+        return _Outer(facts, scoped, possible)
     for _ in range(len(query.outer) + 1):
         for optional, hangs_on, on in query.outer:
             ties = on.links | frozenset((optional, key) for key in hangs_on)

@@ -32,6 +32,12 @@ class Keys:
 
         A column that nothing declares counts when it is called so, and any of a subquery.
         """
+        known = self._words.owned_keys.get((model_name, column))
+        if known is None:
+            known = self._words.owned_keys[model_name, column] = self._owned_key(model_name, column)
+        return known
+
+    def _owned_key(self, model_name: str, column: str) -> bool:
         model = self._words.models.classes.get(model_name)
         if model is None:
             return True

@@ -9,19 +9,24 @@ from turnstay_lint.project.dataflow.values import UNKNOWN, Constant, Raw, Value
 
 def dotted_name(expression: ast.expr) -> str:
     """Return ``self.session`` for an attribute chain on a plain name, else an empty string."""
+    if type(expression) is ast.Name:
+        return expression.id
     parts: list[str] = []
-    while isinstance(expression, ast.Attribute):
+    while type(expression) is ast.Attribute:
         parts.append(expression.attr)
         expression = expression.value
-    if not isinstance(expression, ast.Name):
+    if type(expression) is not ast.Name:
         return ""
-    return ".".join([expression.id, *reversed(parts)])
+    parts.append(expression.id)
+    return ".".join(parts[::-1])
 
 
 def tainted(values: list[Value]) -> Value:
     """Return what comes of combining values: raw where all of them are, else unknown."""
-    if all(isinstance(value, Constant) for value in values):
-        return Raw()
-    if all(isinstance(value, Raw | Constant) for value in values):
-        return Raw(any(isinstance(value, Raw) and value.client for value in values))
-    return UNKNOWN
+    client = False
+    for value in values:
+        if isinstance(value, Raw):
+            client = client or value.client
+        elif not isinstance(value, Constant):
+            return UNKNOWN
+    return Raw(client)

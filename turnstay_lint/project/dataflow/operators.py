@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator
 
 _SQL = (Column, Sql, Path)
+_OF_QUERIES = frozenset({*_SQL, Query, Entity})
 _ENDS = regex(r"(^|_)(expir(es|ed|y|ation)|valid_until)(_|$)")
 
 
@@ -36,9 +37,10 @@ def comparison(compare: ast.Compare, environment: Environment, evaluator: Evalua
     """Return the condition that ``left == right`` is in a query, or what else it gives."""
     left = evaluator.value(compare.left, environment)
     rights = [evaluator.value(right, environment) for right in compare.comparators]
-    if any(isinstance(v, SomeColumn) for v in (left, *rights)):
+    kinds = {type(left), *map(type, rights)}
+    if SomeColumn in kinds:
         return _of_some_column(compare, [left, *rights], evaluator)
-    if not any(isinstance(v, (*_SQL, Query, Entity)) for v in (left, *rights)):
+    if kinds.isdisjoint(_OF_QUERIES):
         evaluator.asking.compared(left, rights)
         return UNKNOWN
     if len(rights) != 1:

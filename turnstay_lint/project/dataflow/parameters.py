@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 _BESIDE_THE_BODY = ("fastapi.Header", "fastapi.Cookie")
+_OWNED = ObjectState(owned=True)
 _PYDANTIC = ("pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel")
 
 
@@ -99,16 +100,17 @@ class _Parameters:
 
     def value(self, parameter: ast.arg, default: ast.expr | None) -> Value:
         """Return what a parameter holds."""
-        near = self._outer.module
-        type_ = read_type(parameter.annotation, self._outer)
+        near, annotation = self._evaluator.module, parameter.annotation
+        type_ = read_type(annotation, self._outer)
         place = self._evaluator.place(parameter)
-        self._environment.objects[place] = ObjectState(owned=True)
-        depends, given = self._dependency(parameter.annotation, default)
+        self._environment.objects[place] = _OWNED
+        said = [e for e in (default, *self._metadata(annotation)) if type(e) is ast.Call]
+        depends, given = self._dependency(annotation, said)
         if depends:
             return self._given(given, type_, near, place, parameter.arg)
-        if self._is_endpoint and self._is_beside_the_body(parameter.annotation, default):
+        if self._is_endpoint and said and self._is_beside_the_body(said):
             return Raw()
-        alias = self._is_alias(parameter.annotation)
+        alias = self._is_alias(annotation)
         found = self._plain(parameter.arg, type_, near, place)
         return self._of_alias(found) if alias else found
 
@@ -155,9 +157,8 @@ class _Parameters:
             return meant
         return Raw(client=self._is_endpoint, origin=name)
 
-    def _is_beside_the_body(self, annotation: ast.expr | None, default: ast.expr | None) -> bool:
+    def _is_beside_the_body(self, said: list[ast.Call]) -> bool:
         """A header or a cookie may be set, and checked, by what stands before the service."""
-        said = (e for e in (default, *self._metadata(annotation)) if isinstance(e, ast.Call))
         names = (resolve(expression.func, self._outer) or "" for expression in said)
         return any(self._canonical(name) in _BESIDE_THE_BODY for name in names)
 
@@ -173,17 +174,23 @@ class _Parameters:
 
     def _is_alias(self, annotation: ast.expr | None) -> bool:
         """``list[Key]`` for ``Key: TypeAlias = int``, or for ``Key = TypeVar("Key")``."""
-        for node in ast.walk(annotation) if annotation is not None else ():
-            found = self._outer.lookup(node.id) if isinstance(node, ast.Name) else None
-            if found is None or not found[0].is_module:
-                continue
-            last = found[1][-1]
-            if last.kind is Binds.ASSIGNMENT:
-                return True
-            symbol = self._words.symbol(last.target) if last.kind is Binds.IMPORT else None
-            if symbol is not None and isinstance(symbol.definition, VariableSummary):
-                return True
-        return False
+        while type(annotation) is ast.Attribute:
+            annotation = annotation.value
+        if type(annotation) is ast.Name:
+            return self._is_variable(annotation.id)
+        names = ast.walk(annotation) if annotation is not None else ()
+        return any(self._is_variable(node.id) for node in names if type(node) is ast.Name)
+
+    def _is_variable(self, name: str) -> bool:
+        """Tell whether a name is a variable's of a module, this one or another."""
+        found = self._outer.lookup(name)
+        if found is None or not found[0].is_module:
+            return False
+        last = found[1][-1]
+        if last.kind is Binds.ASSIGNMENT:
+            return True
+        symbol = self._words.symbol(last.target) if last.kind is Binds.IMPORT else None
+        return symbol is not None and isinstance(symbol.definition, VariableSummary)
 
     def _is_schema(self, name: str) -> bool:
         return self._words.project.derives(name, "", *_PYDANTIC)
@@ -193,16 +200,15 @@ class _Parameters:
         return self._is_endpoint or name.endswith("Request")
 
     def _dependency(
-        self, annotation: ast.expr | None, default: ast.expr | None
+        self, annotation: ast.expr | None, said: list[ast.Call]
     ) -> tuple[bool, str | None]:
         """Return whether a parameter is a dependency, and the dotted name of what gives it."""
-        for expression in (default, *self._metadata(annotation)):
-            if isinstance(expression, ast.Call):
-                name = resolve(expression.func, self._outer)
-                if name is not None and self._words.is_depends(self._canonical(name)):
-                    return True, self._depended(expression)
-                if name is not None and self._may_depend(self._canonical(name)):
-                    return True, ""
+        for expression in said:
+            name = resolve(expression.func, self._outer)
+            if name is not None and self._words.is_depends(self._canonical(name)):
+                return True, self._depended(expression)
+            if name is not None and self._may_depend(self._canonical(name)):
+                return True, ""
         alias = resolve(annotation, self._outer) if annotation is not None else None
         return self._aliased(alias) if alias else (False, None)
 
@@ -212,13 +218,12 @@ class _Parameters:
         return symbol is not None and isinstance(symbol.definition, FunctionSummary)
 
     def _canonical(self, name: str) -> str:
-        return self._words.project.canonical(name, self._outer.module)
+        return self._words.project.canonical(name, self._evaluator.module)
 
     def _metadata(self, annotation: ast.expr | None) -> list[ast.expr]:
-        match annotation:
-            case ast.Subscript(value=base, slice=ast.Tuple(elts=elements)):
-                if resolve(base, self._outer) in _ANNOTATED:
-                    return elements[1:]
+        if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+            if resolve(annotation.value, self._outer) in _ANNOTATED:
+                return annotation.slice.elts[1:]
         return []
 
     def _depended(self, call: ast.Call) -> str | None:
@@ -230,7 +235,7 @@ class _Parameters:
 
     def _aliased(self, alias: str) -> tuple[bool, str | None]:
         """``SessionDep`` is ``Annotated[AsyncSession, Depends(get_session)]`` somewhere."""
-        symbol = self._words.symbol(alias, self._outer.module)
+        symbol = self._words.symbol(alias, self._evaluator.module)
         if symbol is None or not isinstance(symbol.definition, VariableSummary):
             return False, None
         value = symbol.definition.value

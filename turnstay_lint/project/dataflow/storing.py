@@ -111,7 +111,8 @@ class Storing:
     def leave(self, environment: Environment) -> None:
         """Keep what objects hold where a function is left."""
         for state in environment.objects.values():
-            self._kept |= state.stored
+            if state.stored:
+                self._kept |= state.stored
 
     def constructed(self, model: str, given: Given, environment: Environment) -> None:
         """``Booking(account_id=..., **request_data.model_dump())``."""

@@ -70,6 +70,8 @@ class Vocabulary:
         self.named: dict[tuple[str, str], Value] = {}
         self._symbols: dict[tuple[str, str], Symbol | None] = {}
         self._sessions: dict[tuple[str, str], Session | None] = {}
+        self._instances: dict[tuple[str, str], Value] = {}
+        self.owned_keys: dict[tuple[str, str], bool] = {}
         self._with_tenant: dict[str, bool] = {}
         self.sought = SoughtWords(self)
         self.tenant_name = _snake(self.settings.tenant_model.rpartition(".")[2])
@@ -197,6 +199,12 @@ class Vocabulary:
 
     def of_class(self, dotted: str, near: str, place: int) -> Value:
         """Return an instance of the class of that dotted name."""
+        known = self._instances.get((dotted, near))
+        if known is None:
+            known = self._instances[dotted, near] = self._instance(dotted, near, place)
+        return Object(known.model, place) if type(known) is Object else known
+
+    def _instance(self, dotted: str, near: str, place: int) -> Value:
         session = self.session_class(dotted, near)
         if session is not None:
             return session
