@@ -87,6 +87,7 @@ class OrmModels:
     def __init__(self, classes: Mapping[str, OrmClass]) -> None:
         """Join the classes and tables, whose foreign keys still name tables."""
         self.classes = classes
+        self._of_tables: dict[tuple[str, str], OrmClass | None] = {}
 
     @cached_property
     def by_table(self) -> Mapping[str, tuple[OrmClass, ...]]:
@@ -106,6 +107,12 @@ class OrmModels:
 
     def of_table(self, table: str, near: str) -> OrmClass | None:
         """Return the class that maps a table, the nearest where several services have one."""
+        key = (table, near)
+        if key not in self._of_tables:
+            self._of_tables[key] = self._of_table(table, near)
+        return self._of_tables[key]
+
+    def _of_table(self, table: str, near: str) -> OrmClass | None:
         models = self.by_table.get(table) or self.by_table.get(table.rpartition(".")[2], ())
         if not models:
             return self._conventional(table, near)

@@ -33,6 +33,7 @@ def is_test(path: str) -> bool:
     return bool(_AMONG_TESTS.search(path) or _TEST_FILE.search(path))
 
 
+@lru_cache(_MOST_PATHS)
 def is_worker(path: str) -> bool:
     """Tell whether a file is a worker's or a command's, which look after every tenant."""
     return bool(_WORKERS.search(path))

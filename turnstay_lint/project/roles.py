@@ -36,8 +36,8 @@ _WORDS = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 
 def names_role(name: str, settings: Settings) -> bool:
     """Tell whether a function is called after such a role: ``require_admin``, ``GlobalAdmin``."""
-    plain = _WORDS.sub("_", name).lower()
-    return _ROLE.search(plain) is not None and not _is_of_one_tenant(plain, settings)
+    plain = _role_in(name)
+    return bool(plain) and not _is_of_one_tenant(plain, settings)
 
 
 def tells_role(name: str, settings: Settings) -> bool:
@@ -45,9 +45,7 @@ def tells_role(name: str, settings: Settings) -> bool:
 
     ``account.admin`` does not: that may be a person.
     """
-    if not (_ASKED.match(name) or _CONSTANT.match(name)):
-        return False
-    return not _is_of_one_tenant(name.lower(), settings)
+    return _asks_for_role(name) and not _is_of_one_tenant(name.lower(), settings)
 
 
 def demands_admin(permission: str, settings: Settings) -> bool:
@@ -74,6 +72,18 @@ def may_be_tenant(model: str) -> bool:
     """Tell whether a model is called as what other services have for a tenant."""
     plain = _WORDS.sub("_", model.rpartition(".")[2]).lower()
     return _OF_ONE_TENANT.search(f"{plain}_") is not None
+
+
+@lru_cache(maxsize=4096)
+def _role_in(name: str) -> str:
+    """Return a name with its words apart where it ends with such a role, else an empty one."""
+    plain = _WORDS.sub("_", name).lower()
+    return plain if _ROLE.search(plain) is not None else ""
+
+
+@lru_cache(maxsize=4096)
+def _asks_for_role(name: str) -> bool:
+    return _ASKED.match(name) is not None or _CONSTANT.match(name) is not None
 
 
 def _is_of_one_tenant(plain: str, settings: Settings) -> bool:

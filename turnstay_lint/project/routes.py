@@ -171,6 +171,7 @@ def _route(
         yield RouteFact(function, module.path, method, pieces, way.included, asked, whole, own)
 
 
+@project_fact
 def _is_router(project: Project, dotted: str, near: str) -> bool:
     symbol = project.find(dotted, near)
     if symbol is not None and isinstance(symbol.definition, VariableSummary):

@@ -52,12 +52,14 @@ def reading(source: SourceFile, words: Vocabulary) -> Iterable[Scope]:
         return ()
     if not words.models.classes or is_synchronous(words.project):
         return ()
-    answering = _answering(source, words)
     found: dict[Scope, None] = {}
     for names, origins in ((words.sought.reading, _makers), (words.sought.lazy, _fetchers)):
-        readers = [*_readers(source, names), *answering] if names else []
-        places = origins(source, words) if readers else []
-        for scope in readers if places else ():
+        if not names:
+            continue
+        if source.words.isdisjoint(names) and not endpoints(words.project, source):
+            continue
+        places = origins(source, words)
+        for scope in (*_readers(source, names), *_answering(source, words)) if places else ():
             if scope.is_module or _holds(scope, places, source):
                 found[scope] = None
     return found

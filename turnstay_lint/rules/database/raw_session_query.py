@@ -119,6 +119,8 @@ from turnstay_lint.rules.rule import Look, Rule
 def find_raw_session_queries(look: Look) -> Iterator[Finding]:
     """Yield the queries of an endpoint module that forget the tenant."""
     queries = list(unscoped_queries(look, in_endpoints=True))
+    if not queries:
+        return
     together = Counter(query.sent.scope.function for query in queries)
     for query in queries:
         fix, reason = _fix(look, query, together[query.sent.scope.function] - 1)
