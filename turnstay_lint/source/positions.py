@@ -60,7 +60,7 @@ class LineMap:
                 self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
             else:
                 lines = self.text.split("\n")[:-1]
-                self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
+                self._starts = [0, *accumulate([len(line) + 1 for line in lines])]
         return self._starts
 
     def line(self, number: int) -> str:

@@ -61,9 +61,9 @@ class Facts(Struct, frozen=True):
 
     def also(self, other: Facts) -> Facts:
         """Return both statements together."""
-        if self == NOTHING:
+        if self is NOTHING or self == NOTHING:
             return other
-        if other == NOTHING:
+        if other is NOTHING or other == NOTHING:
             return self
         return Facts(
             self.anchored | other.anchored,

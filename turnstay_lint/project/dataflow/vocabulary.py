@@ -158,6 +158,8 @@ class Vocabulary:
 
     def of_type(self, type_: Type, near: str, place: int, depth: int = 6) -> Value:
         """Return a value of a type; objects in it get the state kept under ``place``."""
+        if depth and not type_.arguments and type_.name not in ("None", "|"):
+            return self.of_class(type_.name, near, place)
         members = [m for m in type_.members if m.name != "None"]
         if depth == 0 or not members:
             return UNKNOWN

@@ -112,7 +112,9 @@ def find_unawaited_session_calls(look: Look) -> Iterator[Finding]:
     shapes: dict[Scope, FunctionShape] = {}
     for call, scope in look.source.index.calls:
         called = call.func
-        if not isinstance(called, ast.Attribute) or not _may_be_unawaited(look, call, called):
+        if not isinstance(called, ast.Attribute) or called.attr not in _COROUTINES:
+            continue
+        if not _may_be_unawaited(look, call, called):
             continue
         function = scope.function
         if function is None or not isinstance(function.node, FunctionNode):
@@ -138,13 +140,15 @@ def find_unawaited_session_calls(look: Look) -> Iterator[Finding]:
 
 def _may_be_unawaited(look: Look, call: ast.Call, called: ast.Attribute) -> bool:
     """Tell from the text alone what most calls are: no session's, or awaited where they stand."""
-    if called.attr not in _COROUTINES or not isinstance(called.value, ast.Name | ast.Attribute):
+    if not isinstance(called.value, ast.Name | ast.Attribute):
         return False
     if called.attr in ("get", "get_one"):
         if not call.args or not isinstance(call.args[0], ast.Name | ast.Attribute):
             return False
-    line, column = look.source.lines.line(call.lineno), look.source.span(call).column
-    return not line[:column].rstrip().endswith("await")
+    lines = look.source.lines
+    start = lines.starts[call.lineno - 1]
+    column = lines.code_points(call.lineno, call.col_offset)
+    return not look.source.text[start : start + column].rstrip().endswith("await")
 
 
 def _is_result(value: ast.expr, scope: Scope) -> bool:
