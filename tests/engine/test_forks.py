@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from turnstay_lint.engine.forks import Forks, Lost, forks
+from turnstay_lint.engine.forks import Forks, Lost, forks, reap
 from turnstay_lint.engine.processes import crew, result_of
 
 
@@ -68,6 +68,15 @@ def test_none_is_left_behind() -> None:
     for number in processes:
         with pytest.raises(ProcessLookupError):
             os.kill(number, 0)
+
+
+def test_who_is_not_awaited_ends_and_is_waited_for_later() -> None:
+    with forks(1, awaited=False) as made:
+        number = int(made.submit(process).result())
+    os.kill(number, 0)  # a zombie is one that nobody has waited for
+    reap()
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
 
 
 def process() -> bytes:

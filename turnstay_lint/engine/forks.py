@@ -101,11 +101,21 @@ class Forks:
         return fork.send(function, arguments)
 
 
+_ending: list[Fork] = []
+"""Those that are sent nothing more, and have not been waited for."""
+
+
+def reap() -> None:
+    """Wait for the end of all that were forked, so that none is left behind as a zombie."""
+    while _ending:
+        _ending.pop().wait()
+
+
 @contextlib.contextmanager
 def forks(count: int, *, awaited: bool = True) -> Iterator[Forks]:
     """Give so many of them; raises OSError.
 
-    Who ends right after it, and with him what nobody has ``awaited``, need not wait for their end.
+    Who goes on, while they end, with what is not ``awaited`` has to ``reap`` them later.
     """
     crew = Forks()
     try:
@@ -115,8 +125,9 @@ def forks(count: int, *, awaited: bool = True) -> Iterator[Forks]:
     finally:
         for fork in crew.made:
             fork.close()
-        for fork in crew.made if awaited else ():
-            fork.wait()
+        _ending.extend(crew.made)
+        if awaited:
+            reap()
 
 
 def _work(requests: IO[bytes], replies: IO[bytes]) -> NoReturn:

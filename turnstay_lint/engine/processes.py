@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -59,7 +60,8 @@ class Crew(Protocol):
 def crew(count: int, *, awaited: bool = True) -> Iterator[Crew | None]:
     """Give ``count`` processes, or None where the system has none to give.
 
-    They are forked where that can be. Nobody waits for the end of those that are not ``awaited``.
+    They are forked where that can be. The end of those that are not ``awaited`` is waited for when
+    ``reap`` is called.
     """
     if count < 1 or not _can_fork():
         with processes(count) as executor:
@@ -78,6 +80,13 @@ def crew(count: int, *, awaited: bool = True) -> Iterator[Crew | None]:
 def _can_fork() -> bool:
     """Forking is quick, and safe only while no other thread may hold a lock."""
     return hasattr(os, "fork") and threading.active_count() == 1
+
+
+def reap() -> None:
+    """Wait for the end of the processes that nobody has waited for yet."""
+    forks = sys.modules.get("turnstay_lint.engine.forks")
+    if forks is not None:
+        forks.reap()
 
 
 @contextlib.contextmanager

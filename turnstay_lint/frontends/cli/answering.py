@@ -24,6 +24,7 @@ _LISTS = ("select", "ignore", "fixable", "unfixable")
 def answered(said: dict[str, Any], name: str, call: Call | None) -> int:
     """Check what the values of all options say, of a command called by ``name``; the status."""
     # Not before it is known that there is something to check: the engine takes longest to import.
+    from turnstay_lint.engine.processes import reap
     from turnstay_lint.engine.run import displayed
     from turnstay_lint.frontends.cli.request import answer
 
@@ -38,6 +39,8 @@ def answered(said: dict[str, Any], name: str, call: Call | None) -> int:
         if request.interactive:
             print("\ninterrupted; nothing was written", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
+    finally:
+        reap()
 
 
 def _request(said: dict[str, Any], name: str) -> Request:
