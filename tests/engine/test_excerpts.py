@@ -3,12 +3,15 @@
 import ast
 import time
 from collections import Counter
+from pathlib import Path
 
+import black
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from turnstay_lint.engine.excerpts import changed_places, differing, excerpts, meets
+from turnstay_lint.engine.black_style import _wishes
+from turnstay_lint.engine.excerpts import Excerpt, changed_places, differing, excerpts, meets
 from turnstay_lint.engine.verification import comments
 
 MODULE = '''\
@@ -38,8 +41,8 @@ w = 2
         ((2, 3), (1, 4)),
         ((4, 4), (3, 9)),
         ((5, 5), (3, 9)),
-        ((7, 8), (3, 13)),
-        ((13, 14), (11, 16)),
+        ((6, 7), (3, 9)),
+        ((13, 14), (11, 15)),
         ((14, 15), (11, 16)),
         ((15, 15), (14, 16)),
     ],
@@ -47,16 +50,94 @@ w = 2
 def test_the_statements_at_a_place_and_one_more_on_both_sides(
     place: tuple[int, int], lines: tuple[int, int]
 ) -> None:
-    assert excerpts(MODULE, [place]) == [lines]
+    assert excerpts(MODULE, [place]) == [Excerpt(lines)]
 
 
 def test_places_near_each_other_are_in_one_excerpt() -> None:
     text = "".join(f"x{n} = {n}\n" for n in range(100))
-    assert excerpts(text, [(3, 4), (5, 6), (50, 51)]) == [(2, 7), (49, 52)]
+    found = excerpts(text, [(3, 4), (5, 6), (50, 51)])
+    assert found == [Excerpt((2, 7)), Excerpt((49, 52))]
 
 
 def test_a_text_without_statements_is_its_own_excerpt() -> None:
-    assert excerpts("# only a comment\n", [(0, 1)]) == [(0, 2)]
+    assert excerpts("# only a comment\n", [(0, 1)]) == [Excerpt((0, 2))]
+
+
+DEEP = '''\
+class A:
+    """Docstring."""
+
+    x = 1
+
+    def one(self):
+        if self:
+            return 1
+        return 2
+
+    async def two(self):
+        """Docstring."""
+        first = 1
+        second = 2
+        third = 3
+        ...
+
+    y: int
+
+
+def after(
+    x
+): return x
+
+
+def last():
+    ...
+'''
+
+
+@pytest.mark.parametrize(
+    ("place", "excerpt"),
+    [
+        ((13, 14), Excerpt((12, 15), "class _:\n    async def _():\n")),
+        ((12, 13), Excerpt((11, 14), "class _:\n    async def _():\n")),
+        ((14, 15), Excerpt((13, 16), "class _:\n    async def _():\n")),
+        ((10, 11), Excerpt((8, 13), "class _:\n    def _():\n")),
+        ((3, 4), Excerpt((1, 8), "class _:\n")),
+        ((0, 1), Excerpt((0, 4))),
+        ((16, 17), Excerpt((10, 18), "class _:\n")),
+        ((17, 18), Excerpt((10, 23), "class _:\n")),
+        ((24, 25), Excerpt((20, 27))),
+    ],
+)
+def test_what_is_deep_in_a_class_is_there_without_the_rest_of_it(
+    place: tuple[int, int], excerpt: Excerpt
+) -> None:
+    assert excerpts(DEEP, [place]) == [excerpt]
+
+
+@pytest.mark.parametrize("name", ["discovery", "entries"])
+def test_black_says_of_excerpts_what_it_says_of_the_whole(name: str) -> None:
+    mode = black.Mode(line_length=100)
+    text = black.format_str(Path(f"turnstay_lint/engine/{name}.py").read_text(), mode=mode)
+    lines = text.split("\n")
+    for number in range(1, len(lines) - 1, 9):
+        for broken in ([lines[number], "", "", ""], [lines[number].replace(",", " ,") + " "], []):
+            changed = "\n".join([*lines[:number], *broken, *lines[number + 1 :]])
+            if not parses(changed):
+                continue
+            places = [now for _, now in changed_places(text, changed)]
+            now = changed.split("\n")
+            wishes = sorted(_wishes(changed, places, mode))
+            for (first, last), instead in reversed(wishes):
+                now[first:last] = instead
+            assert "\n".join(now) == black.format_str(changed, mode=mode), changed
+
+
+def parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=8).map("\n".join)

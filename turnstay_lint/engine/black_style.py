@@ -11,7 +11,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from turnstay_lint.engine.excerpts import changed_places, excerpts, meets, within
+from turnstay_lint.engine.excerpts import (
+    Excerpt,
+    changed_places,
+    excerpts,
+    meets,
+    statements,
+    within,
+)
 from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.text import newline_of
 
@@ -121,14 +128,24 @@ def _wishes(
 
     lines = text.split("\n")
     switched = any(word in text for word in _SWITCHES)
-    parts = [(0, len(lines))] if switched else excerpts(text, places, beside=beside)
-    for first, last in sorted(parts, key=lambda part: part[1] - part[0]):
+    for part in _parts(text, places, beside=beside, whole=switched):
+        first, last = part.place
         if any(len(line) > _LONGEST for line in lines[first:last]):
             continue
-        own = "\n".join(lines[first:last]) + ("\n" if last < len(lines) else "")
+        own = part.above + "\n".join(lines[first:last]) + ("\n" if last < len(lines) else "")
         laid = black.format_str(own, mode=mode)
+        first -= part.above.count("\n")
         for was, now in changed_places(own, laid):
             yield (first + was[0], first + was[1]), laid.split("\n")[slice(*now)]
+
+
+def _parts(text: str, places: list[Place], *, beside: bool, whole: bool) -> list[Excerpt]:
+    """Return what black is given of a text, the shortest first."""
+    if whole:
+        return [Excerpt((0, text.count("\n") + 1))]
+    near = beside and excerpts(text, places)
+    found = near or [Excerpt(place) for place in statements(text, places)]
+    return sorted(found, key=lambda part: part.place[1] - part.place[0])
 
 
 def _asked(folder: str, width: int) -> tuple[bool, black.Mode]:

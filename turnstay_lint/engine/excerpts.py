@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from msgspec import Struct
+
 from turnstay_lint.source.file import UnparsableSource, parse
 
 Place = tuple[int, int]
+Block = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 _MANY = 2_000_000
 
@@ -54,40 +57,134 @@ def within(place: Place, others: Iterable[Place]) -> bool:
     return any(first <= place[0] and place[1] <= last for first, last in others)
 
 
-def excerpts(text: str, places: Iterable[Place], *, beside: bool = True) -> list[Place]:
-    """Return the lines of the module's statements at some places.
+class Excerpt(Struct, frozen=True):
+    """Some lines of a text, and headers to put ``above`` them that say in what blocks they lie."""
 
-    With ``beside`` they have one more on both sides. None begins with what would be a docstring
-    there and is none, or in the middle of a line.
-    """
-    whole = 0, text.count("\n") + 1
-    body = parse(text).body
-    bounds = list(_bounds(body))
+    place: Place
+    above: str = ""
+
+
+def statements(text: str, places: Iterable[Place]) -> list[Place]:
+    """Return the lines of the module's statements that some places have a part in."""
+    bounds = list(_bounds(parse(text).body))
     found: list[Place] = []
     for place in sorted(places):
-        at = [n for n, lines in enumerate(bounds) if meets(lines, [place])]
-        at += _neighbours(place, bounds) if beside else []
-        if not at:
-            continue
-        first, end = min(at), max(at) + 1
+        for lines in bounds:
+            if meets(lines, [place]) and lines not in found:
+                found.append(lines)
+    return [one.place for one in _merged(Excerpt(place) for place in found)]
+
+
+def excerpts(text: str, places: Iterable[Place]) -> list[Excerpt]:
+    """Return the statements at some places with one more on both sides, as deep as those lie.
+
+    None begins with what would be a docstring there and is none, or in the middle of a line. Of a
+    class or function only a part of the body may be there, but never a text or ``...`` alone.
+    """
+    body, lines = parse(text).body, text.split("\n")
+    whole = 0, len(lines)
+    return _merged(
+        Excerpt((begin, _end(place, body, whole[1])), above)
+        for place in places
+        for begin, above in (_begin(place, body, lines),)
+    )
+
+
+def _merged(found: Iterable[Excerpt]) -> list[Excerpt]:
+    """Put together what meets or touches; it lies as deep as its beginning does."""
+    merged: list[Excerpt] = []
+    for one in sorted(found, key=lambda one: one.place):
+        if merged and one.place[0] <= merged[-1].place[1]:
+            before = merged.pop()
+            last = max(before.place[1], one.place[1])
+            one = Excerpt((before.place[0], last), before.above)
+        merged.append(one)
+    return merged
+
+
+def _begin(place: Place, body: list[ast.stmt], lines: Sequence[str]) -> tuple[int, str]:
+    """Return where the nearest statement above a place begins, and the headers of its blocks."""
+    begin, above, headers = 0, "", ""
+    while True:
+        bounds = list(_bounds(body))
+        first = max((n for n, where in enumerate(bounds) if where[1] <= place[0]), default=-1)
         while first > 0 and (_is_text(body[first]) or bounds[first][0] < bounds[first - 1][1]):
             first -= 1
-        while end < len(body) and bounds[end][0] < bounds[end - 1][1]:
-            end += 1
-        begin = bounds[first][0] if first > 0 or not beside else whole[0]
-        last = bounds[end - 1][1] if end < len(body) or not beside else whole[1]
-        if found and begin <= found[-1][1]:
-            begin, until = found.pop()
-            last = max(last, until)
-        found.append((begin, last))
-    return found
+        if first > 0 or (first == 0 and headers):
+            begin, above = _last_of(body[first], headers, lines)
+        block = _block_around(place[0], body, bounds)
+        if block is None or place[0] < _lines_of(block.body[0])[0] or not _is_apart(block, lines):
+            return begin, above
+        headers += _header(block, lines)
+        body = block.body
 
 
-def _neighbours(place: Place, bounds: list[Place]) -> Place:
-    """Return which statements are next to a place, or past the ends where there are none."""
-    above = max((n for n, lines in enumerate(bounds) if lines[1] <= place[0]), default=0)
-    below = min((n for n, lines in enumerate(bounds) if lines[0] >= place[1]), default=len(bounds))
-    return above, below
+_HEADERS: dict[type[ast.stmt], str] = {
+    ast.ClassDef: "class _:",
+    ast.FunctionDef: "def _():",
+    ast.AsyncFunctionDef: "async def _():",
+}
+
+
+def _header(block: Block, lines: Sequence[str]) -> str:
+    line = lines[block.lineno - 1]
+    return f"{line[: len(line) - len(line.lstrip())]}{_HEADERS[type(block)]}\n"
+
+
+def _is_apart(block: Block, lines: Sequence[str]) -> bool:
+    """Tell whether the body of a block begins on a line of its own."""
+    first = block.body[0]
+    return not lines[_lines_of(first)[0]][: first.col_offset].strip()
+
+
+def _last_of(statement: ast.stmt, headers: str, lines: Sequence[str]) -> tuple[int, str]:
+    """Return where the last statement begins of what ends with a statement, and its headers."""
+    while isinstance(statement, Block) and _is_apart(statement, lines):
+        last = statement.body[-1]
+        alone = all(end <= _lines_of(last)[0] for _, end in _bounds(statement.body[:-1]))
+        if _is_text(last) or not alone:
+            break
+        headers += _header(statement, lines)
+        statement = last
+    return _lines_of(statement)[0], headers
+
+
+def _end(place: Place, body: list[ast.stmt], end: int) -> int:
+    """Return where the nearest statement below a place ends, else where the text does."""
+    while True:
+        bounds = list(_bounds(body))
+        below = (n for n, where in enumerate(bounds) if where[0] >= place[1])
+        last = _enough(min(below, default=len(bounds)), body, bounds)
+        if last < len(bounds):
+            end = _first_of(body[last])
+        block = _block_around(place[1], body, bounds)
+        if block is None:
+            return end
+        body = block.body
+
+
+def _enough(last: int, body: list[ast.stmt], bounds: list[Place]) -> int:
+    """Return the first statement from one on that a block may end with."""
+    while last + 1 < len(bounds) and (
+        _is_text(body[last]) or bounds[last + 1][0] < bounds[last][1]
+    ):
+        last += 1
+    return last
+
+
+def _first_of(statement: ast.stmt) -> int:
+    """Return where the first statement ends of what begins with a statement."""
+    while isinstance(statement, Block):
+        statement = statement.body[_enough(0, statement.body, list(_bounds(statement.body)))]
+    return _lines_of(statement)[1]
+
+
+def _block_around(line: int, body: list[ast.stmt], bounds: list[Place]) -> Block | None:
+    """Return the class or function that a line is within, and not its first."""
+    for statement, (first, last) in zip(body, bounds, strict=True):
+        if first < line < last and isinstance(statement, Block):
+            return statement
+    return None
 
 
 def differing(before: str, after: str) -> tuple[str, str]:
@@ -128,10 +225,13 @@ def _alike(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
 
 
 def _bounds(body: list[ast.stmt]) -> Iterator[Place]:
-    for statement in body:
-        decorators = getattr(statement, "decorator_list", [])
-        first = min(node.lineno for node in (statement, *decorators))
-        yield first - 1, statement.end_lineno or first
+    return map(_lines_of, body)
+
+
+def _lines_of(statement: ast.stmt) -> Place:
+    decorators = getattr(statement, "decorator_list", [])
+    first = min(node.lineno for node in (statement, *decorators))
+    return first - 1, statement.end_lineno or first
 
 
 def _is_text(statement: ast.stmt) -> bool:
