@@ -78,7 +78,7 @@ def _laid_out(old: str, new: str, said: bool, mode: black.Mode) -> str:
     before, places = [was for was, _ in changed], [now for _, now in changed]
     lines = new.split("\n")
     versed = any(_VERSED.search(line) for place in places for line in lines[slice(*place)])
-    if not versed and not any(_wishes(new, places, mode)):
+    if not any(any(_wishes(new, places, one)) for one in _modes(mode, versed=versed)):
         return new
     if not versed and not said and any(_wishes(old, before, mode)):
         return new
@@ -100,6 +100,17 @@ def _laid_out(old: str, new: str, said: bool, mode: black.Mode) -> str:
     if text != new:
         black.assert_equivalent(new, text)
     return text
+
+
+def _modes(mode: black.Mode, *, versed: bool) -> Iterator[black.Mode]:
+    """Yield the modes of which one is the file's, or all that it can show is between them."""
+    yield mode
+    if versed and not mode.target_versions:
+        from dataclasses import replace
+
+        from black.mode import TargetVersion
+
+        yield replace(mode, target_versions={max(TargetVersion, key=lambda one: one.value)})
 
 
 def _for_all_of(text: str, mode: black.Mode) -> black.Mode:

@@ -42,7 +42,8 @@ class Judging(Struct, dict=True):
         tasks = [task for portion in self.portions for task in portion.tasks]
         fresh = sum(task.file not in self.known for task in tasks)
         if fresh > FEW_FILES or not self.memories:
-            return self._in_one_go(len(tasks) if fresh else len(tasks) // 2)
+            wanted = sum(task.linted or task.file not in self.known for task in tasks)
+            return self._in_one_go(wanted if fresh else wanted // 2)
         return self._little_by_little()
 
     def _in_one_go(self, count: int) -> tuple[dict[str, Surveyed], dict[str, Verdict]]:
@@ -110,7 +111,8 @@ class Judging(Struct, dict=True):
         for memory in self.memories:
             self.verdicts.update(memory.verdicts(surveyed, self.projects))
             self.projects.tell(memory.portion.root, memory.facts)
-        return _asking(surveyed) - self.verdicts.keys()
+        linted = {task.file for portion in self.portions for task in portion.tasks if task.linted}
+        return (_asking(surveyed) & linted) - self.verdicts.keys()
 
     def _judged(
         self,

@@ -101,7 +101,15 @@ def _in_batches(files: list[str], folders: list[Path], doing: _Doing) -> Report:
 def _batch_repaired(files: list[str], folders: list[Path], doing: _Doing) -> Report:
     begun = time.perf_counter()
     options, dry = doing.options, doing.dry
-    work = Work(options, wants(doing.unsafe_too), files, folders, seen_in, doing.asker is not None)
+    work = Work(
+        options,
+        wants(doing.unsafe_too),
+        files,
+        folders,
+        seen_in,
+        examined_again,
+        doing.asker is not None,
+    )
     with without_collector():
         first, last = _repaired(work, options, _session(work, doing.asker))
     explained = _explained(last, work)
@@ -203,11 +211,15 @@ def _repaired(work: Work, options: Options, session: Session | None) -> tuple[Ex
             changed = session.go_on(last)
         else:
             changed = work.mend(last) if number < MOST_ROUNDS else work.proving.give_up(last)
-        changed = changed or work.polish() or work.proving.all(last)
+        if not changed and work.looks.stale:
+            with new_collected():
+                last = _at_rest(work.looks.all(last))
+            continue
+        changed = changed or work.polish() or work.take_back(last)
         if not changed:
             break
         with new_collected():
-            last = _at_rest(examined_again(changed, last, work))
+            last = _at_rest(work.looks.after(changed, work.kind, last))
     return first, last
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,19 +24,25 @@ from turnstay_lint.source.positions import Span
 from turnstay_lint.source.text import UnreadableText
 
 
-def examined_again(changed: set[str], last: Examined, work: Work) -> Examined:
-    """Look again at what changed, and at all of a service that was looked at as a whole."""
+def examined_again(
+    changed: Collection[str], wanted: Collection[str], last: Examined, work: Work
+) -> Examined:
+    """Look again at the files that are ``wanted``, of a service that was looked at as a whole.
+
+    Of what is not ``changed`` it stays known what it says to others; of other services than these
+    only what is changed is looked at.
+    """
     files = work.present()
     joined = {root for root, project in last.projects.items() if project.modules}
-    roots = {work.root_of(file) for file in changed} & joined
-    again = [file for file in files if file in changed or work.root_of(file) in roots]
+    roots = {work.root_of(file) for file in changed or wanted} & joined
     known = {file: said for file, said in last.surveyed.items() if file not in changed}
+    again = [f for f in files if f in changed or (f in wanted and work.root_of(f) in roots)]
     options = replace(
         work.options,
         contents={**work.options.contents, **work.contents()},
         gone=work.gone(),
     )
-    newer = examine(again, options, known, "looking again")
+    newer = examine(again, options, known, "looking again", roots)
     judged = {**last.judged, **newer.judged}
     return replace(
         last,
@@ -59,7 +65,7 @@ def seen_after_one_fix(changed: set[str], last: Examined, work: Work) -> Examine
         and says_the_same(before[file].source(), mending.source())
         for file, mending in now.items()
     ):
-        return examined_again(changed, last, work)
+        return examined_again(changed, last.judged, last, work)
     judged, projects = {**last.judged}, {**last.projects}
     for file, mending in now.items():
         service, source = work.service(file), mending.source()

@@ -99,6 +99,11 @@ class Rounds(Struct):
             self._blame(last.made, next(iter(harms.values())).problem)
         return files
 
+    def harmful(self, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> bool:
+        """Tell whether the last round did what no fix must; it is not to be proven any more."""
+        last, self._unproven = self._unproven, None
+        return last is not None and bool(self._harms(last.made, before, after))
+
     def undo(self) -> None:
         """Make the files what they were before the last round."""
         self.mendings.update(self.before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -194,18 +194,20 @@ def examine(
     options: Options,
     known: Mapping[str, Surveyed] | None = None,
     what: str = "",
+    joined: Collection[Root] = (),
 ) -> Examined:
     """Make both passes over files and over what else their services hold.
 
     The first pass is spared for files that are ``known``; who knows none may know some from
-    earlier runs.
+    earlier runs. Services that are ``joined`` are so whoever asks.
     """
     by_service: dict[Root, list[str]] = {}
     for file in linted:
         by_service.setdefault(options.services.of(file).root, []).append(file)
     with options.stage("find what belongs to services"):
         portions = [
-            _portion(options.services.of(files[0]), files, options) for files in by_service.values()
+            _portion(options.services.of(files[0]), files, options, joins=root in joined)
+            for root, files in by_service.items()
         ]
     memories: list[Memory] = []
     with options.stage("recall what is known"):
@@ -231,10 +233,10 @@ def examine(
     )
 
 
-def _portion(service: Service, files: list[str], options: Options) -> Portion:
+def _portion(service: Service, files: list[str], options: Options, *, joins: bool) -> Portion:
     """Return what must be read so that the files of one service can be judged."""
     contents = options.contents
-    joins = any(_asks(service, file, contents) for file in files)
+    joins = joins or any(_asks(service, file, contents) for file in files)
     own: set[str] = set()
     if joins or any(rule.uses_layout for rule in service.rules):
         own = {*service_files(service.root, service.configuration, options.looked)} - options.gone

@@ -8,7 +8,7 @@ taken back, and written, together.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -17,6 +17,7 @@ from turnstay_lint.engine.black_style import is_installed
 from turnstay_lint.engine.blaming import SeenIn
 from turnstay_lint.engine.change_sets import ChangeSet
 from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.looks import Kind, Looks
 from turnstay_lint.engine.mending import Mending, bolder
 from turnstay_lint.engine.proving import Proving, verdicts
 from turnstay_lint.engine.reaching import OutOfReach, reached
@@ -43,11 +44,14 @@ class Work(Struct, dict=True):
     files: list[str]
     folders: list[Path]
     seen_in: SeenIn
+    look: Callable[..., Examined]
     asked: bool = False
     mendings: dict[str, Mending] = field(default_factory=dict)
     before: dict[str, bytes] = field(default_factory=dict)
     together: dict[Root, set[str]] = field(default_factory=dict)
     first: dict[str, Verdict] = field(default_factory=dict)
+    together_before: dict[Root, set[str]] = field(default_factory=dict)
+    kind: Kind = Kind.STEPS
     _seen: Examined | None = None
 
     @cached_property
@@ -75,6 +79,11 @@ class Work(Struct, dict=True):
         return self.options.services.of(Path(file))
 
     @cached_property
+    def looks(self) -> Looks:
+        """Return what is looked at again after each round."""
+        return Looks(self, partial(self.look, work=self))
+
+    @cached_property
     def proving(self) -> Proving:
         """Return what holds the fixes against what they must not do."""
         return Proving(self, self.seen_in)
@@ -86,7 +95,14 @@ class Work(Struct, dict=True):
     def proven(self, examined: Examined) -> Examined:
         """Take back the change sets that did harm; returns what is found in the files then."""
         seen, self._seen = self._seen, None
-        return examined if seen is None else self.proving.change_sets(seen, examined)
+        if seen is None:
+            return examined
+        before = self.looks.before
+        if before is not None and before.examined is not seen:
+            # Whether this round did harm, or what came before it, shows only in a look at all.
+            harmful = self.rounds.harmful(verdicts(seen), verdicts(examined))
+            return self.looks.return_to(before) if harmful else examined
+        return self.proving.change_sets(seen, examined)
 
     def wanted_at_all(self, finding: Finding) -> bool:
         """Tell whether one of a finding's fixes is wanted."""
@@ -95,6 +111,7 @@ class Work(Struct, dict=True):
     def mend(self, examined: Examined) -> set[str]:
         """Make one step in every file that has something to fix; returns those that changed."""
         self.begin(examined)
+        self.kind = Kind.STEPS
         return (
             self._steps(examined)
             or self._change_sets(examined)
@@ -120,10 +137,16 @@ class Work(Struct, dict=True):
         fresh = {f: m for f, m in self.mendings.items() if m.touched and m.polished != m.text}
         if not fresh or not is_installed():
             return set()
+        self.kind = Kind.LAYOUT
         before = {file: mending.text for file, mending in fresh.items()}
         steps = [self._polishing(file, mending) for file, mending in fresh.items()]
         self.mendings |= take_steps(steps, {}, self.options, "formatting")
         return {file for file, text in before.items() if self.mendings[file].text != text}
+
+    def take_back(self, examined: Examined) -> set[str]:
+        """Make files what they were in which fixes did what they must not; returns those."""
+        self.kind = Kind.STEPS
+        return self.proving.all(examined)
 
     def _polishing(self, file: str, mending: Mending) -> Step:
         service = self.service(file)
@@ -162,11 +185,15 @@ class Work(Struct, dict=True):
         ]
         roots = {self.root_of(one.own) for one in wanted}
         fresh = roots - self.together.keys() - self.trials.begun.keys()
+        if fresh and self.looks.stale:
+            return set()
         if fresh and (failed := self.proving.before_change_sets(examined, fresh)):
             return failed
         done = self.options.progress(len(wanted), "fixing several files at once")
+        self.together_before = {root: {*files} for root, files in self.together.items()}
         changed = self.rounds.make(wanted, done)
         self._seen = examined if changed else None
+        self.kind = Kind.SETS if changed else self.kind
         for file in changed:
             self.together.setdefault(self.root_of(file), set()).add(file)
         return changed
