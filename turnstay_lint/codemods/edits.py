@@ -6,12 +6,16 @@ of stays byte for byte. Imports are gathered by name and written once for all fi
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 from msgspec import Struct, field
 
 from turnstay_lint.codemods.tree import Tree
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.positions import Span
+
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 class CannotFix(Exception):
@@ -55,13 +59,17 @@ class Import(Struct, frozen=True, order=True):
 
 
 class Edits(Struct):
-    """What the codemods of one file ask for, one fix after another."""
+    """What the codemods of one file ask for, one fix after another.
+
+    ``renamed`` are names that are called otherwise wherever they stand.
+    """
 
     tree: Tree
     settings: Settings
     changes: list[TextEdit] = field(default_factory=list)
     imports: set[Import] = field(default_factory=set)
     unused: set[str] = field(default_factory=set)
+    renamed: set[str] = field(default_factory=set)
 
     def replace(self, node: cst.CSTNode, new: cst.CSTNode | str) -> None:
         """Put ``new`` where ``node`` stands, inside the parentheses that it has."""
@@ -131,13 +139,19 @@ class Edits(Struct):
         """Ask that the import of a local name goes if nothing uses it any more."""
         self.unused.add(local)
 
+    def call_otherwise(self, name: str) -> None:
+        """Say that a name is replaced everywhere, so that no other fix writes it meanwhile."""
+        self.renamed.add(name)
+
     def meets(self, other: Edits, *, beside: bool = False) -> bool:
         """Tell whether the edits of another fix meet these; the same edit again does not.
 
-        Imports that bind one name to two things do.
+        Imports that bind one name to two things do, and code that says a name with what renames it.
         With ``beside`` two insertions at one place do not either: both will be there.
         """
         if any(new.clashes(old) for new in other.imports for old in self.imports):
+            return True
+        if self._says(other.renamed) or other._says(self.renamed):
             return True
         return any(
             new.overlaps(old) and not (beside and new.start == new.end and old.start == old.end)
@@ -146,8 +160,17 @@ class Edits(Struct):
             for old in self.changes
         )
 
+    def _says(self, renamed: set[str]) -> bool:
+        """Tell whether new code has a name that another fix does away with."""
+        if not renamed:
+            return False
+        if any(not renamed.isdisjoint((one.name, one.local)) for one in self.imports):
+            return True
+        return any(not renamed.isdisjoint(_NAME.findall(one.replacement)) for one in self.changes)
+
     def gather(self, other: Edits) -> None:
         """Take in the edits of another fix, which do not meet these."""
+        self.renamed |= other.renamed
         self.changes += [change for change in other.changes if change not in self.changes]
         self.imports |= other.imports
         self.unused |= other.unused

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.verification import (
@@ -109,13 +108,15 @@ class Round:
         return fewer
 
     def _keep(self, one: ChangeSet, edits: Mapping[str, Edits]) -> None:
+        from turnstay_lint.codemods.edits import Edits
+
         self.made.append(one)
         self._asked[id(one)] = edits
         for part in one.parts:
             self._added[_added(one, part)] = part.plan
         for path, file in one.files.items():
             if file not in self._gathered:
-                self._gathered[file] = replace(edits[path], changes=[], imports=set(), unused=set())
+                self._gathered[file] = Edits(edits[path].tree, edits[path].settings)
             self._gathered[file].gather(edits[path])
 
     def take(self) -> None:

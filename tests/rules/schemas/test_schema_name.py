@@ -155,3 +155,30 @@ def test_where_it_points() -> None:
         ("AccountIn", 0, 15),
         ("AccountOut", 0, 16),
     ]
+
+
+def test_a_fix_that_writes_the_name_of_a_class_waits_until_it_is_called_otherwise() -> None:
+    before = """
+    from fastapi import APIRouter
+    from pydantic import BaseModel
+
+    router = APIRouter()
+
+
+    class Settings(BaseModel):
+        order: list[str] = []
+
+
+    @router.put("/settings", response_model=None)
+    def update_settings(body: Settings):
+        return None
+
+
+    @router.get("/settings")
+    def get_settings() -> Settings:
+        return Settings()
+    """
+    made = changed({"app/settings.py": before}, "TSL101", "TSL411")
+    text = made.files["app/settings.py"]
+    assert "response_model=SettingsRequest" in text
+    assert "Settings)" not in text and "Settings:" not in text

@@ -25,6 +25,7 @@ def rename_in(plan: object, edits: Edits) -> None:
     if not isinstance(plan, RenameClass):
         raise CannotFix("the fix has no class to rename")
     tree = edits.tree
+    edits.call_otherwise(plan.old)
     for start in dict.fromkeys(_places(tree.source, plan)):
         if tree.text[start : start + len(plan.old)] != plan.old:
             raise CannotFix(f"a name of {plan.old} is not where it should be")

@@ -36,6 +36,7 @@ def rename_elsewhere(plan: object, edits: Edits) -> None:
     elif plan.module:
         _rename_import(plan, edits)
     if not plan.module or plan.local == plan.old:
+        edits.call_otherwise(plan.old)
         _rename_uses(plan, edits)
 
 
