@@ -6,16 +6,15 @@ of stays byte for byte. Imports are gathered by name and written once for all fi
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 from msgspec import Struct, field
 
 from turnstay_lint.codemods.tree import Tree
 from turnstay_lint.project.settings import Settings
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.positions import Span
 
-_NAME = re.compile(r"[^\W\d]\w*")
+_NAME = regex(r"[^\W\d]\w*")
 
 
 class CannotFix(Exception):
