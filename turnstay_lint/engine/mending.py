@@ -45,6 +45,7 @@ class Mending(Struct):
     applied: list[Finding] = field(default_factory=list)
     shared: list[Finding] = field(default_factory=list)
     refused: dict[tuple[str, ...], str] = field(default_factory=dict)
+    reconsidered: set[tuple[str, ...]] = field(default_factory=set)
     barred: dict[str, str] = field(default_factory=dict)
     crashes: list[Crash] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -87,6 +88,7 @@ class Mending(Struct):
         new.origin, new.found, new.text = self.origin, self.found, self.text
         new.applied, new.shared = [*self.applied], [*self.shared]
         new.refused, new.barred = {**self.refused}, {**self.barred}
+        new.reconsidered = {*self.reconsidered}
         new.moved_from = self.moved_from or file
         self.gone = True
 
@@ -141,6 +143,13 @@ class Mending(Struct):
     def refuse(self, finding: Finding, reason: str) -> None:
         """Leave a finding of the text as it stands as it is, for good, because of ``reason``."""
         self.refused[identity(finding, self.lines)] = reason
+
+    def reconsider(self) -> None:
+        """Let what was taken back be tried once more, for what did harm then may do none now."""
+        for said, reason in [*self.refused.items()]:
+            if reason.startswith(TAKEN_BACK) and said not in self.reconsidered:
+                self.reconsidered.add(said)
+                del self.refused[said]
 
     def refuses(self, finding: Finding) -> bool:
         """Tell whether a finding is left as it is."""

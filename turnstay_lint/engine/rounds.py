@@ -93,6 +93,8 @@ class Rounds(Struct):
         harms = self._harms(last.made, before, after)
         if not harms:
             self.most = min(_MANY, self.most * 2)
+            for one in last.made:
+                self.mendings[one.moves.get(one.own, one.own)].reconsider()
             return set()
         self.mendings.update((file, self.before[file]) for file in files)
         if look is None or not self._separated(last, harms, before, look):

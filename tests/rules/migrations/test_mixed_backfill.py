@@ -259,3 +259,22 @@ def test_a_session_that_is_committed_at_the_end() -> None:
         down=(DROP,),
     )
     assert "a session is flushed" in reason(service)
+
+
+def test_what_would_leave_another_finding_is_tried_again_when_that_is_gone() -> None:
+    """Parted first, the last of three revisions would let go of a NOT NULL in its downgrade."""
+    made = changed(
+        chain(
+            'op.add_column("accounts", sa.Column("token", sa.Uuid(), nullable=True))',
+            'op.execute("UPDATE accounts SET token = gen_random_uuid()")',
+            'op.alter_column("accounts", "token", existing_type=sa.Uuid(), nullable=False)',
+            'op.create_unique_constraint("uq_token", "accounts", ["token"])',
+            down=(
+                'op.drop_constraint("uq_token", "accounts")',
+                'op.drop_column("accounts", "token")',
+            ),
+        ),
+        *("TSL902", "TSL903", "TSL904"),
+    )
+    assert made.report.findings == ()
+    assert len(made.files) == 5
