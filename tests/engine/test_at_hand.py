@@ -4,7 +4,7 @@ import pickle
 from pathlib import Path
 
 from turnstay_lint.engine.at_hand import AtHand
-from turnstay_lint.engine.service import Reader, Root
+from turnstay_lint.engine.roots import Reader, Root
 from turnstay_lint.source.file import SourceFile
 
 

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-import turnstay_lint.engine.service
+import turnstay_lint.engine.roots
 import turnstay_lint.engine.survey
 from tests.engine.services import FIXED, LAZY, write
 from tests.rules.access.guarded_service import SERVICE as GUARDED
 from tests.tenant_service import DEPS, MODELS
 from turnstay_lint.engine import store
 from turnstay_lint.engine.remembered import Caching
+from turnstay_lint.engine.roots import Root
 from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.stamps import file_stamp, lasting
 from turnstay_lint.engine.writing import CACHE
 from turnstay_lint.source.file import SourceFile
@@ -181,13 +181,13 @@ def test_what_was_read_again_is_known_until_something_is_otherwise(
     write(tmp_path, {"app/api/endpoints/reports.py": REPORTS})
     first = found(tmp_path, Caching())
     again: list[str] = []
-    real = turnstay_lint.engine.service.read_source
+    real = turnstay_lint.engine.roots.read_source
 
     def noted(root: Root, file: str, content: bytes) -> SourceFile:
         again.append(Path(file).name)
         return real(root, file, content)
 
-    monkeypatch.setattr(turnstay_lint.engine.service, "read_source", noted)
+    monkeypatch.setattr(turnstay_lint.engine.roots, "read_source", noted)
     reports.write_text(f"{REPORTS}# a line\n")
     assert found(tmp_path, Caching()) == first and not again
     deps.write_text(deps.read_text().replace('401, detail="no"', '404, detail="no"'))

@@ -9,8 +9,9 @@ import pytest
 
 from tests.engine.services import write
 from turnstay_lint.engine.remembered import Caching
+from turnstay_lint.engine.roots import Reader, Root
 from turnstay_lint.engine.run import Options, check, examine
-from turnstay_lint.engine.service import Reader, Root, Service, Services
+from turnstay_lint.engine.service import Service, Services
 from turnstay_lint.engine.survey import Kept
 from turnstay_lint.engine.workers import Joined
 from turnstay_lint.project.project import Project
@@ -81,7 +82,7 @@ def test_import_order_reads_no_other_file_and_knows_what_cannot_be_read(
     write(here, {"tools/broken.py": "def f(:\n", "x.py": "from tools import broken\nimport zlib\n"})
     read: list[str] = []
     real = "turnstay_lint.engine.survey.read_source"
-    from turnstay_lint.engine.service import read_source
+    from turnstay_lint.engine.roots import read_source
 
     def noted(root: Root, file: str, content: bytes) -> SourceFile:
         read.append(file)

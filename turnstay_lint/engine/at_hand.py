@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from turnstay_lint.engine.service import Reader, Root
+from turnstay_lint.engine.roots import Reader, Root
 from turnstay_lint.project.beyond import Read
 from turnstay_lint.source.file import SourceFile
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from turnstay_lint.engine.roots import Root
 from turnstay_lint.engine.run import Examined, Options, examine
-from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.survey import Judged
 
 

@@ -18,8 +18,8 @@ from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.verification import new_codes, new_failure
 
 if TYPE_CHECKING:
+    from turnstay_lint.engine.roots import Root
     from turnstay_lint.engine.run import Examined
-    from turnstay_lint.engine.service import Root
     from turnstay_lint.engine.work import Work
 
 _MANY = 8

@@ -11,8 +11,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turnstay_lint.engine.discovery import Discovery
+from turnstay_lint.engine.roots import Root, read_source
 from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.service import Root, Services, read_source, service_files
+from turnstay_lint.engine.service import Services, service_files
 from turnstay_lint.frameworks.alembic.changes import AddColumn, Change
 from turnstay_lint.project.column_steps import FILLED, NULLABLE, RELEASED, REQUIRED, steps_of
 from turnstay_lint.project.following import revision_in

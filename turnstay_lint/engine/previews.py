@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from turnstay_lint.engine.black_style import as_black_had_it, is_installed
 from turnstay_lint.engine.excerpts import changed_lines
 from turnstay_lint.engine.fixing import fixed_alone
+from turnstay_lint.engine.roots import Root, read_source
 from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.service import Root, Service, Services, read_source
+from turnstay_lint.engine.service import Service, Services
 from turnstay_lint.findings import Finding, Fix, Move
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of

@@ -21,8 +21,8 @@ from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.project.project import Project
 
 if TYPE_CHECKING:
+    from turnstay_lint.engine.roots import Root
     from turnstay_lint.engine.run import Examined
-    from turnstay_lint.engine.service import Root
     from turnstay_lint.engine.work import Work
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from turnstay_lint.engine.change_sets import ChangeSet
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending
+from turnstay_lint.engine.roots import read_source
 from turnstay_lint.engine.run import Examined
-from turnstay_lint.engine.service import read_source
 from turnstay_lint.findings import Finding, Fix
 from turnstay_lint.project.project import Project
 

@@ -20,13 +20,8 @@ from turnstay_lint.engine.memory import Memory
 from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.resting import Looked
-from turnstay_lint.engine.service import (
-    Root,
-    Service,
-    Services,
-    looks_beyond,
-    service_files,
-)
+from turnstay_lint.engine.roots import Root
+from turnstay_lint.engine.service import Service, Services, looks_beyond, service_files
 from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task
 from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.engine.writing import CannotWrite, journal_of

@@ -19,8 +19,9 @@ from turnstay_lint.engine.configuration import Configuration
 from turnstay_lint.engine.history import History
 from turnstay_lint.engine.lint import Crash, Verdict, applicable, lint
 from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.roots import Root, read_source
 from turnstay_lint.engine.rule_sets import RuleSet
-from turnstay_lint.engine.service import Root, read_source, speaking
+from turnstay_lint.engine.service import speaking
 from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.project.aliases import aliases
 from turnstay_lint.project.beyond import EVERYTHING

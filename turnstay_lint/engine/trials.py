@@ -14,8 +14,8 @@ from msgspec import Struct, field
 
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.mending import Mending
+from turnstay_lint.engine.roots import Root
 from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.service import Root
 from turnstay_lint.engine.verification import new_codes, new_failure
 from turnstay_lint.findings import Finding
 

@@ -16,8 +16,8 @@ from turnstay_lint.engine.journal import end_interrupted
 from turnstay_lint.engine.locking import locked
 from turnstay_lint.engine.record import Kept, Record, read_record, record_of, write_record
 from turnstay_lint.engine.rewriting import Delivery, reason_here
+from turnstay_lint.engine.roots import service_root
 from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.service import service_root
 from turnstay_lint.engine.writing import (
     CACHE,
     CannotWrite,

@@ -22,9 +22,10 @@ from turnstay_lint.engine.mending import Mending, bolder
 from turnstay_lint.engine.proving import Proving, verdicts
 from turnstay_lint.engine.reaching import OutOfReach, reached
 from turnstay_lint.engine.report import Change
+from turnstay_lint.engine.roots import Root, read_source
 from turnstay_lint.engine.rounds import Rounds
 from turnstay_lint.engine.run import Examined, Options, displayed
-from turnstay_lint.engine.service import Root, Service, read_source
+from turnstay_lint.engine.service import Service
 from turnstay_lint.engine.steps import Step, take_steps
 from turnstay_lint.engine.trials import Trials
 from turnstay_lint.findings import Finding

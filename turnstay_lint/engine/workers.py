@@ -17,7 +17,7 @@ from turnstay_lint.engine.basis import Beside
 from turnstay_lint.engine.joining import Projects
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.processes import Answer, Crew, result_of
-from turnstay_lint.engine.service import Root
+from turnstay_lint.engine.roots import Root
 from turnstay_lint.engine.shares import Share, asking
 from turnstay_lint.engine.survey import Kept, Surveyed, judge, survey
 from turnstay_lint.engine.timing import Timings

@@ -20,7 +20,8 @@ from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 from turnstay_lint.engine.documentation import purpose
 from turnstay_lint.engine.fixing import fix, wants
 from turnstay_lint.engine.registry import all_rules, codemod_of, rule_named
-from turnstay_lint.engine.service import Services, read_source
+from turnstay_lint.engine.roots import read_source
+from turnstay_lint.engine.service import Services
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.file import UnparsableSource

@@ -17,8 +17,9 @@ from pylint.interfaces import HIGH
 
 from turnstay_lint.engine.documentation import purpose
 from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.roots import read_source
 from turnstay_lint.engine.selection import ConfigurationError
-from turnstay_lint.engine.service import Service, read_source
+from turnstay_lint.engine.service import Service
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frontends.hosted import Hosted
 from turnstay_lint.rules.rule import Rule
