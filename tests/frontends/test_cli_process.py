@@ -22,6 +22,15 @@ def test_the_module_is_the_same_command(tmp_path: Path) -> None:
     assert ended.stderr == b""
 
 
+def test_the_module_imports_nothing_of_what_lies_in_the_working_folder(tmp_path: Path) -> None:
+    names = ("ast", "click", "gc", "json", "logging", "msgspec", "pathlib", "resource", "signal")
+    write(tmp_path, {f"{name}.py": "print('imported')\n" for name in names})
+    for arguments in (("--help",), ("--version",), ("--select", "TSL306", ".")):
+        ended = run(tmp_path, *arguments)
+        assert (ended.returncode, ended.stderr) == (0, b""), arguments
+        assert b"imported" not in ended.stdout
+
+
 def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path) -> None:
     write(tmp_path, {f"m{n}.py": LAZY * 50 for n in range(50)})
     command = [sys.executable, "-m", "turnstay_lint", "--select", "TSL306"]
