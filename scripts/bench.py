@@ -42,6 +42,8 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.py")):
 """
 LINT = (sys.executable, "-m", "turnstay_lint", "--exit-zero")
 CLICK: Command = (sys.executable, "-c", "import click")
+HEADLINES = "TSL000,TSL001,TSL101,TSL102,TSL301,TSL302,TSL306,TSL901,TSL905"
+"""The rules that the handbook's readers meet first."""
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 
 
@@ -58,7 +60,12 @@ def own_measures(folder: Path, runs: int) -> list[Measure]:
         for label, command in (
             ("**turnstay-lint**, all rules, no cache", cold),
             ("turnstay-lint, the same in one process", [*cold, "--jobs=1"]),
+            ("turnstay-lint, the nine headline rules", [*cold, f"--select={HEADLINES}"]),
             ("turnstay-lint, the section of tenants and loading", [*cold, "--select=TSL3"]),
+            (
+                "turnstay-lint, the engine with one rule of its own (TSL101)",
+                [*cold, "--select=TSL101"],
+            ),
             ("turnstay-lint, import order alone", [*cold, "--select=TSL001"]),
         )
     ]

@@ -7,6 +7,7 @@ followed, each once for all rules.
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from functools import cached_property
 
 from msgspec import Struct
@@ -50,9 +51,11 @@ def trace(source: SourceFile, project: Project) -> Trace:
     return _traced(source, project).tenants
 
 
-def whole_trace(source: SourceFile, project: Project) -> Trace:
-    """Return the same with what serves no tenant."""
-    return _traced(source, project).whole
+def queries_in(
+    source: SourceFile, project: Project, functions: Collection[ast.AST | None]
+) -> tuple[Sent, ...]:
+    """Return the queries that some outermost functions of a file send, whomever they serve."""
+    return _traced(source, project).sent_by(functions)
 
 
 def _traced(source: SourceFile, project: Project) -> _Traced:
@@ -75,17 +78,14 @@ class _Traced:
         self._reading = dict.fromkeys(candidates.reading(source, self._words))
         self._found: dict[Scope, Trace] = {}
 
+    def sent_by(self, functions: Collection[ast.AST | None]) -> tuple[Sent, ...]:
+        scopes = sorted((s for s in self._querying if s.node in functions), key=_place)
+        return tuple(sent for scope in scopes for sent in self._of(scope).sent)
+
     @cached_property
     def tenants(self) -> Trace:
-        return self._joined(leave_out=True)
-
-    @cached_property
-    def whole(self) -> Trace:
-        return self._joined(leave_out=False)
-
-    def _joined(self, *, leave_out: bool) -> Trace:
         scopes = sorted(self._querying | self._writing | self._reading, key=_place)
-        found = [self._of(s) for s in scopes if not (leave_out and self._serves_no_tenant(s))]
+        found = [self._of(scope) for scope in scopes if not self._serves_no_tenant(scope)]
         return Trace(
             tuple(sent for one in found for sent in one.sent),
             tuple(stored for one in found for stored in one.stored),

@@ -72,10 +72,10 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.dataflow.facts import Verdict
-from turnstay_lint.project.dataflow.trace import whole_trace
+from turnstay_lint.project.dataflow.trace import queries_in
 from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.routers import endpoints
-from turnstay_lint.rules.database.tenant_queries import TRIGGERS, outermost_function
+from turnstay_lint.rules.database.tenant_queries import TRIGGERS
 from turnstay_lint.rules.rule import Look, Rule
 
 _REASON = "what the function is called, and in which file it belongs, is a decision"
@@ -88,10 +88,7 @@ def find_queries_in_endpoints(look: Look) -> Iterator[Finding]:
     answering = {endpoint.function for endpoint in endpoints(look.project, look.source)}
     if not answering:
         return
-    for sent in whole_trace(look.source, look.project).sent:
-        function = outermost_function(sent.scope)
-        if function is None or function.node not in answering:
-            continue
+    for sent in queries_in(look.source, look.project, answering):
         if sent.judgement.verdict is Verdict.SCOPED:
             yield look.finding(
                 sent.call,
