@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from tests.engine.services import LAZY, write
 from turnstay_lint.engine import selection, survey, workers
 from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.portions import Portion
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
 from turnstay_lint.engine.shares import Share, shared_out
-from turnstay_lint.engine.survey import Portion
 from turnstay_lint.engine.workers import Passes
 from turnstay_lint.findings import Applicability, Finding, Severity
 from turnstay_lint.project.project import Project
@@ -113,7 +113,7 @@ def rule(code: str, check: Callable[[Look], Iterator[Finding]], **more: bool) ->
 def rules(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def set_rules(*given: Rule) -> None:
         monkeypatch.setattr(selection, "all_rules", lambda: given)
-        monkeypatch.setattr("turnstay_lint.engine.survey.all_rules", lambda: given)
+        monkeypatch.setattr("turnstay_lint.engine.portions.all_rules", lambda: given)
 
     return set_rules
 

@@ -55,6 +55,6 @@ def say(finding: Finding, edits: Edits) -> None:
 
 def use(monkeypatch: pytest.MonkeyPatch, *rules: Rule) -> None:
     """Let these be all the rules that there are."""
-    for module in ("selection", "survey"):
+    for module in ("selection", "portions"):
         monkeypatch.setattr(f"turnstay_lint.engine.{module}.all_rules", lambda: rules)
     monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, say))

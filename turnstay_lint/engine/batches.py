@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from turnstay_lint.engine.portions import Judged
 from turnstay_lint.engine.roots import Root
 from turnstay_lint.engine.run import Examined, Options, examine
-from turnstay_lint.engine.survey import Judged
 
 
 def examined_in_batches(files: list[str], options: Options, most: int) -> Examined:

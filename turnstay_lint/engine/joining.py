@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from turnstay_lint.engine.at_hand import AtHand
+from turnstay_lint.engine.portions import Portion
 from turnstay_lint.engine.roots import Reader, Root
-from turnstay_lint.engine.survey import Kept, Portion, Surveyed, survey
+from turnstay_lint.engine.survey import Kept, Surveyed, survey
 from turnstay_lint.project.modules import Unpacked
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.summary import ModuleSummary

@@ -11,10 +11,11 @@ from turnstay_lint.engine.basis import Beside
 from turnstay_lint.engine.joining import Projects
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.memory import Memory
+from turnstay_lint.engine.portions import Portion
 from turnstay_lint.engine.processes import crew, default_jobs
 from turnstay_lint.engine.registry import import_rules
 from turnstay_lint.engine.shares import Share, are_whole, asking, only, shared_out
-from turnstay_lint.engine.survey import Kept, Portion, Surveyed
+from turnstay_lint.engine.survey import Kept, Surveyed
 from turnstay_lint.engine.workers import FEW_FILES, Passes
 from turnstay_lint.project.noting import kept_facts
 

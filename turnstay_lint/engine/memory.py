@@ -17,11 +17,12 @@ from msgspec.structs import replace
 from turnstay_lint.engine.basis import Beside
 from turnstay_lint.engine.identity import installed, program
 from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.portions import Portion, Task
 from turnstay_lint.engine.remembered import Caching, Entry, Held
 from turnstay_lint.engine.roots import Root
 from turnstay_lint.engine.stamps import UNSURE, Stamp, file_stamp, lasting, stamp_of
 from turnstay_lint.engine.store import SUFFIX, Unusable, evict, folder_for, keep, read_kept, used
-from turnstay_lint.engine.survey import Portion, Surveyed, Task, digest_of
+from turnstay_lint.engine.survey import Surveyed, digest_of
 from turnstay_lint.engine.verdicts import NOTHING, has_fixes, packed, unpacked
 from turnstay_lint.project.noting import found_again, is_fact
 from turnstay_lint.project.packing import told

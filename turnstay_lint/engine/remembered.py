@@ -10,8 +10,9 @@ from msgspec import Raw, Struct, field
 
 from turnstay_lint.engine.basis import Beside
 from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.portions import Task
 from turnstay_lint.engine.stamps import Stamp
-from turnstay_lint.engine.survey import Surveyed, Task
+from turnstay_lint.engine.survey import Surveyed
 from turnstay_lint.engine.verdicts import NOTHING, unpacked
 
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from turnstay_lint.engine.at_hand import beneath
 from turnstay_lint.engine.history import with_history
 from turnstay_lint.engine.lint import Verdict, lint
+from turnstay_lint.engine.portions import Judged
 from turnstay_lint.engine.roots import Reader, Root, read_source
 from turnstay_lint.engine.run import Examined, examine
 from turnstay_lint.engine.service import Service
-from turnstay_lint.engine.survey import Judged
 from turnstay_lint.engine.work import Work
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.sites import sites_by_function

@@ -17,12 +17,13 @@ from turnstay_lint.engine.history import History
 from turnstay_lint.engine.judging import Judging
 from turnstay_lint.engine.lint import Crash, failure
 from turnstay_lint.engine.memory import Memory
+from turnstay_lint.engine.portions import Judged, Portion, Task
 from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.resting import Looked
 from turnstay_lint.engine.roots import Root
 from turnstay_lint.engine.service import Service, Services, looks_beyond, service_files
-from turnstay_lint.engine.survey import Judged, Kept, Portion, Surveyed, Task
+from turnstay_lint.engine.survey import Kept, Surveyed
 from turnstay_lint.engine.timing import UNTIMED, Timings
 from turnstay_lint.engine.writing import CannotWrite, journal_of
 from turnstay_lint.findings import Finding

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from turnstay_lint.engine.portions import Portion, Task
 from turnstay_lint.engine.processes import dealt
-from turnstay_lint.engine.survey import Portion, Surveyed, Task
+from turnstay_lint.engine.survey import Surveyed
 from turnstay_lint.project.places import is_test
 
 _JOINING = 0.08
