@@ -6,7 +6,7 @@ from textwrap import dedent, indent
 from tests.tenant_service import SERVICE
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
-from turnstay_lint.project.dataflow.trace import whole_trace
+from turnstay_lint.project.dataflow.trace import queries_in
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.file import SourceFile
 
@@ -42,7 +42,8 @@ def sent_in(
     source = SourceFile.from_text("app/module.py", text)
     service = {**SERVICE, **(others or {})}
     files = [SourceFile.from_text(path, text) for path, text in service.items()]
-    return list(whole_trace(source, Project.of([source, *files])).sent)
+    every = {scope.node for scope in source.index.scopes.values()}
+    return list(queries_in(source, Project.of([source, *files]), every))
 
 
 def verdict(code: str, header: str = UTILITY, others: Mapping[str, str] | None = None) -> Verdict:
