@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
-from turnstay_lint.source.suppressions import Kind, suppressions
+from turnstay_lint.source.suppressions import Kind, may_silence, suppressions
 from turnstay_lint.source.text import Text
 
 
@@ -289,3 +289,22 @@ def test_noqa_is_read_as_flake8_reads_it(lines: list[str], ended: bool) -> None:
         violation = Violation("TSL101", "a.py", number, 1, "", physical if physical else line)
         wanted = violation.is_inline_ignored(disable_noqa=False)
         assert found.silence(finding(number)) == wanted, (number, text)
+
+
+@pytest.mark.parametrize(
+    ("comment", "may"),
+    [
+        ("# noqa: F401", False),
+        ("# noqa: E501, F401", False),
+        ("# noqa: BLE001", False),
+        ("# noqa", True),
+        ("# NOQA:E501", False),
+        ("# noqa: E501, TSL306", True),
+        ("# noqa: E501 TSL3", True),
+        ("# flake8: noqa", True),
+        ("# turnstay: ignore", True),
+        ("# nothing", False),
+    ],
+)
+def test_from_the_text_alone_what_may_silence_ours(comment: str, may: bool) -> None:
+    assert may_silence(SourceFile.from_text("a.py", f"x = 1  {comment}\n")) is may

@@ -29,7 +29,12 @@ class Fork:
         self._replies: list[Reply] = []
         to_read, to_ask = os.pipe()
         to_hear, to_answer = os.pipe()
-        self._process = os.fork()
+        try:
+            self._process = os.fork()
+        except OSError:
+            for end in (to_read, to_ask, to_hear, to_answer):
+                os.close(end)
+            raise
         if not self._process:
             for other in others:
                 other.close()

@@ -39,7 +39,7 @@ _IGNORE = regex(
     r"(?:\s*\[(?P<codes>[^\]\[#]*)\]|\s*[:=]?\s*(?P<bare>TSL\d+(?:[,\s]+TSL\d+)*)|(?!\s*\[))",
     re.IGNORECASE,
 )
-PREFIX = "TSL"
+_PREFIX = "TSL"
 """What all our codes begin with."""
 _SEPARATOR = regex(r"[,\s]+")
 _LAYOUT = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
@@ -138,7 +138,7 @@ def may_silence(source: SourceFile) -> bool:
 
 
 def _may_be_ours(code: str) -> bool:
-    return PREFIX.startswith(code[: len(PREFIX)])
+    return _PREFIX.startswith(code[: len(_PREFIX)])
 
 
 def _tokens(text: str) -> tuple[list[tokenize.TokenInfo], bool]:

@@ -182,9 +182,8 @@ def _renamed(source: SourceFile) -> tuple[tuple[str, str], ...]:
 
 def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:
     called = call.func
-    kind = type(called)
-    if kind is ast.Attribute:
-        name = called.attr  # type: ignore[attr-defined]
+    if isinstance(called, ast.Attribute):
+        name = called.attr
         if name in _SENDERS or name in words.sought.building:
             return True
         if name in _GETTERS:
@@ -192,9 +191,9 @@ def _looks_like_query(call: ast.Call, scope: Scope, words: Vocabulary) -> bool:
             return isinstance(first, ast.Name | ast.Attribute) and _is_capitalized(first)
         if name not in _STATEMENTS:
             return False
-    elif kind is not ast.Name:
+    elif not isinstance(called, ast.Name):
         return False
-    elif called.id in words.sought.building:  # type: ignore[attr-defined]
+    elif called.id in words.sought.building:
         return True
     dotted = resolve(called, scope)
     if dotted is None or dotted.rpartition(".")[2] not in _STATEMENTS:
