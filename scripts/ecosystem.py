@@ -28,8 +28,9 @@ from msgspec.structs import replace
 from turnstay_lint.engine.black_style import as_black_had_it
 from turnstay_lint.engine.fixing import fix, wants
 from turnstay_lint.engine.lint import lint
+from turnstay_lint.engine.memory_use import without_collector
 from turnstay_lint.engine.roots import Root, read_source
-from turnstay_lint.engine.run import Options, examine, without_collector
+from turnstay_lint.engine.run import Options, examine
 from turnstay_lint.engine.service import Services
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project

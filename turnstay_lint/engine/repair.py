@@ -18,6 +18,7 @@ from turnstay_lint.engine.batches import batches_of, let_go
 from turnstay_lint.engine.delivery import Deliver, delivered
 from turnstay_lint.engine.discovery import Unreadable
 from turnstay_lint.engine.fixing import MOST_ROUNDS, wants
+from turnstay_lint.engine.memory_use import new_collected, without_collector
 from turnstay_lint.engine.mending import bolder
 from turnstay_lint.engine.report import Report, together
 from turnstay_lint.engine.revisiting import examined_again, seen_in
@@ -29,9 +30,7 @@ from turnstay_lint.engine.run import (
     discovered,
     displayed,
     examine,
-    new_collected,
     report_of,
-    without_collector,
 )
 from turnstay_lint.engine.tallies import refusals, tallies, told
 from turnstay_lint.engine.work import Work

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -17,6 +16,7 @@ from turnstay_lint.engine.history import History
 from turnstay_lint.engine.judging import Judging
 from turnstay_lint.engine.lint import Crash, failure
 from turnstay_lint.engine.memory import Memory
+from turnstay_lint.engine.memory_use import keep_what_is_freed, without_collector
 from turnstay_lint.engine.portions import Judged, Portion, Task
 from turnstay_lint.engine.remembered import Caching
 from turnstay_lint.engine.report import Report
@@ -131,6 +131,7 @@ def _listed(paths: list[Path], options: Options) -> tuple[list[str], tuple[Unrea
 def check_files(files: Iterable[str], options: Options, begun: float | None = None) -> Report:
     """Return what the rules say of files by their absolute paths."""
     begun = begun if begun is not None else time.perf_counter()
+    keep_what_is_freed()
     with without_collector():
         examined = _examined(list(files), options)
         if options.holding is not None:
@@ -258,36 +259,6 @@ def _asks(service: Service, file: str, contents: Mapping[str, bytes]) -> bool:
         return False
     text = content.decode("utf-8", "replace")
     return looks_beyond(text, words_of(text), rules, service.root)
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Leave the garbage collector off: trees make many objects and next to no cycles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@contextmanager
-def new_collected() -> Iterator[Callable[[], object]]:
-    """Where the collector is off, let it see at the end to what was made in here, and only that.
-
-    Black's trees know what holds them, and so do a project's facts: only the collector frees them.
-    Gives what to call for that before the end as well.
-    """
-    if gc.isenabled():
-        yield lambda: None
-        return
-    gc.freeze()
-    try:
-        yield gc.collect
-    finally:
-        gc.collect()
-        gc.unfreeze()
 
 
 def displayed(file: str) -> str:

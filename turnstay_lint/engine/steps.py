@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from turnstay_lint.engine.memory_use import new_collected
 from turnstay_lint.engine.mending import Mending
 from turnstay_lint.engine.processes import Answer, Crew, crew, dealt, default_jobs, result_of
 from turnstay_lint.engine.roots import Root
-from turnstay_lint.engine.run import new_collected
 from turnstay_lint.engine.verification import Reverted
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
