@@ -15,6 +15,8 @@ from turnstay_lint.engine.report import Report
 from turnstay_lint.engine.run import Options, check
 from turnstay_lint.engine.service import Services
 from turnstay_lint.engine.shares import Share, shared_out
+from turnstay_lint.engine.survey import Kept
+from turnstay_lint.engine.turns import Turns
 from turnstay_lint.engine.workers import Passes
 from turnstay_lint.findings import Applicability, Finding, Severity
 from turnstay_lint.project.project import Project
@@ -220,10 +222,10 @@ def test_what_a_killed_process_left_is_done_here(
 ) -> None:
     alone = check([many], replace(LAZY_ONLY, jobs=1))
 
-    def passes(executor: Executor, jobs: int, done: Callable[[], object]) -> Passes:
-        return Passes(Dying(), jobs, done)
+    def passes(jobs: int, executor: Executor, turns: Turns | None) -> Passes:
+        return Passes(Kept(0), 0, Dying(), turns)
 
-    monkeypatch.setattr("turnstay_lint.engine.judging.Passes", passes)
+    monkeypatch.setattr("turnstay_lint.engine.judging.Passes.among", passes)
     report = check([many], replace(LAZY_ONLY, jobs=2))
     assert replace(report, seconds=0) == replace(alone, seconds=0)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -12,10 +13,11 @@ from turnstay_lint.engine.joining import Projects
 from turnstay_lint.engine.lint import Verdict
 from turnstay_lint.engine.memory import Memory
 from turnstay_lint.engine.portions import Portion
-from turnstay_lint.engine.processes import crew, default_jobs
+from turnstay_lint.engine.processes import are_forked, crew, default_jobs
 from turnstay_lint.engine.registry import import_rules
-from turnstay_lint.engine.shares import Share, are_whole, asking, only, shared_out
+from turnstay_lint.engine.shares import Share, are_whole, as_taken, asking, only, shared_out
 from turnstay_lint.engine.survey import Kept, Surveyed
+from turnstay_lint.engine.turns import in_turn
 from turnstay_lint.engine.workers import FEW_FILES, Passes
 from turnstay_lint.project.noting import kept_facts
 
@@ -52,12 +54,14 @@ class Judging(Struct, dict=True):
         shares = shared_out(self.portions, self._jobs(count))
         if len(shares) > 1:
             import_rules(rule for portion in self.portions for rule in portion.rules)
-        with crew(len(shares) - 1, awaited=self.options.holding is None) as executor:
-            passes = Passes(executor, len(shares), self._progress(shares, 2))
+        fresh = [only(share, lambda file: file not in self.known) for share in shares]
+        with _crewed(len(shares), 2, awaited=self.options.holding is None) as passes:
             self.kept = passes.kept
+            passes.done = self._progress(shares, 2)
             if are_whole(shares) and not (self.known or self._stands_in):
                 return self._service_by_service(passes, shares)
-            surveyed = self._surveyed(passes, shares)
+            surveyed = self._surveyed(passes, fresh)
+            shares = as_taken(shares, passes.taken)
             judged = self._judged(passes, shares, surveyed, self._stale(surveyed))
             return surveyed, self._finished(passes, surveyed, judged)
 
@@ -70,6 +74,7 @@ class Judging(Struct, dict=True):
         self, passes: Passes, shares: list[Share]
     ) -> tuple[dict[str, Surveyed], dict[str, Verdict]]:
         """Let each process make both passes over services that no other looks at."""
+        passes.turns = None
         passes.send(shares[1:])
         surveyed = self._surveyed(passes, shares[:1])
         self.projects = Projects(self.portions, surveyed)
@@ -83,13 +88,15 @@ class Judging(Struct, dict=True):
 
     def _little_by_little(self) -> tuple[dict[str, Surveyed], dict[str, Verdict]]:
         """Look first at what little is new, for then nothing may be left to be looked at."""
-        passes = Passes(done=self._progress([self.portions], 1))
-        self.kept = passes.kept
-        surveyed = self._surveyed(passes, [self.portions])
+        passes = Passes.among(1)
+        self.kept, passes.done = passes.kept, self._progress([self.portions], 1)
+        fresh = only(self.portions, lambda file: file not in self.known)
+        surveyed = self._surveyed(passes, [fresh])
         stale = self._stale(surveyed)
         shares = shared_out(only(self.portions, stale.__contains__), self._jobs(len(stale)))
-        with crew(len(shares) - 1, awaited=self.options.holding is None) as executor:
-            passes.executor, passes.jobs = executor, len(shares)
+        with _crewed(len(shares), 1, awaited=self.options.holding is None) as several:
+            passes.executor, passes.turns = several.executor, several.turns
+            passes.budget = several.budget
             judged = self._judged(passes, shares, surveyed, stale)
             return surveyed, self._finished(passes, surveyed, judged)
 
@@ -100,8 +107,7 @@ class Judging(Struct, dict=True):
         steps = passes * sum(len(portion.tasks) for portion in shares[0])
         return self.options.progress(steps, self.what)
 
-    def _surveyed(self, passes: Passes, shares: list[Share]) -> dict[str, Surveyed]:
-        fresh = [only(share, lambda file: file not in self.known) for share in shares]
+    def _surveyed(self, passes: Passes, fresh: list[Share]) -> dict[str, Surveyed]:
         with self.options.stage("look at each file alone"):
             return {**self.known, **{said.file: said for said in passes.survey(fresh)}}
 
@@ -126,7 +132,7 @@ class Judging(Struct, dict=True):
         with self.options.stage("join what files say to each other"):
             self.projects.make(p.root for share in wanted for p in share if p.tasks)
         with self.options.stage("look at files within their services"):
-            return dict(passes.judge(wanted, self.projects)) if stale else {}
+            return passes.judge(wanted, self.projects) if stale else {}
 
     def _finished(
         self, passes: Passes, surveyed: dict[str, Surveyed], judged: dict[str, Verdict]
@@ -152,6 +158,13 @@ class Judging(Struct, dict=True):
             if self.options.looked is not None:
                 self.options.looked.files |= outside | surveyed.keys()
                 self.options.looked.stamps |= memory.taken
+
+
+@contextmanager
+def _crewed(jobs: int, count: int, *, awaited: bool) -> Iterator[Passes]:
+    """Give passes, of which ``count`` are to be made by so many processes."""
+    with in_turn(jobs, count) as turns, crew(jobs - 1, awaited=awaited) as executor:
+        yield Passes.among(jobs, executor, turns if are_forked(executor) else None)
 
 
 def _asking(surveyed: Mapping[str, Surveyed]) -> set[str]:

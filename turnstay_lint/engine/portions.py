@@ -49,6 +49,12 @@ class Portion(Struct, frozen=True, dict=True):
     again: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     timed: bool = False
 
+    def part(self, tasks: Iterable[Task]) -> Portion:
+        """Return what it is about in some of its files, where the same rules are asked."""
+        some = replace(self, tasks=tuple(tasks))
+        some.__dict__.update(rules=self.rules, unread=self.unread, _parts=self._parts)
+        return some
+
     @cached_property
     def unread(self) -> Project:
         """Return the service before any of its files is read: which modules it has."""

@@ -77,6 +77,12 @@ def crew(count: int, *, awaited: bool = True) -> Iterator[Crew | None]:
         yield forked
 
 
+def are_forked(crew: Crew | None) -> bool:
+    """Tell whether they are forks of this process, which have what was open when they began."""
+    forks = sys.modules.get("turnstay_lint.engine.forks")
+    return forks is not None and isinstance(crew, forks.Forks)
+
+
 def _can_fork() -> bool:
     """Forking is quick, and safe only while no other thread may hold a lock."""
     return hasattr(os, "fork") and threading.active_count() == 1

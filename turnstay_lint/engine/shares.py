@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from typing import NamedTuple
-
-from msgspec.structs import replace
 
 from turnstay_lint.engine.portions import Portion, Task
 from turnstay_lint.engine.processes import dealt
@@ -34,7 +33,9 @@ def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
     portions = list(portions)
     if count == 1:
         return [[portion for portion in portions if portion.tasks]]
-    placed = [[_Placed(n, task, _weight(task)) for task in p.tasks] for n, p in enumerate(portions)]
+    placed = [
+        [_Placed(n, task, weight_of(task)) for task in p.tasks] for n, p in enumerate(portions)
+    ]
     weights = list(map(_weight_of_all, placed))
     if max(weights, default=0) * count * _EVEN_ENOUGH <= sum(weights):
         weighed = list(zip(weights, portions, strict=True))
@@ -47,12 +48,7 @@ def shared_out(portions: Iterable[Portion], count: int) -> list[Share]:
         by_portion: dict[int, list[Task]] = {}
         for one in (one for part in some for one in part):
             by_portion.setdefault(one.portion, []).append(one.task)
-        shares.append(
-            [
-                replace(portions[n], tasks=tuple(sorted(own)))
-                for n, own in sorted(by_portion.items())
-            ]
-        )
+        shares.append([portions[n].part(sorted(own)) for n, own in sorted(by_portion.items())])
     return shares
 
 
@@ -84,15 +80,15 @@ def _parts(placed: list[_Placed], depth: int, most: float) -> Iterator[list[_Pla
         yield run
 
 
-def _weight_of(placed: _Placed) -> float:
+def _placed_weight(placed: _Placed) -> float:
     return placed.weight
 
 
 def _weight_of_all(placed: Iterable[_Placed]) -> float:
-    return sum(map(_weight_of, placed))
+    return sum(map(_placed_weight, placed))
 
 
-def _weight(task: Task) -> float:
+def weight_of(task: Task) -> float:
     """Estimate what a file takes, of which nothing is looked into that is a test."""
     return (_size(task) + 500) * (_OUTLINED if is_test(task.file) else 1)
 
@@ -114,16 +110,32 @@ def are_whole(shares: Iterable[Share]) -> bool:
 
 def only(share: Share, wanted: Callable[[str], bool]) -> Share:
     """Return a share without the files that are not wanted."""
-    return [
-        replace(portion, tasks=tuple(t for t in portion.tasks if wanted(t.file)))
-        for portion in share
-    ]
+    return [portion.part(t for t in portion.tasks if wanted(t.file)) for portion in share]
+
+
+def as_taken(shares: list[Share], taken: Sequence[Set[str]]) -> list[Share]:
+    """Return shares in which each file is in that of the process that took it.
+
+    What nobody took stays where it was.
+    """
+    anywhere = frozenset[str]().union(*taken)
+    moved = []
+    for number, own in enumerate(shares):
+        kept = only(own, partial(_not_in, anywhere - taken[number]))
+        others = (share for other, share in enumerate(shares) if other != number)
+        came = (p for share in others for p in only(share, taken[number].__contains__))
+        moved.append([portion for portion in (*kept, *came) if portion.tasks])
+    return moved
+
+
+def _not_in(files: Set[str], file: str) -> bool:
+    return file not in files
 
 
 def asking(share: Share, surveyed: Mapping[str, Surveyed], stale: set[str]) -> Share:
     """Return what the second pass must look at, telling it of which files the first knew more."""
     return [
-        replace(portion, tasks=tuple(_told(t, surveyed[t.file]) for t in portion.tasks))
+        portion.part(_told(t, surveyed[t.file]) for t in portion.tasks)
         for portion in only(share, stale.__contains__)
     ]
 

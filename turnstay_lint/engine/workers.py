@@ -7,24 +7,30 @@ gains when it meets the trees that the same process made before.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache, cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 
 from turnstay_lint.engine.basis import Beside
-from turnstay_lint.engine.joining import Projects
 from turnstay_lint.engine.lint import Verdict
+from turnstay_lint.engine.portions import Portion
 from turnstay_lint.engine.processes import Answer, Crew, result_of
 from turnstay_lint.engine.roots import Root
-from turnstay_lint.engine.shares import Share, asking
+from turnstay_lint.engine.shares import Share, only
+from turnstay_lint.engine.sharing import (
+    Found,
+    Joined,
+    both_passes,
+    hear_summaries,
+    judge_share,
+    look_share,
+    survey_share,
+)
 from turnstay_lint.engine.survey import Kept, Surveyed, judge, survey
-from turnstay_lint.engine.timing import Timings
+from turnstay_lint.engine.turns import Turns
 from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.summary import ModuleSummary
 
 FEW_FILES = 200
 """Up to so many files one process is quicker than starting others."""
@@ -32,182 +38,110 @@ FEW_FILES = 200
 _KEPT_CHARACTERS = 12_000_000
 """How much source may wait as trees in all processes; a tree is some 30 times its text."""
 
-Found = tuple[str, Verdict]
 
-
-@cache
-def _kept(budget: int) -> Kept:
-    """Return what this worker keeps between its tasks."""
-    return Kept(budget)
-
-
-class Joined(Struct, frozen=True):
-    """A service as another process is told of it: what that did not summarise itself.
-
-    ``others`` are packed summaries, ``own`` the files whose summaries that process made.
-    """
-
-    project: Project
-    others: bytes
-    own: tuple[str, ...]
-
-    @classmethod
-    def of(cls, root: Root, project: Project, surveyed: Collection[str]) -> Joined:
-        """Leave out of a project what lies in files that were surveyed there."""
-        own: list[str] = []
-        others = []
-        for summary in project.modules.values():
-            file = str(root.base / summary.path)
-            if file in surveyed:
-                own.append(file)
-            else:
-                others.append(summary)
-        return cls(project.with_summaries(()), packed(others), tuple(own))
-
-    def here(self, root: Root, kept: Kept) -> Project:
-        """Return the project with what this process has; what it has not it reads again."""
-        own = (kept.summaries.get(file) or _summary(root, file, self.project) for file in self.own)
-        summaries = [s for s in (*unpacked(self.others), *own) if s is not None]
-        return self.project.with_summaries(sorted(summaries, key=lambda summary: summary.path))
-
-
-def _summary(root: Root, file: str, project: Project) -> ModuleSummary | None:
-    source = project.unnoted(root.path_of(file))
-    return summarise(source) if source is not None else None
-
-
-def _survey_share(share: Share, budget: int) -> bytes:
-    kept = _kept(budget)
-    found = survey(share, kept)
-    kept.summaries.update((s.file, s.made) for s in found if s.made is not None)
-    plain = [one.made if not one.packed else None for one in found]
-    for one in found:
-        one.made = None
-    return pickle.dumps((packed(plain), found, _timed(kept)), pickle.HIGHEST_PROTOCOL)
-
-
-def _judge_share(share: Share, joined: bytes, budget: int) -> bytes:
-    kept = _kept(budget)
-    told: dict[Root, Joined] = pickle.loads(joined)
-    projects = {root: service.here(root, kept) for root, service in told.items()}
-    kept.held.append(projects)
-    found = list(judge(share, projects, kept))
-    beside = {root: Beside.of(project) for root, project in projects.items()}
-    return pickle.dumps((found, beside, _timed(kept)), pickle.HIGHEST_PROTOCOL)
-
-
-def _look_share(share: Share, budget: int) -> bytes:
-    """Make both passes over services that are looked at nowhere else.
-
-    What memory needs of summaries goes back as bytes; else they stay here.
-    """
-    kept = _kept(budget)
-    found, judged, beside = _both_passes(share, kept)
-    outlives = any(portion.kept for portion in share)
-    for one in found:
-        one.withheld = one.made is not None and not outlives
-        if one.packed or one.withheld:
-            one.made = None
-    return pickle.dumps((found, judged, beside, _timed(kept)), pickle.HIGHEST_PROTOCOL)
-
-
-def _both_passes(
-    share: Share, kept: Kept
-) -> tuple[list[Surveyed], list[Found], dict[Root, Beside]]:
-    found = survey(share, kept)
-    surveyed = {said.file: said for said in found}
-    projects = Projects(share, surveyed)
-    kept.held.append(projects)
-    stale = {said.file for said in found if said.asks}
-    judged = list(judge(asking(share, surveyed, stale), projects, kept))
-    return found, judged, {root: Beside.of(project) for root, project in projects.made.items()}
-
-
-def _timed(kept: Kept) -> Timings:
-    """Return where this process's time went since it was asked last."""
-    spent, kept.timings = kept.timings, Timings()
-    return spent
-
-
-class Passes(Struct, dict=True):
+class Passes(Struct):
     """The two passes over shares of the files: the first share here, each other in a process.
 
-    The same shares go to both passes, so that a process meets its own trees again. ``beside`` is
-    what the others looked at besides summaries.
+    What this process keeps is ``kept``, and ``budget`` is how many characters of source each other
+    may keep as trees. The same shares go to both passes, so that a process meets its own trees
+    again. With ``turns``, which only processes can have that do what they are sent one after the
+    other, who is done with its share goes on with others'; what each had is ``taken``. ``beside``
+    is what the others looked at besides summaries.
     """
 
+    kept: Kept
+    budget: int
     executor: Crew | None = None
-    jobs: int = 1
+    turns: Turns | None = None
     done: Callable[[], object] = lambda: None
     beside: dict[Root, list[Beside]] = field(default_factory=dict)
-    _surveyed_there: list[set[str]] = field(default_factory=list)
+    taken: list[set[str]] = field(default_factory=list)
     _looking: list[Answer[bytes] | None] = field(default_factory=list)
 
-    @cached_property
-    def kept(self) -> Kept:
-        """Return the trees that this process keeps, as far as there is room."""
-        return Kept(self.budget)
-
-    @property
-    def budget(self) -> int:
-        """Return how many characters of source each process may keep as trees."""
-        return _KEPT_CHARACTERS // self.jobs
+    @classmethod
+    def among(cls, jobs: int, executor: Crew | None = None, turns: Turns | None = None) -> Passes:
+        """Return passes that so many processes make, each of which keeps its part of the trees."""
+        budget = _KEPT_CHARACTERS // jobs
+        return cls(Kept(budget), budget, executor, turns)
 
     def survey(self, shares: list[Share]) -> list[Surveyed]:
         """Make the first pass."""
-        sent = [self._sent(_survey_share, share, self.budget) for share in shares[1:]]
-        self._surveyed_there = [
-            {task.file for portion in share for task in portion.tasks} for share in shares[1:]
-        ]
-        found = survey(shares[0], self.kept, self.done)
-        for future, share in zip(sent, shares[1:], strict=True):
-            found += self._surveyed_in(future) or survey(share, self.kept)
-        return found
+        work = self._dealt(shares)
+        sent = [self._sent(survey_share, one) for one in work[1:]]
+        here = survey(work[0], self.kept, self.done)
+        plain = packed([said.made for said in here]) if self.turns is not None and sent else b""
+        contents = list(map(result_of, sent))
+        if plain:
+            for _ in sent:
+                self._sent(hear_summaries, plain, [said.file for said in here])
+        found = [here, *map(self._surveyed_in, contents)]
+        self.taken = [{said.file for said in said_there} for said_there in found]
+        found.append(self._lost(shares))
+        return [said for said_there in found for said in said_there]
 
-    def _surveyed_in(self, future: Answer[bytes] | None) -> list[Surveyed]:
-        done = _unpacked(future)
-        if not done:
+    def _surveyed_in(self, content: bytes | None) -> list[Surveyed]:
+        if content is None:
             return []
-        plain, surveyed, timings = done
+        plain, found, timings = pickle.loads(content)
         self.kept.timings.take(timings)
-        found: list[Surveyed] = surveyed
         for one, summary in zip(found, unpacked(plain), strict=True):
             one.made = summary
+        surveyed: list[Surveyed] = found
+        return surveyed
+
+    def _lost(self, shares: list[Share]) -> list[Surveyed]:
+        """Survey here what others did not."""
+        known = frozenset[str]().union(*self.taken)
+        lost = (only(share, lambda file: file not in known) for share in shares)
+        found = [said for share in lost for said in survey(share, self.kept)]
+        self.taken[0] |= {said.file for said in found}
         return found
 
-    def judge(self, shares: list[Share], projects: Mapping[Root, Project]) -> Iterator[Found]:
+    def judge(self, shares: list[Share], projects: Mapping[Root, Project]) -> dict[str, Verdict]:
         """Make the second pass, over the files that asked for it."""
+        work = self._dealt(shares)
         sent = []
-        for number, share in enumerate(shares[1:] if self.executor is not None else ()):
-            there = self._surveyed_there[number] if self._surveyed_there else set()
-            roots = {portion.root: projects[portion.root] for portion in share if portion.tasks}
-            told = {root: Joined.of(root, project, there) for root, project in roots.items()}
+        for number, share in enumerate(shares[1:] if self.executor is not None else (), 1):
+            looked_at = share if self.turns is None else [p for some in shares for p in some]
+            roots = {portion.root for portion in looked_at if portion.tasks}
+            there = self._known_to(number)
+            told = {root: Joined.of(root, projects[root], there) for root in roots}
             joined = pickle.dumps(told, pickle.HIGHEST_PROTOCOL)
-            sent.append(self._sent(_judge_share, share, joined, self.budget))
-        yield from judge(shares[0], projects, self.kept, self.done)
-        sent = sent or [None for _ in shares[1:]]
-        for future, share in zip(sent, shares[1:], strict=True):
-            done = _unpacked(future)
-            if not done:
-                yield from judge(share, projects, self.kept)
-                continue
-            found, beside, timings = done
-            self.kept.timings.take(timings)
-            self._note(beside)
-            yield from found
+            sent.append(self._sent(judge_share, work[number], joined))
+        judged = dict(judge(work[0], projects, self.kept, self.done))
+        for answer in sent:
+            content = result_of(answer)
+            if content is not None:
+                found, beside, timings = pickle.loads(content)
+                self.kept.timings.take(timings)
+                self._note(beside)
+                judged.update(found)
+        for share in shares:
+            lost = only(share, lambda file: file not in judged)
+            judged.update(judge(lost, projects, self.kept))
+        return judged
+
+    def _known_to(self, process: int) -> set[str]:
+        """Return the files whose summaries another process has."""
+        if process >= len(self.taken):
+            return set()
+        return self.taken[process] | (self.taken[0] if self.turns is not None else set())
+
+    def _dealt(self, shares: list[Share]) -> list[Iterable[Portion]]:
+        return [*shares] if self.turns is None else [*self.turns.deal(shares)]
 
     def send(self, shares: list[Share]) -> None:
         """Let each share be looked at by a process of its own, which makes both passes."""
-        self._looking = [self._sent(_look_share, share, self.budget) for share in shares]
+        self._looking = [self._sent(look_share, share) for share in shares]
 
     def heard(self, shares: list[Share]) -> Iterator[tuple[list[Surveyed], list[Found]]]:
         """Yield what the processes found that shares were sent to."""
-        for future, share in zip(self._looking, shares, strict=True):
-            done = _unpacked(future)
-            if not done:
-                found, judged, beside = _both_passes(share, self.kept)
+        for answer, share in zip(self._looking, shares, strict=True):
+            content = result_of(answer)
+            if content is None:
+                found, judged, beside = both_passes(share, self.kept)
             else:
-                found, judged, beside, timings = done
+                found, judged, beside, timings = pickle.loads(content)
                 self.kept.timings.take(timings)
             self._note(beside)
             yield found, judged
@@ -216,17 +150,7 @@ class Passes(Struct, dict=True):
         for root, one in beside.items():
             self.beside.setdefault(root, []).append(one)
 
-    def _sent(
-        self, function: Callable[..., bytes], share: Share, *arguments: object
-    ) -> Answer[bytes] | None:
-        if self.executor is None or not any(portion.tasks for portion in share):
+    def _sent(self, function: Callable[..., bytes], *arguments: Any) -> Answer[bytes] | None:
+        if self.executor is None:
             return None
-        return self.executor.submit(function, share, *arguments)
-
-
-def _unpacked(future: Answer[bytes] | None) -> Any:
-    """Return what a process found; nothing when it was not asked, or died."""
-    content = result_of(future)
-    if content is None:
-        return []
-    return pickle.loads(content)
+        return self.executor.submit(function, *arguments, self.budget)
