@@ -40,6 +40,7 @@ class Memory:
         self.layout = digest_of(
             _joined_words(sorted(portion.layout.modules), portion.layout.packages)
         )
+        self.paths = {task.file: portion.root.path_of(task.file) for task in portion.tasks}
         self.stamps: dict[str, Stamp | None] = {}
         self.read = Held()
         self.file: Path | None = None
@@ -85,7 +86,7 @@ class Memory:
         return self.recalled
 
     def _entry(self, file: str) -> Entry | None:
-        return self.read.files.get(self.portion.root.path_of(file))
+        return self.read.files.get(self.paths[file])
 
     def _serves(self, entry: Entry, task: Task) -> bool:
         if task.joined and not entry.joined:
@@ -104,7 +105,7 @@ class Memory:
         root = self.portion.root
         newer = {}
         for task in self.portion.tasks:
-            path, said = root.path_of(task.file), surveyed[task.file]
+            path, said = self.paths[task.file], surveyed[task.file]
             if path in self.read.beside.again and task.file not in self.recalled:
                 kinds = dict.fromkeys(self.read.beside.again[path], b"") | (said.again or {})
                 facts = {k: _told_again(projects[root], k) for k in kinds if is_fact(k)}
@@ -120,7 +121,7 @@ class Memory:
         for task in self.portion.tasks:
             if not task.joined:
                 continue
-            path, said = self.portion.root.path_of(task.file), surveyed[task.file]
+            path, said = self.paths[task.file], surveyed[task.file]
             if said.made is not None and not said.packed:
                 return b""
             again = beside.again.get(path, {})
@@ -150,8 +151,7 @@ class Memory:
                 yield file, unpacked(entry.beyond)
 
     def _placed(self, surveyed: Mapping[str, Surveyed]) -> dict[str, bytes]:
-        root = self.portion.root
-        return {root.path_of(t.file): surveyed[t.file].placed for t in self.portion.tasks}
+        return {path: surveyed[file].placed for file, path in self.paths.items()}
 
     def keep(
         self,
@@ -167,7 +167,7 @@ class Memory:
         beside = self.beside | beside
         if self.file is not None:
             held = self._held(surveyed, judged, beside, {**self.facts, **facts})
-            if held != self.read and not self._moved():
+            if held != self.read and not self._moved(beside):
                 self._write(self.file, held)
         return beside.outside
 
@@ -189,7 +189,7 @@ class Memory:
             if entry is not None and verdict is not None:
                 entry = _judged(entry, verdict, basis, placed)
             if entry is not None:
-                files[self.portion.root.path_of(task.file)] = entry
+                files[self.paths[task.file]] = entry
         return Held(files, beside, basis, facts)
 
     def _write(self, file: Path, held: Held) -> None:
@@ -206,9 +206,16 @@ class Memory:
         """Return the stamps that files had before they were read."""
         return {file: stamp for file, stamp in self.stamps.items() if stamp is not None}
 
-    def _moved(self) -> bool:
-        """Tell whether a file is not what it was when the run began."""
-        return any(file_stamp(file) != stamp for file, stamp in self.stamps.items())
+    def _moved(self, beside: Beside) -> bool:
+        """Tell whether a file that was read is not what it was when the run began.
+
+        What is told of others is what was known of them, whatever they are by now.
+        """
+        return any(
+            file_stamp(file) != stamp
+            for file, stamp in self.stamps.items()
+            if file not in self.recalled or self.paths[file] in beside.again
+        )
 
     def _found(self, task: Task, said: Surveyed) -> Entry | None:
         stamp = self.stamps[task.file]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -85,7 +84,8 @@ def are_forked(crew: Crew | None) -> bool:
 
 def _can_fork() -> bool:
     """Forking is quick, and safe only while no other thread may hold a lock."""
-    return hasattr(os, "fork") and threading.active_count() == 1
+    threads = sys.modules.get("threading")
+    return hasattr(os, "fork") and (threads is None or threads.active_count() == 1)
 
 
 def reap() -> None:

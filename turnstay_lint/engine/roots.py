@@ -6,6 +6,7 @@ All of it is a function of the file alone, whoever asks.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,7 +22,7 @@ MARKERS = ("pyproject.toml", ".git")
 _MOST_WITHOUT_INIT = 3
 
 
-class Root(Struct, frozen=True):
+class Root(Struct, frozen=True, dict=True):
     """Where a service lies: ``folder`` holds its files, module names count from ``base``.
 
     ``deep`` is False for a file that belongs to no package and no project: then only its own
@@ -34,7 +35,11 @@ class Root(Struct, frozen=True):
 
     def path_of(self, file: Path | str) -> str:
         """Return how findings inside the engine name a file: its path from ``base``, with ``/``."""
-        return str(file).removeprefix(str(self.base)).lstrip("/")
+        return str(file).removeprefix(self._beginning).lstrip("/")
+
+    @cached_property
+    def _beginning(self) -> str:
+        return str(self.base)
 
     def file_of(self, path: str) -> str:
         """Return the absolute path of a file that ``path_of`` names."""

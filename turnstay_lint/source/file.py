@@ -7,7 +7,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from turnstay_lint.source.index import Index
@@ -209,19 +209,20 @@ def _newer_syntax(error: SyntaxError) -> str:
 
 
 _NEWER = (
-    ((3, 15), "lazy imports", re.compile(r"^\s*lazy\s+(?:import|from)\s+\w")),
+    ((3, 15), "lazy imports", regex(r"^\s*lazy\s+(?:import|from)\s+\w")),
     (
         (3, 13),
         "defaults of type parameters",
-        re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[[^\]]*="),
+        regex(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[[^\]]*="),
     ),
-    ((3, 12), "type parameters", re.compile(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[")),
-    ((3, 12), "type statements", re.compile(r"^\s*type\s+\w+\s*=")),
+    ((3, 12), "type parameters", regex(r"^\s*(?:(?:async\s+)?def|class|type)\s+\w+\s*\[")),
+    ((3, 12), "type statements", regex(r"^\s*type\s+\w+\s*=")),
 )
 _F_STRING = regex(r"(?:r?f|fr)['\"]", re.IGNORECASE)
 _TEMPLATE = regex(r"(?<![\w'\"])(?:t|tr|rt)['\"]", re.IGNORECASE)
 
 
+@cache
 def module_name(path: str) -> str:
     """Return the dotted name of a file by its path from the root; ``__init__`` is kept."""
     folders, _, name = path.replace("\\", "/").rpartition("/")

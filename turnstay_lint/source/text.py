@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 from msgspec import Struct
 
-_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_COMMENT_OR_BLANK = re.compile(rb"[ \t\f]*(?:#.*)?\Z")
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+from turnstay_lint.source.patterns import regex
+
+_COOKIE = regex(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_COMMENT_OR_BLANK = regex(rb"[ \t\f]*(?:#.*)?\Z")
+_ANY_LINE_END = regex(r"\r\n|\r|\n")
+_LINE_END = regex(rb"\r\n|\r|\n")
 
 
 class UnreadableText(Exception):
@@ -80,5 +82,5 @@ def _known_encoding(declared: str) -> str:
 
 def newline_of(text: str) -> str:
     """Return the line end that new lines of this text should have: that of its first line."""
-    match = re.search(r"\r\n|\r|\n", text)
+    match = _ANY_LINE_END.search(text)
     return match.group() if match else "\n"

@@ -65,7 +65,6 @@ and names that begin with an underscore are free. The handbook's own examples ar
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -95,10 +94,10 @@ _SUFFIXES = {
     "mocks": "_mocks",
 }
 _OTHERWISE = {
-    "_utils": re.compile(r"(_(utilities|utility|util|helpers?)|utils?|helpers?)$"),
-    "_middleware": re.compile(r"_?middlewares?$"),
-    "_fixtures": re.compile(r"_fixture$|^fixtures?_"),
-    "_mocks": re.compile(r"_mock$|^mocks?_"),
+    "_utils": regex(r"(_(utilities|utility|util|helpers?)|utils?|helpers?)$"),
+    "_middleware": regex(r"_?middlewares?$"),
+    "_fixtures": regex(r"_fixture$|^fixtures?_"),
+    "_mocks": regex(r"_mock$|^mocks?_"),
 }
 _ADDS_TO_DATABASE = regex(r"^add_\w+_to_db$")
 _FREE = regex(r"^(__\w+__|conftest|_\w*)$")

@@ -96,7 +96,6 @@ Classes of installed packages and of tests are left alone.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
@@ -107,15 +106,16 @@ from turnstay_lint.project.schema_modules import Kind
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.class_move import header
 from turnstay_lint.rules.schemas.class_renaming import NotRenamable, renamed
+from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Scope
 
 _ENDINGS = {
-    Kind.REQUEST: re.compile(r"(?:In|Input|Body|Payload|Schema|Model|Dto|DTO)$"),
-    Kind.RESPONSE: re.compile(r"(?:Out|Output|Read|Public|View|Schema|Model|Dto|DTO)$"),
+    Kind.REQUEST: regex(r"(?:In|Input|Body|Payload|Schema|Model|Dto|DTO)$"),
+    Kind.RESPONSE: regex(r"(?:Out|Output|Read|Public|View|Schema|Model|Dto|DTO)$"),
 }
 _SAYS = {
-    Kind.REQUEST: re.compile(r"Request$"),
-    Kind.RESPONSE: re.compile(r"Response(?:[A-Z][a-z]+)?$|ResponseWith\w+$"),
+    Kind.REQUEST: regex(r"Request$"),
+    Kind.RESPONSE: regex(r"Response(?:[A-Z][a-z]+)?$|ResponseWith\w+$"),
 }
 
 
