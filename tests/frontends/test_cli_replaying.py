@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import os
@@ -232,3 +233,9 @@ def test_a_warm_check_imports_next_to_nothing(service: Path) -> None:
         "turnstay_lint.frontends",
         "turnstay_lint.frontends.cli",
     }
+
+
+def test_a_check_leaves_alone_what_only_msgspec_would_ask_for(service: Path) -> None:
+    assert importlib.util.find_spec("typing_extensions") is not None
+    (service / ".gitignore").unlink()  # what reads it asks for both as well
+    assert not imported(service, "--no-cache", ".") & {"typing_extensions", "inspect"}

@@ -55,7 +55,6 @@ def _answer(words: list[str]) -> None:
     call = Call(words)
     said = recalled(call) if call.file else None
     if said is None:
-        _import_msgspec()
         _run(words, call)
         return
     try:
@@ -64,22 +63,6 @@ def _answer(words: list[str]) -> None:
         _leave_unsaid()
         status = 1
     raise SystemExit(status)
-
-
-def _import_msgspec() -> None:
-    """Import it without what it would take of ``typing_extensions``, if that is installed.
-
-    Importing that takes a tenth of a short run, and nothing here is annotated with what ``typing``
-    has not. Who imports it afterwards finds it.
-    """
-    extensions = "typing_extensions"
-    if extensions in sys.modules:
-        return
-    sys.modules[extensions] = None  # type: ignore[assignment] # how Python notes what is not there
-    try:
-        import_module("msgspec")
-    finally:
-        del sys.modules[extensions]
 
 
 def _all_is_written() -> bool:
