@@ -16,10 +16,15 @@ from pathlib import Path
 from msgspec import NODEFAULT
 from msgspec.structs import fields
 
-from turnstay_lint.engine import documentation
-from turnstay_lint.engine.configuration import Configuration
+from turnstay_lint.engine.configuring import documentation
+from turnstay_lint.engine.configuring.configuration import Configuration
+from turnstay_lint.engine.configuring.registry import (
+    all_rules,
+    documentation_of,
+    has_codemod,
+    section_of,
+)
 from turnstay_lint.engine.handbook.tailoring import Tailored
-from turnstay_lint.engine.registry import all_rules, documentation_of, has_codemod, section_of
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.reporters.handbook_markdown import handbook_markdown
 from turnstay_lint.rules.rule import Rule

@@ -25,13 +25,14 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from turnstay_lint.engine.black_style import as_black_had_it
-from turnstay_lint.engine.fixing import fix, wants
-from turnstay_lint.engine.lint import lint
-from turnstay_lint.engine.memory_use import without_collector
-from turnstay_lint.engine.roots import Root, read_source
-from turnstay_lint.engine.run import Options, examine
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.checking.memory_use import without_collector
+from turnstay_lint.engine.checking.run import examine
+from turnstay_lint.engine.mending.black_style import as_black_had_it
+from turnstay_lint.engine.mending.fixing import fix, wants
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.services.lint import lint
+from turnstay_lint.engine.services.roots import Root, read_source
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 

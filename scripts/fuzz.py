@@ -33,14 +33,15 @@ if str(ROOT) not in sys.path:
 from scripts.mutations import KINDS, mutated, seeds  # noqa: E402
 from scripts.tree_mutations import BATCHES, drawn  # noqa: E402
 from tests.tenant_service import DEPS, MODELS, UTILS  # noqa: E402
-from turnstay_lint.engine.asking import Answer, Proposal  # noqa: E402
-from turnstay_lint.engine.previews import edited, previews  # noqa: E402
-from turnstay_lint.engine.registry import all_rules  # noqa: E402
-from turnstay_lint.engine.repair import repair  # noqa: E402
-from turnstay_lint.engine.report import UNREADABLE, Report  # noqa: E402
-from turnstay_lint.engine.run import Options, check  # noqa: E402
-from turnstay_lint.engine.service import Services  # noqa: E402
-from turnstay_lint.engine.verification import comments  # noqa: E402
+from turnstay_lint.engine.checking.report import UNREADABLE, Report  # noqa: E402
+from turnstay_lint.engine.checking.run import check  # noqa: E402
+from turnstay_lint.engine.configuring.registry import all_rules  # noqa: E402
+from turnstay_lint.engine.mending.verification import comments  # noqa: E402
+from turnstay_lint.engine.passes.options import Options  # noqa: E402
+from turnstay_lint.engine.repairing.asking import Answer, Proposal  # noqa: E402
+from turnstay_lint.engine.repairing.previews import edited, previews  # noqa: E402
+from turnstay_lint.engine.repairing.repair import repair  # noqa: E402
+from turnstay_lint.engine.services.service import Services  # noqa: E402
 from turnstay_lint.findings import Finding  # noqa: E402
 from turnstay_lint.source.file import UnparsableSource, parse  # noqa: E402
 from turnstay_lint.source.positions import LineMap  # noqa: E402

@@ -11,7 +11,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from turnstay_lint.engine.verification import comments
+from turnstay_lint.engine.mending.verification import comments
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.schemas.class_renaming import RenameClass
 from turnstay_lint.source.text import decode

@@ -12,11 +12,11 @@ from textwrap import dedent
 import black
 from msgspec import Struct
 
-from turnstay_lint.engine.fixing import comments
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.run import Options
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.mending.fixing import comments
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.services.service import Services
 
 
 class Changed(Struct, frozen=True):

@@ -11,9 +11,9 @@ from textwrap import dedent
 
 import black
 
-from turnstay_lint.engine.fixing import comments, fix, wants
-from turnstay_lint.engine.lint import lint
-from turnstay_lint.engine.registry import all_rules, rule_named
+from turnstay_lint.engine.configuring.registry import all_rules, rule_named
+from turnstay_lint.engine.mending.fixing import comments, fix, wants
+from turnstay_lint.engine.services.lint import lint
 from turnstay_lint.findings import Applicability, Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scripts import document
+from turnstay_lint.engine.configuring.registry import all_rules
 from turnstay_lint.engine.handbook.conventions import sections
-from turnstay_lint.engine.registry import all_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -18,17 +18,17 @@ from scripts.add_rule import SECTIONS
 from tests.change_sets import changed
 from tests.documentation_context import CONTEXT, examples, section_of
 from turnstay_lint.codemods.codemod import Codemod
-from turnstay_lint.engine.fixing import fix, wants
-from turnstay_lint.engine.lint import lint
-from turnstay_lint.engine.registry import (
+from turnstay_lint.engine.configuring.registry import (
     all_rules,
-    codemod_of,
     documentation_of,
     matching,
     module_of,
     rule_named,
 )
-from turnstay_lint.engine.registry import section_of as handbook_section
+from turnstay_lint.engine.configuring.registry import section_of as handbook_section
+from turnstay_lint.engine.mending.codemods import codemod_of
+from turnstay_lint.engine.mending.fixing import fix, wants
+from turnstay_lint.engine.services.lint import lint
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings

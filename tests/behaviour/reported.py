@@ -9,11 +9,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from turnstay_lint.engine.registry import all_rules
-from turnstay_lint.engine.run import Options, discovered, examine
-from turnstay_lint.project.callers import callers
+from turnstay_lint.engine.checking.run import discovered, examine
+from turnstay_lint.engine.configuring.registry import all_rules
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.project.calls.callers import callers
+from turnstay_lint.project.endpoints.routes import routes
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.routes import routes
 
 
 class Place(Struct, frozen=True):

@@ -21,11 +21,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from turnstay_lint.engine import exchanging
-from turnstay_lint.engine.rewriting import deliver
-from turnstay_lint.engine.run import Options, discovered
-from turnstay_lint.engine.undo import undo
-from turnstay_lint.engine.writing import CACHE, CannotWrite, Rewrite, journal_of, moved
+from turnstay_lint.engine.checking.run import discovered
+from turnstay_lint.engine.files import exchanging
+from turnstay_lint.engine.files.rewriting import deliver
+from turnstay_lint.engine.files.writing import CACHE, CannotWrite, Rewrite, journal_of, moved
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.undo import undo
 
 STEPS = (
     "open", "write", "fsync", "unlink", "rename", "replace", "link", "mkdir", "rmdir",

@@ -3,8 +3,8 @@
 import pickle
 from pathlib import Path
 
-from turnstay_lint.engine.at_hand import AtHand
-from turnstay_lint.engine.roots import Reader, Root
+from turnstay_lint.engine.services.at_hand import AtHand
+from turnstay_lint.engine.services.roots import Reader, Root
 from turnstay_lint.source.file import SourceFile
 
 

@@ -8,12 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from tests.engine.services import LAZY, write
-from turnstay_lint.engine import repair as repairing
-from turnstay_lint.engine import run
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.undo import undo
+from turnstay_lint.engine.checking import run
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing import repair as repairing
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.repairing.undo import undo
+from turnstay_lint.engine.services.service import Services
 
 OPTIONS = Options(Services(select=("TSL306", "TSL001")), jobs=1)
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.engine.services import FIXED, LAZY, write
 from tests.engine.words import use, words
-from turnstay_lint.engine.black_style import as_black_had_it
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.run import Options
+from turnstay_lint.engine.mending.black_style import as_black_had_it
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
 
 CALL = "call(one_argument, another_argument, a_third_argument, 'a_fourth_argument')"
 NARROW = """\
@@ -188,5 +188,5 @@ def test_black_is_asked_only_when_something_was_fixed(tmp_path: Path) -> None:
 def test_where_black_is_not_installed_codemods_have_the_last_word(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("turnstay_lint.engine.work.is_installed", lambda: False)
+    monkeypatch.setattr("turnstay_lint.engine.repairing.work.is_installed", lambda: False)
     assert fixed(here, "short\n") == SINGLE

@@ -10,9 +10,9 @@ import pytest
 
 from tests.engine.services import write
 from tests.engine.words import rule, use, while_broken, words
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.run import Options
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.rule import Look
 

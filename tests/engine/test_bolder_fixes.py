@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.engine.services import write
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.run import Options
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.findings import Applicability
 from turnstay_lint.reporters.view import remedy
 

@@ -11,17 +11,18 @@ from pathlib import Path
 
 import pytest
 
-import turnstay_lint.engine.roots
-import turnstay_lint.engine.survey
+import turnstay_lint.engine.passes.survey
+import turnstay_lint.engine.services.roots
 from tests.engine.services import FIXED, LAZY, write
 from tests.rules.access.guarded_service import SERVICE as GUARDED
 from tests.tenant_service import DEPS, MODELS
-from turnstay_lint.engine import store
-from turnstay_lint.engine.remembered import Caching
-from turnstay_lint.engine.roots import Root
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.stamps import file_stamp, lasting
-from turnstay_lint.engine.writing import CACHE
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.files.writing import CACHE
+from turnstay_lint.engine.keeping import store
+from turnstay_lint.engine.keeping.stamps import file_stamp, lasting
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.passes.remembered import Caching
+from turnstay_lint.engine.services.roots import Root
 from turnstay_lint.source.file import SourceFile
 
 SERVICES = Path(__file__).parents[2] / "fixtures/services"
@@ -31,13 +32,13 @@ SERVICES = Path(__file__).parents[2] / "fixtures/services"
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the files that are parsed from now on."""
     names: list[str] = []
-    real = turnstay_lint.engine.survey.read_source
+    real = turnstay_lint.engine.passes.survey.read_source
 
     def noted(root: Root, file: str, content: bytes) -> SourceFile:
         names.append(Path(file).name)
         return real(root, file, content)
 
-    monkeypatch.setattr(turnstay_lint.engine.survey, "read_source", noted)
+    monkeypatch.setattr(turnstay_lint.engine.passes.survey, "read_source", noted)
     return names
 
 
@@ -83,7 +84,7 @@ def test_a_file_that_was_only_touched_is_not_parsed(service: Path, read: list[st
 def test_a_file_of_the_same_size_and_time_is_another(
     service: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("turnstay_lint.engine.stamps._TICK", 0)
+    monkeypatch.setattr("turnstay_lint.engine.keeping.stamps._TICK", 0)
     file = service / "app/a.py"
     found(service, Caching())
     before = file.stat()
@@ -181,13 +182,13 @@ def test_what_was_read_again_is_known_until_something_is_otherwise(
     write(tmp_path, {"app/api/endpoints/reports.py": REPORTS})
     first = found(tmp_path, Caching())
     again: list[str] = []
-    real = turnstay_lint.engine.roots.read_source
+    real = turnstay_lint.engine.services.roots.read_source
 
     def noted(root: Root, file: str, content: bytes) -> SourceFile:
         again.append(Path(file).name)
         return real(root, file, content)
 
-    monkeypatch.setattr(turnstay_lint.engine.roots, "read_source", noted)
+    monkeypatch.setattr(turnstay_lint.engine.services.roots, "read_source", noted)
     reports.write_text(f"{REPORTS}# a line\n")
     assert found(tmp_path, Caching()) == first and not again
     deps.write_text(deps.read_text().replace('401, detail="no"', '404, detail="no"'))
@@ -251,7 +252,7 @@ def test_a_file_that_imports_what_is_misnamed_is_looked_at_alone(
 
 
 def test_fixes_are_made_of_what_is_remembered(service: Path) -> None:
-    from turnstay_lint.engine.repair import repair
+    from turnstay_lint.engine.repairing.repair import repair
 
     found(service, Caching())
     report = repair([service], Options(caching=Caching(plans=True)), dry=False)
@@ -313,7 +314,7 @@ def test_what_another_version_kept_is_not_looked_at(
     service: Path, monkeypatch: pytest.MonkeyPatch, read: list[str]
 ) -> None:
     found(service, Caching())
-    monkeypatch.setattr("turnstay_lint.engine.memory.program", lambda: "a newer one")
+    monkeypatch.setattr("turnstay_lint.engine.passes.memory.program", lambda: "a newer one")
     read.clear()
     found(service, Caching())
     assert len(read) == 3 and len(kept(service / CACHE)) == 2
@@ -421,7 +422,7 @@ def test_two_runs_at_once_leave_a_whole_store(service: Path, read: list[str]) ->
 def test_a_file_that_changes_during_a_run_is_not_remembered(
     service: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = turnstay_lint.engine.survey.read_source
+    real = turnstay_lint.engine.passes.survey.read_source
 
     def changing(root: Root, file: str, content: bytes) -> SourceFile:
         if file.endswith("a.py"):
@@ -429,7 +430,7 @@ def test_a_file_that_changes_during_a_run_is_not_remembered(
         return real(root, file, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(turnstay_lint.engine.survey, "read_source", changing)
+        patch.setattr(turnstay_lint.engine.passes.survey, "read_source", changing)
         assert len(found(service, Caching())) == 2
     assert len(found(service, Caching())) == 1
 

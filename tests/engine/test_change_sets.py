@@ -19,16 +19,17 @@ from tests.engine.services import write
 from tests.engine.words import words
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
-from turnstay_lint.engine import registry
-from turnstay_lint.engine.diffs import Naming
-from turnstay_lint.engine.discovery import Unreadable
-from turnstay_lint.engine.fixing import fix, wants
-from turnstay_lint.engine.previews import Edit, previews
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Change, Report
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.undo import undo
+from turnstay_lint.engine.checking.report import Change, Report
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.configuring import registry
+from turnstay_lint.engine.mending.fixing import fix, wants
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.diffs import Naming
+from turnstay_lint.engine.repairing.previews import Edit, previews
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.repairing.undo import undo
+from turnstay_lint.engine.services.discovery import Unreadable
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.findings import Elsewhere, Finding, Move, Severity, unsafe
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
@@ -90,17 +91,18 @@ def move(finding: Finding, edits: Edits) -> None:
 RULE = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_wants)
 QUOTES = "[tool.black]\nskip-string-normalization = true\n"
 OPTIONS = Options(Services(select=("TSL306",)), jobs=1)
+RULES_ARE_ASKED_IN = ("configuration", "selection", "registry")
 
 
 @pytest.fixture(autouse=True)
 def a_rule_of_several_files(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = tuple(RULE if rule.code == RULE.code else rule for rule in registry.all_rules())
-    for module in ("configuration", "selection", "registry", "survey"):
+    for module in RULES_ARE_ASKED_IN:
         monkeypatch.setattr(
-            f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
+            f"turnstay_lint.engine.configuring.{module}.all_rules", lambda: rules, raising=False
         )
     codemod = Codemod("TSL306", move, define)
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: codemod)
+    monkeypatch.setattr("turnstay_lint.engine.mending.making.codemod_of", lambda code: codemod)
 
 
 @pytest.fixture
@@ -325,12 +327,12 @@ def careless(a_rule_of_several_files: None, monkeypatch: pytest.MonkeyPatch) -> 
 
     two = {"TSL306": RULE, "TSL101": words("TSL101", {"odd": "even"})}
     rules = tuple(two.get(rule.code, rule) for rule in registry.all_rules())
-    for module in ("configuration", "selection", "registry", "survey"):
+    for module in RULES_ARE_ASKED_IN:
         monkeypatch.setattr(
-            f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
+            f"turnstay_lint.engine.configuring.{module}.all_rules", lambda: rules, raising=False
         )
     codemods = {"TSL306": Codemod("TSL306", move, define), "TSL101": Codemod("TSL101", lose)}
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", codemods.get)
+    monkeypatch.setattr("turnstay_lint.engine.mending.making.codemod_of", codemods.get)
     return Options(Services(select=("TSL306", "TSL101")), jobs=1)
 
 
@@ -359,7 +361,7 @@ def test_what_a_change_set_is_to_mend_is_not_held_against_the_fixes_before_it(
         edits.replace_span(finding.span, 'WANT("two", "b.py")')
 
     codemods = {"TSL306": Codemod("TSL306", move, define), "TSL101": Codemod("TSL101", lead_on)}
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", codemods.get)
+    monkeypatch.setattr("turnstay_lint.engine.mending.making.codemod_of", codemods.get)
     write(here, {"a.py": 'odd\nWANT("one", "b.py")\n', "b.py": ""})
     report = repair([here], careless, unsafe_too=True)
     assert contents(here) == {"a.py": "two\none\n", "b.py": "one = 'one'\ntwo = 'two'\n"}
@@ -371,9 +373,9 @@ def test_a_file_that_moves_is_there_again_when_all_begins_anew(
 ) -> None:
     moving = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_moves)
     rules = tuple(moving if r.code == "TSL306" else r for r in registry.all_rules())
-    for module in ("configuration", "selection", "registry", "survey"):
+    for module in RULES_ARE_ASKED_IN:
         monkeypatch.setattr(
-            f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
+            f"turnstay_lint.engine.configuring.{module}.all_rules", lambda: rules, raising=False
         )
     write(here, {"a.py": 'MOVE("b.py", "core/c.py", "d.py")\n', "b.py": "odd  # kept\n"})
     write(here, {"d.py": "odd\n"})
@@ -454,9 +456,9 @@ def find_moves(look: Look) -> Iterator[Finding]:
 def moving(a_rule_of_several_files: None, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Rule("TSL306", "lazy-relationship", Severity.ERROR, find_moves)
     rules = tuple(rule if each.code == RULE.code else each for each in registry.all_rules())
-    for module in ("configuration", "selection", "registry", "survey"):
+    for module in RULES_ARE_ASKED_IN:
         monkeypatch.setattr(
-            f"turnstay_lint.engine.{module}.all_rules", lambda: rules, raising=False
+            f"turnstay_lint.engine.configuring.{module}.all_rules", lambda: rules, raising=False
         )
 
 

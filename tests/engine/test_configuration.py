@@ -4,13 +4,13 @@ from typing import Any
 import pytest
 
 from tests.engine.services import write
-from turnstay_lint.engine.configuration import (
+from turnstay_lint.engine.configuring.configuration import (
     Configuration,
     ConfigurationError,
     configuration_for,
     configuration_from,
 )
-from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.configuring.registry import all_rules
 from turnstay_lint.findings import Severity
 from turnstay_lint.project.settings import Settings
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from turnstay_lint.engine.diffs import patch
+from turnstay_lint.engine.repairing.diffs import patch
 
 
 def test_as_git_has_it() -> None:

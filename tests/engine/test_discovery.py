@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.engine.services import write
-from turnstay_lint.engine.configuration import Configuration, configuration_for
-from turnstay_lint.engine.discovery import Discovery, Unreadable
+from turnstay_lint.engine.configuring.configuration import Configuration, configuration_for
+from turnstay_lint.engine.services.discovery import Discovery, Unreadable
 
 
 def found(top: Path, *paths: str, force_exclude: bool = False) -> list[str]:

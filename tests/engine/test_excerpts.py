@@ -10,9 +10,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from turnstay_lint.engine.black_style import _wishes
-from turnstay_lint.engine.excerpts import Excerpt, changed_places, differing, excerpts, meets
-from turnstay_lint.engine.verification import comments
+from turnstay_lint.engine.mending.black_style import _wishes
+from turnstay_lint.engine.mending.excerpts import (
+    Excerpt,
+    changed_places,
+    differing,
+    excerpts,
+    meets,
+)
+from turnstay_lint.engine.mending.verification import comments
 
 MODULE = '''\
 """Docstring."""
@@ -114,7 +120,7 @@ def test_what_is_deep_in_a_class_is_there_without_the_rest_of_it(
     assert excerpts(DEEP, [place]) == [excerpt]
 
 
-@pytest.mark.parametrize("name", ["discovery", "entries"])
+@pytest.mark.parametrize("name", ["services/discovery", "files/entries"])
 def test_black_says_of_excerpts_what_it_says_of_the_whole(name: str) -> None:
     mode = black.Mode(line_length=100)
     text = black.format_str(Path(f"turnstay_lint/engine/{name}.py").read_text(), mode=mode)

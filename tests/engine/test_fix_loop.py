@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from tests.engine.services import write
 from tests.engine.words import rule, use, while_broken, words
 from turnstay_lint.codemods.edits import Import
-from turnstay_lint.engine.asking import Answer, Proposal
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Report, Tally
-from turnstay_lint.engine.run import Options
-from turnstay_lint.engine.verification import new_findings
+from turnstay_lint.engine.checking.report import Report, Tally
+from turnstay_lint.engine.mending.verification import new_findings
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.asking import Answer, Proposal
+from turnstay_lint.engine.repairing.repair import repair
 from turnstay_lint.findings import Applicability, Finding, Severity
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.positions import Span
@@ -121,7 +121,9 @@ def test_a_comment_that_one_rule_loses_costs_no_other_its_fix(
             edits.replace_text(0, edits.tree.text.index("\n"), "")
 
     use(monkeypatch, GOOD, words("TSL101", {"odd": "even"}))
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, lose))
+    monkeypatch.setattr(
+        "turnstay_lint.engine.mending.making.codemod_of", lambda code: Codemod(code, lose)
+    )
     report = mended(here, {"a.py": "# kept\nbad\nodd\n"})
     assert text(here) == "# kept\ngood\nodd\n"
     assert "a comment would be lost: # kept" in reasons(report)["odd is said"]
@@ -208,7 +210,7 @@ def test_a_dry_run_says_what_could_not_be_done(here: Path, monkeypatch: pytest.M
 def test_fixes_that_touch_are_made_in_one_round(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("turnstay_lint.engine.repair.MOST_ROUNDS", 1)
+    monkeypatch.setattr("turnstay_lint.engine.repairing.repair.MOST_ROUNDS", 1)
     use(monkeypatch, words("TSL101", {"a": "(1)", "b": "(2)"}))
     source = "f'{a}{b}'\n"
     report = mended(here, {"a.py": "[a,b]\n", "b.py": source})
@@ -327,7 +329,7 @@ def test_two_imports_of_one_name_are_not_both_made(
 
     use(monkeypatch, words("TSL101", {"odd": ""}), words("TSL102", {"old": ""}))
     monkeypatch.setattr(
-        "turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, import_thing)
+        "turnstay_lint.engine.mending.making.codemod_of", lambda code: Codemod(code, import_thing)
     )
     report = mended(here, {"a.py": "odd\nold\nold\n"})
     assert text(here) == "from one import Thing\n\nThing\nold\nold\n"

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from turnstay_lint.engine.forks import Forks, Lost, forks, reap
-from turnstay_lint.engine.processes import crew, result_of
+from turnstay_lint.engine.passes.forks import Forks, Lost, forks, reap
+from turnstay_lint.engine.passes.processes import crew, result_of
 
 
 @cache

@@ -9,10 +9,11 @@ import pytest
 
 from tests.engine.repositories import ADDS, FOLDER, OLD, git, repository
 from tests.engine.services import write
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.services.service import Services
 
 
 @pytest.fixture

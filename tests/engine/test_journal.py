@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.engine.services import write
-from turnstay_lint.engine import exchanging, journal, rewriting
-from turnstay_lint.engine.entries import Entry, Journal, temporary_name
-from turnstay_lint.engine.journal import recover
-from turnstay_lint.engine.placing import Placed
-from turnstay_lint.engine.rewriting import write_together
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.writing import CACHE, CannotWrite, Rewrite, digest, journal_of
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.files import exchanging, journal, rewriting
+from turnstay_lint.engine.files.entries import Entry, Journal, temporary_name
+from turnstay_lint.engine.files.journal import recover
+from turnstay_lint.engine.files.placing import Placed
+from turnstay_lint.engine.files.rewriting import write_together
+from turnstay_lint.engine.files.writing import CACHE, CannotWrite, Rewrite, digest, journal_of
+from turnstay_lint.engine.passes.options import Options
 
 OLD = {f"m{n}.py": f"old = {n}\n".encode() for n in range(3)}
 NEW = {f"m{n}.py": f"new = {n}\n".encode() for n in range(3)} | {"made/c.py": b"new = 3\n"}
@@ -39,8 +40,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 RACING = """
 import sys
 from pathlib import Path
-from turnstay_lint.engine import rewriting
-from turnstay_lint.engine.writing import CannotWrite, Rewrite
+from turnstay_lint.engine.files import rewriting
+from turnstay_lint.engine.files.writing import CannotWrite, Rewrite
 
 folder, own = Path(sys.argv[1]), sys.argv[2].encode()
 rewrites = [Rewrite(folder / f"m{n}.py", b"old", own) for n in range(30)]

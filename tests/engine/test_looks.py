@@ -13,9 +13,9 @@ from tests.engine import test_change_sets as several
 from tests.engine.services import write
 from tests.engine.words import rule, use, while_broken, words
 from turnstay_lint.codemods.codemod import Codemod
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.run import Options
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
 from turnstay_lint.findings import Finding, Related
 from turnstay_lint.rules.rule import Look, Rule
 
@@ -92,7 +92,7 @@ def sets(monkeypatch: pytest.MonkeyPatch, looked: Counter[str]) -> Counter[str]:
     """Fixes of two files each, and a rule that finds what one of them does to a third."""
     use(monkeypatch, several.RULE, while_broken("TSL301"), counting(looked))
     codemod = Codemod("TSL306", several.move, several.define)
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: codemod)
+    monkeypatch.setattr("turnstay_lint.engine.mending.making.codemod_of", lambda code: codemod)
     return looked
 
 

@@ -9,7 +9,7 @@ _ROUNDS = 50
 
 _FREEING = f"""
 import resource
-from turnstay_lint.engine.memory_use import keep_what_is_freed
+from turnstay_lint.engine.checking.memory_use import keep_what_is_freed
 KEEP
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 for _ in range({_ROUNDS}):
@@ -38,7 +38,7 @@ def test_memory_that_was_freed_is_used_again_without_asking_for_its_pages() -> N
 def test_keeping_memory_takes_none_itself() -> None:
     measured = """
 import resource
-from turnstay_lint.engine.memory_use import keep_what_is_freed
+from turnstay_lint.engine.checking.memory_use import keep_what_is_freed
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 keep_what_is_freed()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)

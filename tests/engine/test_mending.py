@@ -6,15 +6,15 @@ import pytest
 from tests.engine.services import FIXED, LAZY, write
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
-from turnstay_lint.engine import making
-from turnstay_lint.engine.fixing import Fixed, fix, fixed_alone, wants
-from turnstay_lint.engine.lint import Crash, Verdict, lint
-from turnstay_lint.engine.mending import Mending
-from turnstay_lint.engine.registry import rule_named
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.run import Options
-from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.verification import Reverted, comments_changed, verify
+from turnstay_lint.engine.configuring.registry import rule_named
+from turnstay_lint.engine.mending import making
+from turnstay_lint.engine.mending.fixing import Fixed, fix, fixed_alone, wants
+from turnstay_lint.engine.mending.mending import Mending
+from turnstay_lint.engine.mending.verification import Reverted, comments_changed, verify
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.services.lint import Crash, Verdict, lint
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings

@@ -10,10 +10,11 @@ from tests.engine.services import FIXED, LAZY, write
 from tests.engine.words import use, words
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import Edits
-from turnstay_lint.engine.previews import Edit, edited, edits_between, previews
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.previews import Edit, edited, edits_between, previews
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.findings import Finding
 from turnstay_lint.source.positions import LineMap, Span
 
@@ -91,7 +92,9 @@ def test_an_import_is_shown_where_it_would_be_written(
 
     monkeypatch.chdir(tmp_path)
     use(monkeypatch, replace(words("TSL101", {"short": "Guest"}), uses_project=True))
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, add))
+    monkeypatch.setattr(
+        "turnstay_lint.engine.mending.making.codemod_of", lambda code: Codemod(code, add)
+    )
     options = Options(jobs=1)
     before = "from zoo import animals\n\nshort\n"
     write(tmp_path, {"pyproject.toml": "", "hotel/guests.py": ""})

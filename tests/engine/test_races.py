@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.engine.services import FIXED, LAZY, write
-from turnstay_lint.engine.store import SUFFIX
-from turnstay_lint.engine.writing import CACHE
+from turnstay_lint.engine.files.writing import CACHE
+from turnstay_lint.engine.keeping.store import SUFFIX
 
 RACING = """
 import sys
 from pathlib import Path
-from turnstay_lint.engine.rewriting import deliver
-from turnstay_lint.engine.writing import Rewrite
+from turnstay_lint.engine.files.rewriting import deliver
+from turnstay_lint.engine.files.writing import Rewrite
 
 own, group = sys.argv[1].encode(), sys.argv[2]
 for line in sys.stdin:

@@ -4,11 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.engine.services import FIXED, LAZY, write
-from turnstay_lint.engine.discovery import Unreadable
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.run import Options
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.services.discovery import Unreadable
+from turnstay_lint.engine.services.service import Services
 
 LAZY_ONLY = Options(Services(select=("TSL306",)))
 UNSAFE = LAZY.replace('("Company")', '("Account", remote_side="Account.id")')
@@ -109,7 +109,7 @@ def test_a_fix_that_would_lose_a_comment_is_taken_back_with_the_reason(
         edits.replace_span(finding.span, "column()")
 
     lossy = Codemod("TSL306", lose)
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: lossy)
+    monkeypatch.setattr("turnstay_lint.engine.mending.making.codemod_of", lambda code: lossy)
     write(here, {"a.py": "# keep\n" + LAZY})
     report = repair([here], LAZY_ONLY)
     assert contents(here) == {"a.py": "# keep\n" + LAZY}
@@ -129,7 +129,7 @@ def test_what_the_encoding_cannot_say_is_not_written(
         edits.replace_span(finding.span, 'column("\u65e5")')
 
     monkeypatch.setattr(
-        "turnstay_lint.engine.making.codemod_of", lambda code: Codemod("TSL306", foreign)
+        "turnstay_lint.engine.mending.making.codemod_of", lambda code: Codemod("TSL306", foreign)
     )
     source = "# coding: latin-1\n" + LAZY
     write(here, {"a.py": source})
@@ -166,8 +166,10 @@ def test_fixes_without_an_end_are_taken_back(here: Path, monkeypatch: pytest.Mon
     def grow(finding: Finding, edits: Edits) -> None:
         edits.replace_span(finding.span, edits.tree.lines.line(finding.span.line)[14:] + "  ")
 
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda _: Codemod("TSL306", grow))
-    monkeypatch.setattr("turnstay_lint.engine.repair.MOST_ROUNDS", 3)
+    monkeypatch.setattr(
+        "turnstay_lint.engine.mending.making.codemod_of", lambda _: Codemod("TSL306", grow)
+    )
+    monkeypatch.setattr("turnstay_lint.engine.repairing.repair.MOST_ROUNDS", 3)
     write(here, {"a.py": LAZY, "b.py": "x = 1\n"})
     report = repair([here], LAZY_ONLY)
     assert contents(here) == {"a.py": LAZY, "b.py": "x = 1\n"}
@@ -187,7 +189,9 @@ def test_fixes_that_undo_each_other_are_taken_back(
         new = "Other" if "Company" in edits.tree.text else "Company"
         edits.replace_span(finding.span, f'relationship("{new}")')
 
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda _: Codemod("TSL306", swap))
+    monkeypatch.setattr(
+        "turnstay_lint.engine.mending.making.codemod_of", lambda _: Codemod("TSL306", swap)
+    )
     write(here, {"a.py": LAZY})
     report = repair([here], LAZY_ONLY)
     assert contents(here) == {"a.py": LAZY}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from turnstay_lint.engine.revisiting import says_the_same
+from turnstay_lint.engine.repairing.revisiting import says_the_same
 from turnstay_lint.source.file import SourceFile
 
 BEFORE = """\

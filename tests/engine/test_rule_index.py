@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import asdict
 
-from turnstay_lint.engine import rule_index
-from turnstay_lint.engine.registry import all_rules, module_of
-from turnstay_lint.engine.rule_index import Deferred, Defined, note_index, read_index
+from turnstay_lint.engine.configuring import rule_index
+from turnstay_lint.engine.configuring.registry import all_rules, module_of
+from turnstay_lint.engine.configuring.rule_index import Deferred, Defined, note_index, read_index
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_rule_is_imported_when_it_is_to_look(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import os\n\nos.sep\n")
     program = (
         "import sys; from pathlib import Path\n"
-        "from turnstay_lint.engine.run import Options, check\n"
+        "from turnstay_lint.engine.checking.run import Options, check\n"
         "check([Path.cwd()], Options(jobs=1))\n"
         "print(*(name for name in sys.modules if name.startswith('turnstay_lint.rules.')))"
     )

@@ -8,16 +8,18 @@ import pytest
 from msgspec.structs import replace
 
 from tests.engine.services import LAZY, write
-from turnstay_lint.engine import selection, survey, workers
-from turnstay_lint.engine.lint import Verdict
-from turnstay_lint.engine.portions import Portion
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.shares import Share, shared_out
-from turnstay_lint.engine.survey import Kept
-from turnstay_lint.engine.turns import Turns
-from turnstay_lint.engine.workers import Passes
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.configuring import selection
+from turnstay_lint.engine.passes import survey, workers
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.passes.portions import Portion
+from turnstay_lint.engine.passes.shares import Share, shared_out
+from turnstay_lint.engine.passes.survey import Kept
+from turnstay_lint.engine.passes.turns import Turns
+from turnstay_lint.engine.passes.workers import Passes
+from turnstay_lint.engine.services.lint import Verdict
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.findings import Applicability, Finding, Severity
 from turnstay_lint.project.project import Project
 from turnstay_lint.rules.organization.unreadable_file import unreadable_file
@@ -115,7 +117,7 @@ def rule(code: str, check: Callable[[Look], Iterator[Finding]], **more: bool) ->
 def rules(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def set_rules(*given: Rule) -> None:
         monkeypatch.setattr(selection, "all_rules", lambda: given)
-        monkeypatch.setattr("turnstay_lint.engine.portions.all_rules", lambda: given)
+        monkeypatch.setattr("turnstay_lint.engine.passes.portions.all_rules", lambda: given)
 
     return set_rules
 
@@ -225,7 +227,7 @@ def test_what_a_killed_process_left_is_done_here(
     def passes(jobs: int, executor: Executor, turns: Turns | None) -> Passes:
         return Passes(Kept(0), 0, Dying(), turns)
 
-    monkeypatch.setattr("turnstay_lint.engine.judging.Passes.among", passes)
+    monkeypatch.setattr("turnstay_lint.engine.passes.judging.Passes.among", passes)
     report = check([many], replace(LAZY_ONLY, jobs=2))
     assert replace(report, seconds=0) == replace(alone, seconds=0)
 
@@ -239,7 +241,7 @@ def test_files_are_dealt_out_evenly_and_all_of_them(many: Path) -> None:
         return shares
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("turnstay_lint.engine.judging.shared_out", keep)
+        patch.setattr("turnstay_lint.engine.passes.judging.shared_out", keep)
         check([many], replace(LAZY_ONLY, jobs=3))
     assert sorted(len(share) for share in dealt) == [4, 4, 5]
     assert sorted(file for share in dealt for file in share) == sorted(
@@ -259,7 +261,7 @@ def test_files_that_lie_together_are_dealt_out_together(here: Path) -> None:
         return shares
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("turnstay_lint.engine.judging.shared_out", keep)
+        patch.setattr("turnstay_lint.engine.passes.judging.shared_out", keep)
         together = check([here], replace(LAZY_ONLY, jobs=2))
     first, second = map(set, portions)
     assert not first & second and first | second == {f"p{n:02}" for n in range(12)}
@@ -279,7 +281,7 @@ def test_many_small_services_are_dealt_out_whole(here: Path) -> None:
         return shares
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("turnstay_lint.engine.judging.shared_out", keep)
+        patch.setattr("turnstay_lint.engine.passes.judging.shared_out", keep)
         together = check([here], replace(LAZY_ONLY, jobs=2))
     assert sorted(name for share in dealt for name in share) == [f"s{n}" for n in range(9)]
     assert sorted(map(len, dealt)) == [4, 5]
@@ -326,5 +328,5 @@ def test_a_file_that_goes_between_the_passes(here: Path, monkeypatch: pytest.Mon
         (here / "a.py").unlink(missing_ok=True)
         joined(*arguments, **keywords)
 
-    monkeypatch.setattr("turnstay_lint.engine.joining.Project.__init__", remove)
+    monkeypatch.setattr("turnstay_lint.engine.passes.joining.Project.__init__", remove)
     assert places(check([here], LAZY_ONLY)) == [("a.py", "TSL000", 1)]

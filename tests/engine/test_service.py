@@ -3,9 +3,14 @@ from pathlib import Path
 import pytest
 
 from tests.engine.services import LAZY, write
-from turnstay_lint.engine.configuration import Configuration, configuration_for
-from turnstay_lint.engine.roots import Root, service_root
-from turnstay_lint.engine.service import Services, load_project, looks_beyond, service_files
+from turnstay_lint.engine.configuring.configuration import Configuration, configuration_for
+from turnstay_lint.engine.services.roots import Root, service_root
+from turnstay_lint.engine.services.service import (
+    Services,
+    load_project,
+    looks_beyond,
+    service_files,
+)
 from turnstay_lint.findings import Severity
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.words import words_of

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.engine.services import write
-from turnstay_lint.engine.remembered import Caching
-from turnstay_lint.engine.roots import Reader, Root
-from turnstay_lint.engine.run import Options, check, examine
-from turnstay_lint.engine.service import Service, Services
-from turnstay_lint.engine.survey import Kept
-from turnstay_lint.engine.workers import Joined
+from turnstay_lint.engine.checking.run import check, examine
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.passes.remembered import Caching
+from turnstay_lint.engine.passes.survey import Kept
+from turnstay_lint.engine.passes.workers import Joined
+from turnstay_lint.engine.services.roots import Reader, Root
+from turnstay_lint.engine.services.service import Service, Services
+from turnstay_lint.project.calls.testing_calls import calls_function
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.rereading import sites
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.testing_calls import calls_function
+from turnstay_lint.project.summaries.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 FILES = {
@@ -81,8 +82,8 @@ def test_import_order_reads_no_other_file_and_knows_what_cannot_be_read(
 ) -> None:
     write(here, {"tools/broken.py": "def f(:\n", "x.py": "from tools import broken\nimport zlib\n"})
     read: list[str] = []
-    real = "turnstay_lint.engine.survey.read_source"
-    from turnstay_lint.engine.roots import read_source
+    real = "turnstay_lint.engine.passes.survey.read_source"
+    from turnstay_lint.engine.services.roots import read_source
 
     def noted(root: Root, file: str, content: bytes) -> SourceFile:
         read.append(file)

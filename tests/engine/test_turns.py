@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnstay_lint.engine.configuration import Configuration
-from turnstay_lint.engine.forks import forks
-from turnstay_lint.engine.portions import Portion, Task
-from turnstay_lint.engine.roots import Root
-from turnstay_lint.engine.shares import Share, as_taken
-from turnstay_lint.engine.turns import Taking, Turns, in_turn
+from turnstay_lint.engine.configuring.configuration import Configuration
+from turnstay_lint.engine.passes.forks import forks
+from turnstay_lint.engine.passes.portions import Portion, Task
+from turnstay_lint.engine.passes.shares import Share, as_taken
+from turnstay_lint.engine.passes.turns import Taking, Turns, in_turn
+from turnstay_lint.engine.services.roots import Root
 
 HERE = Path("/service")
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.engine.services import FIXED, LAZY, write
-from turnstay_lint.engine.record import record_of
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.rewriting import deliver
-from turnstay_lint.engine.run import Options
-from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.undo import Undone, undo
-from turnstay_lint.engine.writing import CACHE, Rewrite, moved
+from turnstay_lint.engine.files.record import record_of
+from turnstay_lint.engine.files.rewriting import deliver
+from turnstay_lint.engine.files.writing import CACHE, Rewrite, moved
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.repairing.undo import Undone, undo
+from turnstay_lint.engine.services.service import Services
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from turnstay_lint.engine import locking, writing
-from turnstay_lint.engine.locking import locked
-from turnstay_lint.engine.rewriting import deliver
-from turnstay_lint.engine.writing import CACHE, CannotWrite, Rewrite
+from turnstay_lint.engine.files import locking, writing
+from turnstay_lint.engine.files.locking import locked
+from turnstay_lint.engine.files.rewriting import deliver
+from turnstay_lint.engine.files.writing import CACHE, CannotWrite, Rewrite
 
 BEFORE, AFTER = b"x = 1\n", b"x = 2\n"
 
@@ -175,8 +175,8 @@ def test_a_read_only_file(file: Path, tmp_path: Path) -> None:
 WITHOUT_RIGHTS = """
 import ctypes, fcntl, hashlib, os, resource, sys
 from pathlib import Path
-from turnstay_lint.engine.rewriting import deliver
-from turnstay_lint.engine.writing import CannotWrite, Rewrite
+from turnstay_lint.engine.files.rewriting import deliver
+from turnstay_lint.engine.files.writing import CannotWrite, Rewrite
 
 tree, how = Path(sys.argv[1]), sys.argv[2]
 files = [tree / "app" / f"m{n}.py" for n in range(5)]
@@ -283,7 +283,7 @@ def _as_another_owner(
 def test_a_record_longer_than_is_kept(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("turnstay_lint.engine.record.MOST", 50)
+    monkeypatch.setattr("turnstay_lint.engine.files.record.MOST", 50)
     said = "more than 50 bytes would have to be kept to undo it: fix fewer files at once"
     assert refused(file, tmp_path) == said
 

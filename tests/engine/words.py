@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import Edits
-from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.configuring.registry import all_rules
 from turnstay_lint.findings import Finding, safe
 from turnstay_lint.rules.rule import Look, Rule
 
@@ -55,6 +55,8 @@ def say(finding: Finding, edits: Edits) -> None:
 
 def use(monkeypatch: pytest.MonkeyPatch, *rules: Rule) -> None:
     """Let these be all the rules that there are."""
-    for module in ("selection", "portions"):
+    for module in ("configuring.selection", "passes.portions"):
         monkeypatch.setattr(f"turnstay_lint.engine.{module}.all_rules", lambda: rules)
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, say))
+    monkeypatch.setattr(
+        "turnstay_lint.engine.mending.making.codemod_of", lambda code: Codemod(code, say)
+    )

@@ -7,9 +7,9 @@ from textwrap import dedent
 import pytest
 
 from turnstay_lint.frameworks.fastapi import Endpoint, endpoints
+from turnstay_lint.project.endpoints.routers import endpoints as confirmed
+from turnstay_lint.project.endpoints.routers import own_path, status_of
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.routers import endpoints as confirmed
-from turnstay_lint.project.routers import own_path, status_of
 from turnstay_lint.source.file import SourceFile
 
 FILE = "app/api/endpoints/accounts.py"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.frontends.service import FRAGMENT, tool, written
-from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.configuring.registry import all_rules
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SYMBOLS = ",".join(rule.name for rule in all_rules())

@@ -8,8 +8,8 @@ import pytest
 from tests.engine.services import LAZY, write
 from tests.frontends.command_line import CommandLine
 from turnstay_lint import __version__
-from turnstay_lint.engine.lint import lint
-from turnstay_lint.engine.registry import rule_named
+from turnstay_lint.engine.configuring.registry import rule_named
+from turnstay_lint.engine.services.lint import lint
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile

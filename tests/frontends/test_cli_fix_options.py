@@ -199,7 +199,9 @@ def test_a_codemod_that_fails_is_the_finding_that_it_was_for(
         edits.replace_span(finding.span, "good")
 
     use(monkeypatch, words("TSL101", {"odd": "even"}), words("TSL102", {"bad": "good"}))
-    monkeypatch.setattr("turnstay_lint.engine.making.codemod_of", lambda code: Codemod(code, fix))
+    monkeypatch.setattr(
+        "turnstay_lint.engine.mending.making.codemod_of", lambda code: Codemod(code, fix)
+    )
     write(command.folder, {"a.py": "odd\nbad\n"})
     dry = command("--diff", "--verbose")
     assert dry.status == 2

@@ -5,8 +5,8 @@ import pytest
 
 from tests.engine.services import FIXED, LAZY, write
 from tests.frontends.command_line import CommandLine
-from turnstay_lint.engine.entries import Entry, Journal, temporary_name
-from turnstay_lint.engine.writing import digest, journal_of
+from turnstay_lint.engine.files.entries import Entry, Journal, temporary_name
+from turnstay_lint.engine.files.writing import digest, journal_of
 
 ONLY = ("--select", "TSL306")
 UNSAFE = LAZY.replace('("Company")', '("Account", remote_side="Account.id")')

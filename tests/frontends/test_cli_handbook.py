@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.frontends.command_line import CommandLine
-from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.configuring.registry import all_rules
 from turnstay_lint.reporters.handbook_agents import BEGIN, END
 
 OWN_NAMES = """\

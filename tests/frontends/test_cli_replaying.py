@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.services import FIXED, LAZY, write
-from turnstay_lint.engine.replaying import Call, recalled
-from turnstay_lint.engine.writing import CACHE
+from turnstay_lint.engine.files.writing import CACHE
+from turnstay_lint.engine.keeping.replaying import Call, recalled
 from turnstay_lint.frontends import cli
 
 MIGRATION = """
@@ -38,7 +38,7 @@ def downgrade():
 
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("turnstay_lint.engine.stamps._TICK", 0)
+    monkeypatch.setattr("turnstay_lint.engine.keeping.stamps._TICK", 0)
     files = {
         "pyproject.toml": "",
         ".gitignore": "gone.py\n",
@@ -177,7 +177,7 @@ def test_an_answer_that_is_none_is_made_again(service: Path, spoilt: bytes) -> N
 def test_a_file_that_was_written_while_the_run_looked_is_looked_at_again(
     service: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("turnstay_lint.engine.stamps._TICK", 10**11)
+    monkeypatch.setattr("turnstay_lint.engine.keeping.stamps._TICK", 10**11)
     said(".")
     assert not is_known(".")
 
@@ -211,13 +211,13 @@ HEAVY = {"libcst", "astroid", "pygls", "lsprotocol", "asyncio", "rich", "multipr
 def test_the_version_imports_nothing_heavy(service: Path) -> None:
     modules = imported(service, "--version")
     assert not modules & {*HEAVY, "msgspec", "pickle", "concurrent.futures"}
-    assert not {"turnstay_lint.engine.run", "turnstay_lint.rules.rule"} & modules
+    assert not {"turnstay_lint.engine.checking.run", "turnstay_lint.rules.rule"} & modules
 
 
 def test_a_warm_check_imports_next_to_nothing(service: Path) -> None:
     os.utime(service / "app", ns=(1, 1))
     first = imported(service, ".")
-    assert "turnstay_lint.engine.run" in first and not first & HEAVY
+    assert "turnstay_lint.engine.checking.run" in first and not first & HEAVY
     for _ in range(20):
         modules = imported(service, ".")
         if "msgspec" not in modules:
@@ -226,10 +226,11 @@ def test_a_warm_check_imports_next_to_nothing(service: Path) -> None:
     assert {name for name in modules if name.startswith("turnstay_lint")} == {
         "turnstay_lint",
         "turnstay_lint.engine",
-        "turnstay_lint.engine.git",
-        "turnstay_lint.engine.identity",
-        "turnstay_lint.engine.replaying",
-        "turnstay_lint.engine.stamps",
+        "turnstay_lint.engine.keeping",
+        "turnstay_lint.engine.keeping.git",
+        "turnstay_lint.engine.keeping.identity",
+        "turnstay_lint.engine.keeping.replaying",
+        "turnstay_lint.engine.keeping.stamps",
         "turnstay_lint.frontends",
         "turnstay_lint.frontends.cli",
     }

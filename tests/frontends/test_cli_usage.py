@@ -4,7 +4,7 @@ import pytest
 
 from tests.engine.services import LAZY, write
 from tests.frontends.command_line import CommandLine
-from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.configuring.registry import all_rules
 
 
 @pytest.mark.parametrize(

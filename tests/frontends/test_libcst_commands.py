@@ -7,7 +7,8 @@ import pytest
 from libcst.codemod import CodemodContext, SkipFile
 
 from tests.frontends.service import LAZY, tool, written
-from turnstay_lint.engine.registry import all_rules, codemod_of
+from turnstay_lint.engine.configuring.registry import all_rules
+from turnstay_lint.engine.mending.codemods import codemod_of
 from turnstay_lint.frontends import libcst_commands
 from turnstay_lint.frontends.libcst_commands import RuleCommand, command_name
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.frontends.service import FRAGMENT, tool, written
-from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.configuring.registry import all_rules
 from turnstay_lint.findings import Severity
 from turnstay_lint.frontends.pylint import message_id
 

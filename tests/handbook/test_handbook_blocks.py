@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from turnstay_lint.engine.lint import lint
-from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.configuring.registry import all_rules
+from turnstay_lint.engine.services.lint import lint
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile

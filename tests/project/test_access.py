@@ -1,10 +1,10 @@
 from textwrap import dedent
 
 from tests.tenant_service import SERVICE
-from turnstay_lint.project.access import Absence, AccessClass, access
+from turnstay_lint.project.models.access import Absence, AccessClass, access
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.summaries.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 

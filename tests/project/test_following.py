@@ -7,9 +7,9 @@ import pytest
 from turnstay_lint.frameworks.alembic.changes import AddColumn, CallElsewhere, Unanalyzable
 from turnstay_lint.frameworks.alembic.revision import revision_of
 from turnstay_lint.project.following import is_followed, makes_operations, revision_in
+from turnstay_lint.project.migrations.revision_steps import column_steps_in, schema_steps_in
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.revision_steps import column_steps_in, schema_steps_in
-from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.summaries.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 PATH = "alembic/versions/0002.py"

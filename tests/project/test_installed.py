@@ -14,11 +14,11 @@ from astroid.manager import AstroidManager
 
 from turnstay_lint.project import installed
 from turnstay_lint.project.installed import Installed
-from turnstay_lint.project.models import orm_class, orm_models
+from turnstay_lint.project.models.models import orm_class, orm_models
 from turnstay_lint.project.project import Project, Symbol
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
+from turnstay_lint.project.summaries.summarise import summarise
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.source.file import SourceFile
 
 Site = Callable[[dict[str, str]], Path]
@@ -313,9 +313,9 @@ def test_astroid_is_imported_only_when_a_name_matters(company: Path) -> None:
     code = """
         import sys
         from turnstay_lint.project.project import Project
-        from turnstay_lint.project.summarise import summarise
+        from turnstay_lint.project.summaries.summarise import summarise
         from turnstay_lint.source.file import SourceFile
-        import turnstay_lint.project.models, turnstay_lint.project.installed
+        import turnstay_lint.project.models.models, turnstay_lint.project.installed
         text = "import abc, nothing_of_that_name as n\\nclass A(abc.ABC, n.B): ..."
         project = Project([summarise(SourceFile.from_text("app/a.py", text))])
         list(project.ancestors("app.a.A"))

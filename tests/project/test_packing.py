@@ -2,18 +2,18 @@ import pickle
 
 import pytest
 
-from turnstay_lint.project.packing import (
+from turnstay_lint.project.access.refusals import Body, Guarding
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.settings import Settings
+from turnstay_lint.project.summaries.packing import (
     NotPacked,
     packed,
     packed_value,
     unpacked,
     unpacked_value,
 )
-from turnstay_lint.project.project import Project
-from turnstay_lint.project.refusals import Body, Guarding
-from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.summary import ModuleSummary
+from turnstay_lint.project.summaries.summarise import summarise
+from turnstay_lint.project.summaries.summary import ModuleSummary
 from turnstay_lint.source.file import SourceFile
 
 SOURCE = """

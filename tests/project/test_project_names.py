@@ -2,8 +2,8 @@
 
 from tests.project.written_project import found, service
 from turnstay_lint.project.project import Project, Symbol
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.summary import (
+from turnstay_lint.project.summaries.summarise import summarise
+from turnstay_lint.project.summaries.summary import (
     ClassSummary,
     FunctionSummary,
     ModuleSummary,

@@ -7,7 +7,7 @@ import pytest
 from tests.project.written_project import found, service
 from turnstay_lint.project.aliases import aliases
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.values import Call, Items, Literal, Name
+from turnstay_lint.project.summaries.values import Call, Items, Literal, Name
 from turnstay_lint.source.types import Type
 
 

@@ -5,8 +5,8 @@ from typing import ClassVar
 import pytest
 
 from tests.project.written_project import found, service
-from turnstay_lint.project.summary import FunctionSummary
-from turnstay_lint.project.values import Call, Literal, Name
+from turnstay_lint.project.summaries.summary import FunctionSummary
+from turnstay_lint.project.summaries.values import Call, Literal, Name
 from turnstay_lint.source.types import Type
 
 

@@ -1,8 +1,8 @@
 from textwrap import dedent
 
+from turnstay_lint.project.endpoints.routes import RouteFact, routes
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.routes import RouteFact, routes
-from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.summaries.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 

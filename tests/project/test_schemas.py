@@ -6,16 +6,16 @@ from textwrap import dedent
 
 import pytest
 
-from turnstay_lint.project.models import orm_class
+from turnstay_lint.project.models.models import orm_class
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.schemas import (
+from turnstay_lint.project.schemas.schemas import (
     importable_name,
     is_response,
     is_schema,
     missing_fields,
     serialisers,
 )
-from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.summaries.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 MODELS = """

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.summary import AttributeSummary, ModuleSummary, Parameter
-from turnstay_lint.project.values import UNKNOWN, Call, Items, Literal, Name
+from turnstay_lint.project.summaries.summarise import summarise
+from turnstay_lint.project.summaries.summary import AttributeSummary, ModuleSummary, Parameter
+from turnstay_lint.project.summaries.values import UNKNOWN, Call, Items, Literal, Name
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.positions import Span
 from turnstay_lint.source.types import UNKNOWN as UNKNOWN_TYPE

@@ -3,10 +3,10 @@ from textwrap import dedent
 import pytest
 
 from tests.tenant_service import SERVICE
+from turnstay_lint.project.models.tenancy import Ownership, tenancy
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.tenancy import Ownership, tenancy
+from turnstay_lint.project.summaries.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 

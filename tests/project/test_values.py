@@ -3,7 +3,7 @@ from textwrap import dedent
 
 import pytest
 
-from turnstay_lint.project.values import (
+from turnstay_lint.project.summaries.values import (
     UNKNOWN,
     Call,
     Items,

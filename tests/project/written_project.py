@@ -4,7 +4,7 @@ from textwrap import dedent
 
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.summaries.summarise import summarise
 from turnstay_lint.source.file import SourceFile
 
 

@@ -17,11 +17,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec.structs import replace
 
 from tests.tenant_service import DEPS, MODELS, UTILS
-from turnstay_lint.engine.lint import Verdict
-from turnstay_lint.engine.remembered import Caching
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.verdicts import packed, unpacked
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.passes.remembered import Caching
+from turnstay_lint.engine.passes.verdicts import packed, unpacked
+from turnstay_lint.engine.services.lint import Verdict
 from turnstay_lint.frontends import cli
 
 ENDPOINTS = """
@@ -157,7 +158,7 @@ class Service(RuleBasedStateMachine):
     def begin(self) -> None:
         self.patch = pytest.MonkeyPatch()
         # Edits follow each other more quickly here than stamps are trusted.
-        self.patch.setattr("turnstay_lint.engine.stamps._TICK", 0)
+        self.patch.setattr("turnstay_lint.engine.keeping.stamps._TICK", 0)
         self.folder = Path(tempfile.mkdtemp())
         self.write("pyproject.toml", "")
         for name, text in FIRST.items():

@@ -12,12 +12,12 @@ from scripts.promises import broken
 from tests.engine.services import write
 from tests.properties.modules import modules
 from tests.tenant_service import DEPS, MODELS, UTILS
-from turnstay_lint.engine.fixing import fix, wants
-from turnstay_lint.engine.registry import all_rules
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.run import Options
-from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.undo import undo
+from turnstay_lint.engine.configuring.registry import all_rules
+from turnstay_lint.engine.mending.fixing import fix, wants
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.repairing.undo import undo
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings

@@ -1,7 +1,7 @@
 from typing import Any
 
 from tests.reporters.views import finding, view
-from turnstay_lint.engine.previews import Edit
+from turnstay_lint.engine.repairing.previews import Edit
 from turnstay_lint.findings import Finding, Related, safe, unsafe
 from turnstay_lint.reporters.full import report
 from turnstay_lint.source.positions import Span

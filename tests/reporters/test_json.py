@@ -2,8 +2,8 @@ import json
 from pathlib import Path
 
 from tests.reporters.views import finding, view
-from turnstay_lint.engine.previews import Edit
-from turnstay_lint.engine.report import Change, Report
+from turnstay_lint.engine.checking.report import Change, Report
+from turnstay_lint.engine.repairing.previews import Edit
 from turnstay_lint.findings import Elsewhere, Move, Severity, unsafe
 from turnstay_lint.reporters.json import report
 from turnstay_lint.reporters.view import View

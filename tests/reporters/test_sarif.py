@@ -8,11 +8,11 @@ import pytest
 
 from tests.reporters.views import finding, view
 from turnstay_lint import __version__
-from turnstay_lint.engine.discovery import Unreadable
-from turnstay_lint.engine.lint import Crash
-from turnstay_lint.engine.previews import Edit
-from turnstay_lint.engine.registry import all_rules
-from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.configuring.registry import all_rules
+from turnstay_lint.engine.repairing.previews import Edit
+from turnstay_lint.engine.services.discovery import Unreadable
+from turnstay_lint.engine.services.lint import Crash
 from turnstay_lint.findings import Move, Related, safe
 from turnstay_lint.reporters.sarif import fingerprints, report
 from turnstay_lint.reporters.view import View

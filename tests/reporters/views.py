@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.checking.report import Report
 from turnstay_lint.findings import Finding, Fix, Related, Severity
 from turnstay_lint.reporters.view import View
 from turnstay_lint.source.positions import Span

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.service_copy import SERVICES, ServiceCopy
-from turnstay_lint.engine.registry import all_rules, documentation_of, rule_named
+from turnstay_lint.engine.configuring.registry import all_rules, documentation_of, rule_named
 
 pytestmark = pytest.mark.slow
 

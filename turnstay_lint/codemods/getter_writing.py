@@ -10,7 +10,7 @@ from turnstay_lint.codemods.definitions import insert_definition, insert_method,
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.codemods.query_layout import laid_out_query
 from turnstay_lint.codemods.type_writing import written_type
-from turnstay_lint.project.new_getters import Key, NewGetter
+from turnstay_lint.project.writing.new_getters import Key, NewGetter
 from turnstay_lint.rules.database.new_getter_plan import WriteMethod, WriteUtility
 from turnstay_lint.rules.package_plan import WritePackage
 

@@ -12,7 +12,7 @@ from turnstay_lint.codemods.import_writing import (
     is_comment,
     rewritten,
 )
-from turnstay_lint.project.import_sections import Sections, name_order
+from turnstay_lint.project.organization.import_sections import Sections, name_order
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.import_blocks import leading_blocks

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from turnstay_lint.codemods.edits import Import, TextEdit
 from turnstay_lint.codemods.import_writing import indent_unit, is_comment, written
-from turnstay_lint.project.import_sections import (
+from turnstay_lint.project.organization.import_sections import (
     Section,
     Sections,
     heading_section,

@@ -7,7 +7,7 @@ from collections.abc import Set
 
 from turnstay_lint.codemods.edits import TextEdit, apply
 from turnstay_lint.codemods.import_writing import rewritten
-from turnstay_lint.project.import_sections import heading_section
+from turnstay_lint.project.organization.import_sections import heading_section
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.import_blocks import comments_above

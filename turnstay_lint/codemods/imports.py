@@ -13,7 +13,7 @@ from turnstay_lint.codemods.edits import CannotFix, Import
 from turnstay_lint.codemods.import_addition import with_import
 from turnstay_lint.codemods.import_removal import removable, without_names
 from turnstay_lint.codemods.tree import Tree
-from turnstay_lint.project.import_sections import Sections
+from turnstay_lint.project.organization.import_sections import Sections
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from turnstay_lint.codemods.edits import Edits
 from turnstay_lint.codemods.replacements import replace_parts
-from turnstay_lint.project.spelling import Spelling
+from turnstay_lint.project.writing.spelling import Spelling
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.source.positions import Span
 

@@ -7,8 +7,8 @@ import ast
 from turnstay_lint.codemods.definitions import insert_definition
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.codemods.type_writing import written_type
-from turnstay_lint.project.new_schemas import NewSchema
-from turnstay_lint.project.schema_homes import BASE
+from turnstay_lint.project.writing.new_schemas import NewSchema
+from turnstay_lint.project.writing.schema_homes import BASE
 from turnstay_lint.rules.endpoints.new_schema_plan import ExportSchema, WriteSchema
 from turnstay_lint.rules.package_plan import WritePackage
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from turnstay_lint.codemods.edits import Edits
-from turnstay_lint.project.response_models import LISTS
+from turnstay_lint.project.endpoints.response_models import LISTS
 from turnstay_lint.source.types import Type
 
 

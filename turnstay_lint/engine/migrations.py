@@ -10,17 +10,23 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from turnstay_lint.engine.discovery import Discovery
-from turnstay_lint.engine.roots import Root, read_source
-from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.service import Services, service_files
+from turnstay_lint.engine.checking.run import displayed
+from turnstay_lint.engine.services.discovery import Discovery
+from turnstay_lint.engine.services.roots import Root, read_source
+from turnstay_lint.engine.services.service import Services, service_files
 from turnstay_lint.frameworks.alembic.changes import AddColumn, Change
-from turnstay_lint.project.column_steps import FILLED, NULLABLE, RELEASED, REQUIRED, steps_of
 from turnstay_lint.project.following import revision_in
+from turnstay_lint.project.migrations.revision_graph import Chain, Link, chains
 from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.revision_graph import Chain, Link, chains
-from turnstay_lint.project.summarise import summarise
+from turnstay_lint.project.summaries.column_steps import (
+    FILLED,
+    NULLABLE,
+    RELEASED,
+    REQUIRED,
+    steps_of,
+)
+from turnstay_lint.project.summaries.summarise import summarise
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.text import UnreadableText

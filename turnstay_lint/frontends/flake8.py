@@ -16,8 +16,8 @@ from pathlib import Path
 from flake8.exceptions import ExecutionError
 
 import turnstay_lint
-from turnstay_lint.engine.selection import ConfigurationError
-from turnstay_lint.engine.service import Service
+from turnstay_lint.engine.configuring.selection import ConfigurationError
+from turnstay_lint.engine.services.service import Service
 from turnstay_lint.frontends.hosted import Hosted
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.text import Text, UnreadableText, decode

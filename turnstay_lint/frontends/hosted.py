@@ -12,9 +12,9 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from turnstay_lint.engine.discovery import Discovery
-from turnstay_lint.engine.lint import failure
-from turnstay_lint.engine.service import Service, Services
+from turnstay_lint.engine.services.discovery import Discovery
+from turnstay_lint.engine.services.lint import failure
+from turnstay_lint.engine.services.service import Service, Services
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.organization.unreadable_file import unreadable_file
 from turnstay_lint.source.file import SourceFile, UnparsableSource

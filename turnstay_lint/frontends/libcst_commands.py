@@ -17,11 +17,12 @@ from typing import ClassVar
 import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
-from turnstay_lint.engine.documentation import purpose
-from turnstay_lint.engine.fixing import fix, wants
-from turnstay_lint.engine.registry import all_rules, codemod_of, rule_named
-from turnstay_lint.engine.roots import read_source
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.configuring.documentation import purpose
+from turnstay_lint.engine.configuring.registry import all_rules, rule_named
+from turnstay_lint.engine.mending.codemods import codemod_of
+from turnstay_lint.engine.mending.fixing import fix, wants
+from turnstay_lint.engine.services.roots import read_source
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.findings import Finding
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.file import UnparsableSource

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from pylint.checkers import BaseRawFileChecker
 from pylint.interfaces import HIGH
 
-from turnstay_lint.engine.documentation import purpose
-from turnstay_lint.engine.registry import all_rules
-from turnstay_lint.engine.roots import read_source
-from turnstay_lint.engine.selection import ConfigurationError
-from turnstay_lint.engine.service import Service
+from turnstay_lint.engine.configuring.documentation import purpose
+from turnstay_lint.engine.configuring.registry import all_rules
+from turnstay_lint.engine.configuring.selection import ConfigurationError
+from turnstay_lint.engine.services.roots import read_source
+from turnstay_lint.engine.services.service import Service
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frontends.hosted import Hosted
 from turnstay_lint.rules.rule import Rule

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from turnstay_lint.project.modules import FRAMEWORKS
 from turnstay_lint.project.noting import noted_fact
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.summary import ModuleSummary
-from turnstay_lint.project.values import Name
+from turnstay_lint.project.summaries.summary import ModuleSummary
+from turnstay_lint.project.summaries.values import Name
 
 
 @noted_fact

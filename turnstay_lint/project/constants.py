@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Final
 
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.summary import VariableSummary
-from turnstay_lint.project.values import Literal
+from turnstay_lint.project.summaries.summary import VariableSummary
+from turnstay_lint.project.summaries.values import Literal
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binds, Scope
 

@@ -19,7 +19,7 @@ from turnstay_lint.frameworks.alembic.values import Bound, Class, Environment, F
 from turnstay_lint.project.file_facts import file_fact
 from turnstay_lint.project.modules import is_known
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary, ModuleSummary
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary, ModuleSummary
 from turnstay_lint.source.file import SourceFile
 
 _MOST_FUNCTIONS = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.summary import ClassSummary
+from turnstay_lint.project.summaries.summary import ClassSummary
 
 
 def heirs(project: Project, name: str) -> Iterator[str]:

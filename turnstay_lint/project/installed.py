@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from turnstay_lint.project.modules import FRAMEWORKS
 from turnstay_lint.project.resolution import Symbol
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.summary import ModuleSummary
+from turnstay_lint.project.summaries.summarise import summarise
+from turnstay_lint.project.summaries.summary import ModuleSummary
 from turnstay_lint.source.file import SourceFile, UnparsableSource
 from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.text import UnreadableText

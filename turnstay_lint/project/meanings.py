@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.summary import (
+from turnstay_lint.project.summaries.summary import (
     ClassSummary,
     FunctionSummary,
     ModuleSummary,
     VariableSummary,
 )
-from turnstay_lint.project.values import Call, Name
+from turnstay_lint.project.summaries.values import Call, Name
 
 _SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 

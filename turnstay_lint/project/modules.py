@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from turnstay_lint.project.summary import ModuleSummary
+from turnstay_lint.project.summaries.summary import ModuleSummary
 
 FRAMEWORKS = frozenset(
     {

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Concatenate, ParamSpec, TypeVar, get_type_hints
 
-from turnstay_lint.project.packing import NotPacked, packed_value, unpacked_value
 from turnstay_lint.project.project import Project
+from turnstay_lint.project.summaries.packing import NotPacked, packed_value, unpacked_value
 
 Result = TypeVar("Result")
 P = ParamSpec("P")

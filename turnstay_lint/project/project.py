@@ -10,17 +10,17 @@ from msgspec.structs import replace
 from turnstay_lint.project.beyond import Beyond, Instead, Read, nothing_read
 from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.modules import Modules, Unpacked, is_known
-from turnstay_lint.project.packing import packed, unpacked
 from turnstay_lint.project.resolution import Found, Outsider, Resolver, Symbol
 from turnstay_lint.project.settings import Settings
-from turnstay_lint.project.summarise import summarise
-from turnstay_lint.project.summary import (
+from turnstay_lint.project.summaries.packing import packed, unpacked
+from turnstay_lint.project.summaries.summarise import summarise
+from turnstay_lint.project.summaries.summary import (
     ClassSummary,
     ModuleSummary,
     Parameter,
     VariableSummary,
 )
-from turnstay_lint.project.values import Call, Items, Name, Value
+from turnstay_lint.project.summaries.values import Call, Items, Name, Value
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.types import Type
 

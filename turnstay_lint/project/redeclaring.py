@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.summary import ClassSummary
+from turnstay_lint.project.summaries.summary import ClassSummary
 
 
 @project_fact

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.sites import sites_by_function
-from turnstay_lint.project.summary import CallSite
+from turnstay_lint.project.summaries.sites import sites_by_function
+from turnstay_lint.project.summaries.summary import CallSite
 from turnstay_lint.source.file import SourceFile
 
 READINGS: Mapping[str, Callable[[SourceFile], Any]] = {

@@ -11,13 +11,13 @@ from msgspec import Struct, field
 
 from turnstay_lint.project.lineage import linearised
 from turnstay_lint.project.modules import Modules
-from turnstay_lint.project.summary import (
+from turnstay_lint.project.summaries.summary import (
     ClassSummary,
     FunctionSummary,
     ModuleSummary,
     VariableSummary,
 )
-from turnstay_lint.project.values import Call, Name
+from turnstay_lint.project.summaries.values import Call, Name
 from turnstay_lint.source.names import UNBOUND_NAMES
 
 _MOST_HOPS = 40

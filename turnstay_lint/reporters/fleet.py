@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from turnstay_lint.engine.checking.report import Report
 from turnstay_lint.engine.fleet.listing import Repository
 from turnstay_lint.engine.fleet.visiting import Visit
-from turnstay_lint.engine.report import Report
 from turnstay_lint.reporters.json import finding_of
 from turnstay_lint.reporters.view import View
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from turnstay_lint.engine.configuring.registry import all_rules, has_codemod
 from turnstay_lint.engine.handbook.conventions import Convention
 from turnstay_lint.engine.handbook.tailoring import Tailored, fix_of
-from turnstay_lint.engine.registry import all_rules, has_codemod
 from turnstay_lint.rules.rule import Rule
 
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
-from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.checking.run import displayed
 from turnstay_lint.findings import Finding
 from turnstay_lint.reporters.view import View, page_of
 
 if TYPE_CHECKING:
-    from turnstay_lint.engine.previews import Edit
+    from turnstay_lint.engine.repairing.previews import Edit
 
 
 def report(view: View) -> Iterator[str]:

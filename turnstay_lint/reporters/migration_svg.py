@@ -12,7 +12,7 @@ from html import escape
 from msgspec import Struct
 
 from turnstay_lint.engine.migrations import ColumnPath, MigrationChain, Row
-from turnstay_lint.project.revision_graph import Link
+from turnstay_lint.project.migrations.revision_graph import Link
 from turnstay_lint.reporters.migration_words import Said, Stage, said_of
 
 _LINE, _HEAD, _GAP, _MARGIN, _LANE = 20, 22, 12, 24, 22

@@ -7,7 +7,7 @@ from difflib import unified_diff
 
 from click import style
 
-from turnstay_lint.engine.previews import Edit, edited
+from turnstay_lint.engine.repairing.previews import Edit, edited
 from turnstay_lint.findings import Finding
 from turnstay_lint.reporters.columns import printable
 from turnstay_lint.reporters.view import View

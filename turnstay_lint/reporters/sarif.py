@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from turnstay_lint import __version__
-from turnstay_lint.engine.documentation import purpose, summary
-from turnstay_lint.engine.registry import all_rules, documentation_of, section_of
-from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.configuring.documentation import purpose, summary
+from turnstay_lint.engine.configuring.registry import all_rules, documentation_of, section_of
 from turnstay_lint.findings import Finding, Fix
 from turnstay_lint.reporters.view import HOME, View, page_of
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.positions import Span
 
 if TYPE_CHECKING:
-    from turnstay_lint.engine.previews import Edit
+    from turnstay_lint.engine.repairing.previews import Edit
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -153,7 +153,7 @@ def _fix(finding: Finding, fix: Fix, edits: tuple[Edit, ...], view: View) -> Jso
 
 
 def _moved(old: str, new: str, edits: tuple[Edit, ...], view: View) -> tuple[Json, Json]:
-    from turnstay_lint.engine.previews import edited
+    from turnstay_lint.engine.repairing.previews import edited
 
     lines = view.lines(old)
     whole = Span(1, 0, *lines.position(len(lines.text)))

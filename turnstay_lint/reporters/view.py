@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from turnstay_lint.engine.report import Report
+from turnstay_lint.engine.checking.report import Report
 from turnstay_lint.findings import Applicability, Finding, Move
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.positions import LineMap
 from turnstay_lint.source.text import UnreadableText, decode
 
 if TYPE_CHECKING:
-    from turnstay_lint.engine.previews import Edit
+    from turnstay_lint.engine.repairing.previews import Edit
 
 HOME = "https://github.com/turnstay/turnstay-lint"
 

@@ -11,13 +11,13 @@ from enum import Enum
 
 from msgspec import Struct
 
-from turnstay_lint.project.dependencies import can_be_depended_on
-from turnstay_lint.project.factories import inner_functions
-from turnstay_lint.project.guards import DEPENDS
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.access.dependencies import can_be_depended_on
+from turnstay_lint.project.access.factories import inner_functions
+from turnstay_lint.project.access.guards import DEPENDS
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.summary import FunctionSummary, VariableSummary
-from turnstay_lint.project.values import Call, Name
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.summaries.summary import FunctionSummary, VariableSummary
+from turnstay_lint.project.summaries.values import Call, Name
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope

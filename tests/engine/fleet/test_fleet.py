@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from tests.engine.fleet.fleets import fleet_of, held, said, visits
 from tests.engine.services import FIXED, LAZY, write
+from turnstay_lint.engine.checking.run import check
 from turnstay_lint.engine.fleet.crews import DistantCrew, LocalCrew, _Here
 from turnstay_lint.engine.fleet.listing import Repository
 from turnstay_lint.engine.fleet.visiting import Order, Visit
-from turnstay_lint.engine.repair import repair
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.undo import undo
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.repairing.repair import repair
+from turnstay_lint.engine.repairing.undo import undo
+from turnstay_lint.engine.services.service import Services
 
 LAZY_ONLY = Order(select=("TSL306",))
 FIX = replace(LAZY_ONLY, fix=True)

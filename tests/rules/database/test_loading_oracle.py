@@ -333,9 +333,9 @@ def test_what_cannot_be_known_is_left_alone(situation: str, models: dict[str, An
 def test_the_models_are_as_the_rule_reads_them(models: dict[str, Any]) -> None:
     from sqlalchemy import inspect
 
+    from turnstay_lint.project.models.relationship_loading import Strategy, relations
     from turnstay_lint.project.project import Project
-    from turnstay_lint.project.relationship_loading import Strategy, relations
-    from turnstay_lint.project.summarise import summarise
+    from turnstay_lint.project.summaries.summarise import summarise
     from turnstay_lint.source.file import SourceFile
 
     project = Project([summarise(SourceFile.from_text("app/models.py", MODELS))])

@@ -10,8 +10,8 @@ from textwrap import dedent
 
 import pytest
 
-from turnstay_lint.engine.fixing import fix, wants
-from turnstay_lint.engine.registry import rule_named
+from turnstay_lint.engine.configuring.registry import rule_named
+from turnstay_lint.engine.mending.fixing import fix, wants
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.source.file import SourceFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.change_sets import Changed, changed
-from turnstay_lint.project.new_schemas import looks_secret
+from turnstay_lint.project.writing.new_schemas import looks_secret
 
 MODELS = """
 import datetime

@@ -3,7 +3,7 @@ from textwrap import dedent
 import pytest
 
 from tests.harness import Check
-from turnstay_lint.engine.fixing import fix, wants
+from turnstay_lint.engine.mending.fixing import fix, wants
 
 check = Check("TSL602")
 

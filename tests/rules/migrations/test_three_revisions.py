@@ -9,8 +9,9 @@ import pytest
 
 from tests.change_sets import Changed, changed
 from tests.engine.services import write
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.services.service import Services
 
 HEAD = '''"""Accounts get a status.
 

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.harness import Check
-from turnstay_lint.engine.selection import ConfigurationError, chosen
+from turnstay_lint.engine.configuring.selection import ConfigurationError, chosen
 from turnstay_lint.rules.organization.hard_coded_secret import SUSPICIONS, suspected_lines
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.text import Text

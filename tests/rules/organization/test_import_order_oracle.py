@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.harness import Check
 from turnstay_lint.codemods.edits import Import
 from turnstay_lint.codemods.imports import adjust_imports
-from turnstay_lint.engine.fixing import comments
+from turnstay_lint.engine.mending.fixing import comments
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.organization import import_order
 

@@ -2,9 +2,9 @@ import pytest
 
 from tests.documentation_context import CONTEXT
 from tests.harness import Check
-from turnstay_lint.engine.fixing import fix, wants
-from turnstay_lint.engine.lint import lint
-from turnstay_lint.engine.registry import all_rules
+from turnstay_lint.engine.configuring.registry import all_rules
+from turnstay_lint.engine.mending.fixing import fix, wants
+from turnstay_lint.engine.services.lint import lint
 from turnstay_lint.project.settings import Settings
 
 SCHEMAS = """

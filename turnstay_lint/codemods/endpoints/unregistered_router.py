@@ -10,7 +10,7 @@ from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.definitions import laid_out_call
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.findings import Finding
-from turnstay_lint.project.inclusions import INCLUDE
+from turnstay_lint.project.endpoints.inclusions import INCLUDE
 from turnstay_lint.rules.endpoints.inclusion_plan import IncludeRouter
 from turnstay_lint.rules.endpoints.unregistered_router import Registered
 from turnstay_lint.source.names import resolve

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from turnstay_lint.codemods.definitions import laid_out_call
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.frameworks.sql_names import sql_name
-from turnstay_lint.project.new_revisions import BACKFILL, Filled, NewRevision
+from turnstay_lint.project.writing.new_revisions import BACKFILL, Filled, NewRevision
 from turnstay_lint.rules.migrations.moved_revisions import MovedRevision, Repoint, TakeOut
 
 _KEPT = '"""The values stay: nothing tells which rows had none."""'

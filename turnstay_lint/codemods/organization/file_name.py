@@ -5,7 +5,7 @@ from __future__ import annotations
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.findings import Finding
-from turnstay_lint.project.module_renaming import CannotRename, renamed_in
+from turnstay_lint.project.organization.module_renaming import CannotRename, renamed_in
 from turnstay_lint.rules.organization.file_name import NameFile
 
 

@@ -6,7 +6,7 @@ from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.codemods.import_writing import indent_unit, written
 from turnstay_lint.findings import Finding
-from turnstay_lint.project.import_arrangement import ArrangedImport, Arrangement
+from turnstay_lint.project.organization.import_arrangement import ArrangedImport, Arrangement
 from turnstay_lint.rules.organization.import_order import ArrangeImports
 
 

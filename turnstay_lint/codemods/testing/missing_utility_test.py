@@ -8,7 +8,7 @@ from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.definitions import laid_out_call
 from turnstay_lint.codemods.edits import CannotFix, Edits
 from turnstay_lint.findings import Finding
-from turnstay_lint.project.fixtures_of_tests import SESSION
+from turnstay_lint.project.testing.fixtures_of_tests import SESSION
 from turnstay_lint.rules.testing.new_tests import NewUtilityTest, WriteUtilityTests
 
 _INDENT = "    "

@@ -12,7 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from turnstay_lint.engine.configuration import ConfigurationError
+from turnstay_lint.engine.checking.run import displayed
+from turnstay_lint.engine.configuring.configuration import ConfigurationError
 from turnstay_lint.engine.fleet.cloning import CannotClone, clone
 from turnstay_lint.engine.fleet.listing import Repository
 from turnstay_lint.engine.fleet.parcels import CannotPack, packed
@@ -24,8 +25,7 @@ from turnstay_lint.engine.fleet.visiting import (
     visit_elsewhere,
     visit_here,
 )
-from turnstay_lint.engine.processes import processes
-from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.passes.processes import processes
 
 Result = TypeVar("Result")
 

@@ -15,14 +15,14 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from turnstay_lint.engine.delivery import written
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.checking.run import displayed
+from turnstay_lint.engine.files.rewriting import new_mark
 from turnstay_lint.engine.fleet.crews import Crew
 from turnstay_lint.engine.fleet.listing import Repository
 from turnstay_lint.engine.fleet.renaming import renamed
 from turnstay_lint.engine.fleet.visiting import Order, Visit, unwritten
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.rewriting import new_mark
-from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.repairing.delivery import written
 
 _AHEAD = 2
 """So many repositories wait for each process, so that none waits for the next."""

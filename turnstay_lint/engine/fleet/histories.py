@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from turnstay_lint.engine.git import Unknown, commit_of, files_of, main_branch
-from turnstay_lint.engine.history import Told
+from turnstay_lint.engine.keeping.git import Unknown, commit_of, files_of, main_branch
+from turnstay_lint.engine.services.history import Told
 from turnstay_lint.project.settings import Settings
 
 Answer = TypeVar("Answer")

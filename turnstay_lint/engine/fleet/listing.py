@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.checking.run import displayed
 from turnstay_lint.source.patterns import regex
 
 _ADDRESS = regex(r"(?:git\+)?(?:https?|ssh|git|file)://")

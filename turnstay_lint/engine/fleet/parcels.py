@@ -14,10 +14,11 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from turnstay_lint.engine.checking.run import discovered
 from turnstay_lint.engine.fleet.histories import told_of
-from turnstay_lint.engine.history import Told
-from turnstay_lint.engine.run import Options, discovered
-from turnstay_lint.engine.service import Services, service_files
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.services.history import Told
+from turnstay_lint.engine.services.service import Services, service_files
 from turnstay_lint.source.content import content_of
 
 _CONFIGURATION = ("pyproject.toml", ".gitignore", "alembic.ini", "__init__.py", "pyvenv.cfg")

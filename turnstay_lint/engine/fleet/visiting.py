@@ -17,19 +17,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from turnstay_lint import __version__
-from turnstay_lint.engine.configuration import ConfigurationError
-from turnstay_lint.engine.delivery import Made, by_service
-from turnstay_lint.engine.discovery import Unreadable
+from turnstay_lint.engine.checking.report import Change, Report
+from turnstay_lint.engine.checking.run import Examined, check, displayed
+from turnstay_lint.engine.configuring.configuration import ConfigurationError
 from turnstay_lint.engine.fleet.cloning import CannotClone, clone
 from turnstay_lint.engine.fleet.listing import Repository
 from turnstay_lint.engine.fleet.parcels import below, laid_down
 from turnstay_lint.engine.fleet.renaming import renamed
-from turnstay_lint.engine.git import Unknown, knows
-from turnstay_lint.engine.history import as_told
-from turnstay_lint.engine.remembered import Caching
-from turnstay_lint.engine.report import Change, Report
-from turnstay_lint.engine.run import Examined, Options, check, displayed
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.keeping.git import Unknown, knows
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.passes.remembered import Caching
+from turnstay_lint.engine.repairing.delivery import Made, by_service
+from turnstay_lint.engine.services.discovery import Unreadable
+from turnstay_lint.engine.services.history import as_told
+from turnstay_lint.engine.services.service import Services
 
 _DECISIVE = ("libcst", "inflection", "astroid", "black", "pgparse")
 _ONE_AT_A_TIME = threading.Lock()
@@ -110,7 +111,7 @@ def _visited(folder: Path, order: Order) -> Visit:
     options = Options(order.services(folder), jobs=order.jobs, caching=order.caching)
     if not order.fix:
         return Visit(folder, check([folder], options))
-    from turnstay_lint.engine.repair import repair
+    from turnstay_lint.engine.repairing.repair import repair
 
     planned: dict[Path, list[Change]] = {}
 

@@ -9,10 +9,10 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from turnstay_lint.engine.configuration import Configuration
-from turnstay_lint.engine.documentation import sections as pages
+from turnstay_lint.engine.configuring.configuration import Configuration
+from turnstay_lint.engine.configuring.documentation import sections as pages
+from turnstay_lint.engine.configuring.registry import matching
 from turnstay_lint.engine.handbook.conventions import Convention, Section, sections
-from turnstay_lint.engine.registry import matching
 from turnstay_lint.project.settings import Settings
 from turnstay_lint.rules.rule import Rule
 from turnstay_lint.source.patterns import regex

@@ -7,7 +7,7 @@ import os
 import sys
 from importlib import import_module
 
-from turnstay_lint.engine.replaying import Call, recalled
+from turnstay_lint.engine.keeping.replaying import Call, recalled
 
 PROGRAM = "turnstay-lint"
 SUBCOMMANDS = {

@@ -7,12 +7,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from turnstay_lint.engine.misunderstanding import ConfigurationError, nearest
+from turnstay_lint.engine.configuring.misunderstanding import ConfigurationError, nearest
 from turnstay_lint.frontends.cli import PROGRAM, SUBCOMMANDS
 from turnstay_lint.frontends.cli.failing import fail
 
 if TYPE_CHECKING:
-    from turnstay_lint.engine.replaying import Call
+    from turnstay_lint.engine.keeping.replaying import Call
     from turnstay_lint.frontends.cli.request import Request
 
 INTERRUPTED = 130
@@ -25,8 +25,8 @@ def answered(said: dict[str, Any], name: str, call: Call | None) -> int:
     """Check what the values of all options say, of a command called by ``name``; the status."""
     # Not before it is known that there is something to check: the engine takes longest to import.
     _import_msgspec()
-    from turnstay_lint.engine.processes import reap
-    from turnstay_lint.engine.run import displayed
+    from turnstay_lint.engine.checking.run import displayed
+    from turnstay_lint.engine.passes.processes import reap
     from turnstay_lint.frontends.cli.request import answer
 
     request = _request(said, name)

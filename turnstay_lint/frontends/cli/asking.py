@@ -7,7 +7,7 @@ import sys
 import click
 from msgspec import Struct, field
 
-from turnstay_lint.engine.asking import Answer, Proposal
+from turnstay_lint.engine.repairing.asking import Answer, Proposal
 from turnstay_lint.findings import Finding
 from turnstay_lint.frontends.cli.colors import has_color
 from turnstay_lint.frontends.cli.progress import Progress

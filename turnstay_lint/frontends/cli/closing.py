@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from turnstay_lint.engine.report import Report, Tally
-from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.checking.report import Report, Tally
+from turnstay_lint.engine.checking.run import displayed
 from turnstay_lint.findings import Applicability
 from turnstay_lint.reporters.columns import printable
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from turnstay_lint.engine.documentation import sections
-from turnstay_lint.engine.registry import all_rules, has_codemod, rule_named, section_of
-from turnstay_lint.engine.selection import nearest
+from turnstay_lint.engine.configuring.documentation import sections
+from turnstay_lint.engine.configuring.registry import all_rules, has_codemod, rule_named, section_of
+from turnstay_lint.engine.configuring.selection import nearest
 from turnstay_lint.frontends.cli.failing import fail
 from turnstay_lint.reporters.view import page_of
 from turnstay_lint.rules.rule import Rule

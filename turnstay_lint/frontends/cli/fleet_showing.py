@@ -13,11 +13,11 @@ from typing import TextIO
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from turnstay_lint.engine.diffs import Naming
+from turnstay_lint.engine.checking.report import Report, together
+from turnstay_lint.engine.checking.run import displayed
 from turnstay_lint.engine.fleet.listing import Repository
 from turnstay_lint.engine.fleet.visiting import Order, Visit
-from turnstay_lint.engine.report import Report, together
-from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.repairing.diffs import Naming
 from turnstay_lint.frontends.cli.closing import last_line, problems
 from turnstay_lint.frontends.cli.colors import has_color
 from turnstay_lint.reporters import fleet

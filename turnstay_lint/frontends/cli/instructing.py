@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from turnstay_lint.engine.configuration import ConfigurationError
+from turnstay_lint.engine.checking.run import displayed
+from turnstay_lint.engine.configuring.configuration import ConfigurationError
+from turnstay_lint.engine.files.writing import CannotWrite, lay_down, reason
 from turnstay_lint.engine.handbook.tailoring import Tailored
-from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.writing import CannotWrite, lay_down, reason
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.frontends.cli.failing import fail
 from turnstay_lint.reporters.handbook_agents import handbook_agents
 from turnstay_lint.reporters.handbook_cursor import FOLDER, MARK, handbook_cursor

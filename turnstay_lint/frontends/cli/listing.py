@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from turnstay_lint.engine.documentation import summary
-from turnstay_lint.engine.registry import all_rules, has_codemod, section_of
+from turnstay_lint.engine.configuring.documentation import summary
+from turnstay_lint.engine.configuring.registry import all_rules, has_codemod, section_of
 from turnstay_lint.rules.rule import Rule
 
 

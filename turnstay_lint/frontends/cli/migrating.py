@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from turnstay_lint.engine.configuration import ConfigurationError
+from turnstay_lint.engine.checking.run import displayed
+from turnstay_lint.engine.configuring.configuration import ConfigurationError
 from turnstay_lint.engine.migrations import migrations
-from turnstay_lint.engine.run import displayed
-from turnstay_lint.engine.service import Services
+from turnstay_lint.engine.services.service import Services
 from turnstay_lint.frontends.cli.failing import fail
 from turnstay_lint.reporters.columns import printable
 from turnstay_lint.reporters.migration_mermaid import migration_mermaid

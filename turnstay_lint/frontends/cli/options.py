@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from turnstay_lint.engine.misunderstanding import OUTPUT_FORMATS
+from turnstay_lint.engine.configuring.misunderstanding import OUTPUT_FORMATS
 
 FLAG, TEXT, WORDS, CHOICE, COUNT = "flag", "text", "words", "choice", "count"
 """What an option takes: nothing, a text, words apart by commas, one of some, a number from 1."""

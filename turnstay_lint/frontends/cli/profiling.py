@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from turnstay_lint.engine.registry import rule_named
-from turnstay_lint.engine.timing import Spent, Timings
+from turnstay_lint.engine.configuring.registry import rule_named
+from turnstay_lint.engine.services.timing import Spent, Timings
 
 _WIDTH = 44
 

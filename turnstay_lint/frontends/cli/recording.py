@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from turnstay_lint.engine.git import Unknown
-from turnstay_lint.engine.replaying import Asked, Call, Said, keep_said
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.run import Options
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.keeping.git import Unknown
+from turnstay_lint.engine.keeping.replaying import Asked, Call, Said, keep_said
+from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.frontends.cli.request import Request
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from turnstay_lint.engine.remembered import Caching
-from turnstay_lint.engine.replaying import Call, Said
-from turnstay_lint.engine.report import Report
-from turnstay_lint.engine.resting import Looked
-from turnstay_lint.engine.run import Options, check
-from turnstay_lint.engine.selection import ConfigurationError, codes_of
-from turnstay_lint.engine.service import Services
-from turnstay_lint.engine.timing import Timings
+from turnstay_lint.engine.checking.report import Report
+from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.configuring.selection import ConfigurationError, codes_of
+from turnstay_lint.engine.keeping.replaying import Call, Said
+from turnstay_lint.engine.keeping.resting import Looked
+from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.passes.remembered import Caching
+from turnstay_lint.engine.services.service import Services
+from turnstay_lint.engine.services.timing import Timings
 from turnstay_lint.frontends.cli.progress import Progress
 
 _CHOICES = ("--select", "--ignore", "--fixable", "--unfixable")
@@ -136,7 +137,7 @@ def _hold_to_known_revision(request: Request) -> None:
     """Raise ConfigurationError where git does not know the revision of ``--since``."""
     if not request.since:
         return
-    from turnstay_lint.engine.git import Unknown, knows
+    from turnstay_lint.engine.keeping.git import Unknown, knows
 
     for path in request.paths:
         folder = path if path.is_dir() else path.parent
@@ -151,7 +152,7 @@ def _hold_to_known_revision(request: Request) -> None:
 def _report(request: Request, options: Options, progress: Progress) -> Report:
     if not request.fixes:
         return check(request.paths, options)
-    from turnstay_lint.engine.repair import repair
+    from turnstay_lint.engine.repairing.repair import repair
 
     terminal = None
     if request.interactive:

@@ -14,9 +14,10 @@ from typing import TextIO
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from turnstay_lint.engine.replaying import ERRORS, LAST, OUTPUT, Piece
-from turnstay_lint.engine.report import UNREADABLE, Report
-from turnstay_lint.engine.run import Options, displayed
+from turnstay_lint.engine.checking.report import UNREADABLE, Report
+from turnstay_lint.engine.checking.run import displayed
+from turnstay_lint.engine.keeping.replaying import ERRORS, LAST, OUTPUT, Piece
+from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.frontends.cli.closing import fixes_made, last_line, problems
 from turnstay_lint.frontends.cli.colors import has_color
 from turnstay_lint.frontends.cli.request import Request
@@ -74,7 +75,7 @@ class Showing(Struct, frozen=True, dict=True):
         if (changing and self.form in ("json", "sarif")) or (
             request.show_fixes and self.form == "full" and not request.diff
         ):
-            from turnstay_lint.engine.previews import previews
+            from turnstay_lint.engine.repairing.previews import previews
 
             made = previews(report.findings, self.options.services, contents)
             report = replace(report, findings=made.findings)
@@ -91,7 +92,7 @@ class Showing(Struct, frozen=True, dict=True):
         output = sys.stdout.buffer
         sys.stdout.flush()
         if self.request.diff:
-            from turnstay_lint.engine.diffs import Naming
+            from turnstay_lint.engine.repairing.diffs import Naming
 
             changes = view.report.changes
             naming = Naming.of([change.file for change in changes], Path.cwd())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from turnstay_lint.engine.undo import Undone, undo
+from turnstay_lint.engine.repairing.undo import Undone, undo
 from turnstay_lint.frontends.cli.failing import fail
 from turnstay_lint.reporters.columns import printable
 

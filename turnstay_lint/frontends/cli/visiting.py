@@ -10,14 +10,14 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from turnstay_lint.engine.checking.run import displayed
+from turnstay_lint.engine.configuring.misunderstanding import OUTPUT_FORMATS, ConfigurationError
 from turnstay_lint.engine.fleet.crews import crew_of
 from turnstay_lint.engine.fleet.fleet import Fleet
 from turnstay_lint.engine.fleet.listing import Repository, listed
 from turnstay_lint.engine.fleet.reaching import CannotReach
 from turnstay_lint.engine.fleet.visiting import Order
-from turnstay_lint.engine.misunderstanding import OUTPUT_FORMATS, ConfigurationError
-from turnstay_lint.engine.processes import default_jobs
-from turnstay_lint.engine.run import displayed
+from turnstay_lint.engine.passes.processes import default_jobs
 from turnstay_lint.frontends.cli import checking
 from turnstay_lint.frontends.cli.answering import INTERRUPTED
 from turnstay_lint.frontends.cli.failing import fail

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
-from turnstay_lint.project.checkers import names_check
+from turnstay_lint.project.access.checkers import names_check
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.values import (
@@ -24,7 +24,7 @@ from turnstay_lint.project.dataflow.values import (
     Raw,
     Value,
 )
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:

@@ -35,8 +35,8 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.redeclaring import redeclared
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary
-from turnstay_lint.project.values import Name
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary
+from turnstay_lint.project.summaries.values import Name
 from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.project import Symbol
 from turnstay_lint.project.redeclaring import redeclared
-from turnstay_lint.project.summary import Building, FunctionSummary, Parameter
-from turnstay_lint.project.values import Literal
+from turnstay_lint.project.summaries.summary import Building, FunctionSummary, Parameter
+from turnstay_lint.project.summaries.values import Literal
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator

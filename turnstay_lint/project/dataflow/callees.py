@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from turnstay_lint.project.fetching import ANYTHING, QUERY
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.summaries.fetching import ANYTHING, QUERY
+from turnstay_lint.project.summaries.summary import FunctionSummary
 
 _MOST_HOPS = 6
 

@@ -49,7 +49,7 @@ from turnstay_lint.project.dataflow.values import (
     Sql,
     Value,
 )
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary
 from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.dataflow.response_type import response_models
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.dataflow.writing import outermost_of_all
-from turnstay_lint.project.expiring import expires_on_commit
-from turnstay_lint.project.places import is_apart, is_test
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.models.concurrency import is_synchronous
+from turnstay_lint.project.models.expiring import expires_on_commit
+from turnstay_lint.project.summaries.places import is_apart, is_test
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.occurrences import occurrences, speaks_of, stands_in

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from turnstay_lint.project.checkers import checkers, names_check
+from turnstay_lint.project.access.checkers import checkers, names_check
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.naming import dotted_name

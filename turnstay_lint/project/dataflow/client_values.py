@@ -20,7 +20,7 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
-from turnstay_lint.project.schemas import field_schema
+from turnstay_lint.project.schemas.schemas import field_schema
 
 DUMPS = frozenset({"model_dump", "dict"})
 _COPIES = frozenset({"model_copy", "copy", "deepcopy"})

@@ -14,7 +14,7 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
-from turnstay_lint.project.tenancy import Tenancy
+from turnstay_lint.project.models.tenancy import Tenancy
 
 
 class StoredColumn(Struct, frozen=True):

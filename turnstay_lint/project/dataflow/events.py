@@ -12,7 +12,7 @@ from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.judging import Judgement
 from turnstay_lint.project.dataflow.loading import Source
 from turnstay_lint.project.dataflow.values import Access, Query, Tenant, TenantId
-from turnstay_lint.project.relationship_loading import Relation
+from turnstay_lint.project.models.relationship_loading import Relation
 from turnstay_lint.source.scopes import Scope
 
 

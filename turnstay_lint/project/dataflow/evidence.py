@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from turnstay_lint.project.columns import OrmColumn
 from turnstay_lint.project.dataflow.environment import Environment, is_owned
 from turnstay_lint.project.dataflow.facts import NOTHING, Facts, possible
 from turnstay_lint.project.dataflow.values import (
@@ -22,6 +21,7 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
+from turnstay_lint.project.models.columns import OrmColumn
 from turnstay_lint.project.roles import may_be_tenant
 from turnstay_lint.source.patterns import regex
 

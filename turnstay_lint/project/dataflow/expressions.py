@@ -46,7 +46,7 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
-from turnstay_lint.project.routers import endpoint_of
+from turnstay_lint.project.endpoints.routers import endpoint_of
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.scopes import FunctionNode, Scope
 from turnstay_lint.source.types import Type

@@ -15,9 +15,9 @@ from turnstay_lint.project.dataflow.values import (
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
 from turnstay_lint.project.project import Symbol
-from turnstay_lint.project.summary import VariableSummary
-from turnstay_lint.project.values import Call, Literal
-from turnstay_lint.project.values import Name as SmallName
+from turnstay_lint.project.summaries.summary import VariableSummary
+from turnstay_lint.project.summaries.values import Call, Literal
+from turnstay_lint.project.summaries.values import Name as SmallName
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope
 

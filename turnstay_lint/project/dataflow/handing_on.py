@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from turnstay_lint.project.access.verification import verifies_by_name
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import TenantName, tenant_names
@@ -30,10 +31,9 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.meanings import meant
-from turnstay_lint.project.models import orm_class
+from turnstay_lint.project.models.models import orm_class
 from turnstay_lint.project.project import Symbol
-from turnstay_lint.project.summary import FunctionSummary
-from turnstay_lint.project.verification import verifies_by_name
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.source.scopes import Scope
 
 if TYPE_CHECKING:

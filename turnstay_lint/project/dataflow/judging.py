@@ -14,7 +14,7 @@ from turnstay_lint.project.dataflow.facts import (
     possible,
 )
 from turnstay_lint.project.dataflow.values import Entity, Query
-from turnstay_lint.project.tenancy import Tenancy
+from turnstay_lint.project.models.tenancy import Tenancy
 
 _NO_KEYS = frozenset[str]()
 _WORST_FIRST = (

@@ -22,8 +22,8 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
-from turnstay_lint.project.summary import FunctionSummary, VariableSummary
-from turnstay_lint.project.values import Call, Name
+from turnstay_lint.project.summaries.summary import FunctionSummary, VariableSummary
+from turnstay_lint.project.summaries.values import Call, Name
 from turnstay_lint.source.bindings import Binds
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope

@@ -22,7 +22,7 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
-from turnstay_lint.project.relationship_loading import Relation, Strategy, relations
+from turnstay_lint.project.models.relationship_loading import Relation, Strategy, relations
 from turnstay_lint.source.types import Type
 
 if TYPE_CHECKING:

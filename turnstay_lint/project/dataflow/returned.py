@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from turnstay_lint.project.access import access
 from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.built import built
 from turnstay_lint.project.dataflow.environment import Environment, ObjectState
@@ -32,8 +31,9 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
-from turnstay_lint.project.decoders import decoders
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.models.access import access
+from turnstay_lint.project.schemas.decoders import decoders
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.source.patterns import regex
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.summaries.summary import FunctionSummary
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator

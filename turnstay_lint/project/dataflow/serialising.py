@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.project.dataflow.values import Object
+from turnstay_lint.project.models.relationship_loading import Relation, relations
 from turnstay_lint.project.project import Project, Symbol
-from turnstay_lint.project.relationship_loading import Relation, relations
-from turnstay_lint.project.schemas import fields, is_schema, makes_up_fields
-from turnstay_lint.project.summary import AttributeSummary, ClassSummary
-from turnstay_lint.project.values import Call
+from turnstay_lint.project.schemas.schemas import fields, is_schema, makes_up_fields
+from turnstay_lint.project.summaries.summary import AttributeSummary, ClassSummary
+from turnstay_lint.project.summaries.values import Call
 from turnstay_lint.source.types import Type
 
 _MOST_DEPTH = 4

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import Recorder
 from turnstay_lint.project.dataflow.expressions import Evaluator, Exhausted
@@ -25,9 +24,10 @@ from turnstay_lint.project.dataflow.values import (
     Value,
 )
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
+from turnstay_lint.project.models.concurrency import is_synchronous
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.summary import VariableSummary
-from turnstay_lint.project.values import Call, Name
+from turnstay_lint.project.summaries.summary import VariableSummary
+from turnstay_lint.project.summaries.values import Call, Name
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binding, Binds, Scope

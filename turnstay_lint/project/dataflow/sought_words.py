@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from turnstay_lint.project.relationship_loading import left_by_queries, relations
+from turnstay_lint.project.models.relationship_loading import left_by_queries, relations
 from turnstay_lint.source.words import words_of
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from turnstay_lint.project.dataflow.values import (
     SessionMaker,
     Value,
 )
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.source.scopes import FunctionNode, Scope
 
 _NESTED_LOOPS = 3

@@ -30,7 +30,7 @@ from turnstay_lint.project.dataflow.values import (
     Record,
     Value,
 )
-from turnstay_lint.project.schemas import dumped_fields
+from turnstay_lint.project.schemas.schemas import dumped_fields
 from turnstay_lint.source.scopes import Scope
 
 if TYPE_CHECKING:

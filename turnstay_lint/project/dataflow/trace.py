@@ -12,6 +12,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from turnstay_lint.project.calls.reaching import serves_no_tenant
 from turnstay_lint.project.dataflow import candidates
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.events import LazyRead, Recorder, Sent
@@ -23,7 +24,6 @@ from turnstay_lint.project.dataflow.storing import Stored
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
 from turnstay_lint.project.dataflow.writing import writing_functions
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.reaching import serves_no_tenant
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.scopes import Scope
 

@@ -38,11 +38,11 @@ from turnstay_lint.project.dataflow.values import (
     Session,
     Value,
 )
-from turnstay_lint.project.expiring import expires_on_commit
-from turnstay_lint.project.fetching import ANYTHING, PLAIN_REFRESH, loaded_by
-from turnstay_lint.project.relationship_loading import relations
-from turnstay_lint.project.schemas import is_schema
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.models.expiring import expires_on_commit
+from turnstay_lint.project.models.relationship_loading import relations
+from turnstay_lint.project.schemas.schemas import is_schema
+from turnstay_lint.project.summaries.fetching import ANYTHING, PLAIN_REFRESH, loaded_by
+from turnstay_lint.project.summaries.summary import FunctionSummary
 
 if TYPE_CHECKING:
     from turnstay_lint.project.dataflow.expressions import Evaluator

@@ -6,7 +6,7 @@ from turnstay_lint.project.dataflow.arguments import Given
 from turnstay_lint.project.dataflow.environment import Environment
 from turnstay_lint.project.dataflow.reading import VALIDATORS
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.schemas import is_schema
+from turnstay_lint.project.schemas.schemas import is_schema
 
 
 class Untracked:

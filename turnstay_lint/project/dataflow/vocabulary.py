@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from turnstay_lint.project.access import access_class
 from turnstay_lint.project.dataflow.facts import UNDERSTOOD_BY_NOBODY
 from turnstay_lint.project.dataflow.sought_words import SoughtWords
 from turnstay_lint.project.dataflow.values import (
@@ -29,12 +28,13 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
-from turnstay_lint.project.foreign_keys import ForeignKeys
-from turnstay_lint.project.models import OrmClass, orm_models
+from turnstay_lint.project.models.access import access_class
+from turnstay_lint.project.models.foreign_keys import ForeignKeys
+from turnstay_lint.project.models.models import OrmClass, orm_models
+from turnstay_lint.project.models.tenancy import Tenancy, tenancy
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
-from turnstay_lint.project.tenancy import Tenancy, tenancy
-from turnstay_lint.project.values import Call, Name
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary, VariableSummary
+from turnstay_lint.project.summaries.values import Call, Name
 from turnstay_lint.source.types import Type
 
 _ASYNC_SESSIONS = frozenset({"AsyncSession", "async_scoped_session"})

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from turnstay_lint.frameworks.fastapi import is_routed
 from turnstay_lint.project.dataflow.vocabulary import Vocabulary
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.source.file import SourceFile, fact
 from turnstay_lint.source.scopes import FunctionNode, Scope
 

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from turnstay_lint.frameworks.pydantic import CONSTRUCTORS, COPIES, DICTS, SCHEMA_CLASSES, STRINGS
 from turnstay_lint.frameworks.starlette import RESPONSE_MAKERS, is_response_name
-from turnstay_lint.project.access import Absence, access
 from turnstay_lint.project.inference.flow import falls_through, is_generator, returns_of
 from turnstay_lint.project.inference.query_types import (
     QUERY,
@@ -30,10 +29,11 @@ from turnstay_lint.project.inference.types import (
     unbound_class,
     union,
 )
-from turnstay_lint.project.models import orm_class
+from turnstay_lint.project.models.access import Absence, access
+from turnstay_lint.project.models.models import orm_class
 from turnstay_lint.project.project import Symbol
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
-from turnstay_lint.project.values import Call
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary, VariableSummary
+from turnstay_lint.project.summaries.values import Call
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope
 from turnstay_lint.source.types import NONE, UNKNOWN, Type

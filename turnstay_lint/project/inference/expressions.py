@@ -20,15 +20,15 @@ from turnstay_lint.project.inference.types import (
     read_annotation,
     union,
 )
-from turnstay_lint.project.orm_names import mapped_type
+from turnstay_lint.project.models.orm_names import mapped_type
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.summary import (
+from turnstay_lint.project.summaries.summary import (
     AttributeSummary,
     ClassSummary,
     FunctionSummary,
     VariableSummary,
 )
-from turnstay_lint.project.values import Call, Name, Value
+from turnstay_lint.project.summaries.values import Call, Name, Value
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binding, Binds, FunctionNode, Scope

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Mapping
 
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.summary import VariableSummary
-from turnstay_lint.project.values import Call, Items, Literal, Name, Value
+from turnstay_lint.project.summaries.summary import VariableSummary
+from turnstay_lint.project.summaries.values import Call, Items, Literal, Name, Value
 from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.types import NONE, UNKNOWN, Type, read_type
 

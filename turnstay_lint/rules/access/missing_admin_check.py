@@ -145,9 +145,13 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
 from turnstay_lint.frameworks.fastapi import Endpoint, argument
-from turnstay_lint.project.factories import inner_functions
-from turnstay_lint.project.guarded_routes import GuardedRoute, guarded_routes, lacks_admin_check
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.access.factories import inner_functions
+from turnstay_lint.project.access.guarded_routes import (
+    GuardedRoute,
+    guarded_routes,
+    lacks_admin_check,
+)
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.rules.access.route_dependency import AddParameter, add_to_route
 from turnstay_lint.rules.dependency_words import FileWords, dependency_code, dependency_named
 from turnstay_lint.rules.rule import Look, Rule

@@ -97,13 +97,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, safe
-from turnstay_lint.project.dependency_calls import dependency_calls, dependency_of
-from turnstay_lint.project.factories import inner_functions
-from turnstay_lint.project.guards import guards
+from turnstay_lint.project.access.dependency_calls import dependency_calls, dependency_of
+from turnstay_lint.project.access.factories import inner_functions
+from turnstay_lint.project.access.guards import guards
 from turnstay_lint.project.meanings import methods_meant
-from turnstay_lint.project.places import is_apart
 from turnstay_lint.project.project import Project, Symbol
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters

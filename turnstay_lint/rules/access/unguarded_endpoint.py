@@ -97,8 +97,12 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
-from turnstay_lint.project.guarded_routes import GuardedRoute, guarded_routes, lacks_admin_check
-from turnstay_lint.project.refusals import Guarding
+from turnstay_lint.project.access.guarded_routes import (
+    GuardedRoute,
+    guarded_routes,
+    lacks_admin_check,
+)
+from turnstay_lint.project.access.refusals import Guarding
 from turnstay_lint.rules.access.route_dependency import add_to_route
 from turnstay_lint.rules.dependency_words import dependency_named
 from turnstay_lint.rules.rule import Look, Rule

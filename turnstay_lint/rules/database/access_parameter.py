@@ -7,9 +7,9 @@ what the file itself says decides, then what the service's dependencies module o
 from __future__ import annotations
 
 from turnstay_lint.project.dataflow.events import TenantName
+from turnstay_lint.project.endpoints.routers import endpoints
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.values import Call, Name
+from turnstay_lint.project.summaries.values import Call, Name
 from turnstay_lint.rules.database.missing_row import Refusal
 from turnstay_lint.rules.database.tenant_queries import outermost_function
 from turnstay_lint.rules.dependency_words import (

@@ -6,12 +6,12 @@ import ast
 
 from msgspec import Struct
 
-from turnstay_lint.project.access import Absence, AccessClass, Getter
 from turnstay_lint.project.dataflow.storing import Stored, Written
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
-from turnstay_lint.project.models import orm_models
-from turnstay_lint.project.schemas import field_schema, fields
-from turnstay_lint.project.summary import AttributeSummary, FunctionSummary, Parameter
+from turnstay_lint.project.models.access import Absence, AccessClass, Getter
+from turnstay_lint.project.models.models import orm_models
+from turnstay_lint.project.schemas.schemas import field_schema, fields
+from turnstay_lint.project.summaries.summary import AttributeSummary, FunctionSummary, Parameter
 from turnstay_lint.rules.database.access_parameter import access_for
 from turnstay_lint.rules.database.missing_row import Refusal
 from turnstay_lint.rules.database.query_shape import FunctionShape

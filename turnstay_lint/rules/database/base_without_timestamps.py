@@ -76,10 +76,10 @@ from collections.abc import Iterator, Sequence
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.alembic.revision import is_revision
-from turnstay_lint.project.models import OrmClass, orm_classes
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.models.models import OrmClass, orm_classes
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.summary import ClassSummary
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.summaries.summary import ClassSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import Span

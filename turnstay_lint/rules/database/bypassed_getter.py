@@ -92,13 +92,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, safe, unsafe
-from turnstay_lint.project.access import AccessClass, Getter, access
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import trace
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.models.access import AccessClass, Getter, access
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.database.getter_plan import GetterRewriting
 from turnstay_lint.rules.database.missing_row import Refusal
 from turnstay_lint.rules.database.query_shape import Fetched

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from turnstay_lint.project.access import access, returned_model
-from turnstay_lint.project.callers import callers
+from turnstay_lint.project.calls.callers import callers
 from turnstay_lint.project.dataflow.storing import Written
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
+from turnstay_lint.project.endpoints.routes import routes
 from turnstay_lint.project.meanings import meant
+from turnstay_lint.project.models.access import access, returned_model
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.routes import routes
-from turnstay_lint.project.schemas import field_types, fields, is_schema
-from turnstay_lint.project.summary import FunctionSummary, ModuleSummary
+from turnstay_lint.project.schemas.schemas import field_types, fields, is_schema
+from turnstay_lint.project.summaries.summary import FunctionSummary, ModuleSummary
 from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Scope
 from turnstay_lint.source.types import Type

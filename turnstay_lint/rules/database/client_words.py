@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from turnstay_lint.project.access.verification import is_verified
 from turnstay_lint.project.dataflow.storing import Written
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.summary import FunctionSummary
-from turnstay_lint.project.verification import is_verified
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.rules.database.tenant_queries import outermost_function, reach_of
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.scopes import Scope

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from turnstay_lint.project.dataflow.events import TenantName
 from turnstay_lint.project.dataflow.values import Clause
-from turnstay_lint.project.models import orm_models
+from turnstay_lint.project.models.models import orm_models
 from turnstay_lint.project.project import Project
 from turnstay_lint.rules.database.acting_user import only_acts
 from turnstay_lint.rules.database.tenant_queries import (

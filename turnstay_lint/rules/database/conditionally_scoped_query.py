@@ -76,14 +76,14 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, unsafe
+from turnstay_lint.project.calls.giving import Giving, giving
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import trace
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
-from turnstay_lint.project.giving import Giving, giving
-from turnstay_lint.project.models import orm_models
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.tenancy import tenancy
+from turnstay_lint.project.models.models import orm_models
+from turnstay_lint.project.models.tenancy import tenancy
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.database.scope_guard import Guard, is_settled, may_be_missing, scope_guards
 from turnstay_lint.rules.database.tenant_queries import (
     TRIGGERS,

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from turnstay_lint.project.access import Getter
 from turnstay_lint.project.dataflow.events import Sent
-from turnstay_lint.project.new_getters import NewGetter, new_getter
-from turnstay_lint.project.schema_homes import NotWritable
+from turnstay_lint.project.models.access import Getter
+from turnstay_lint.project.writing.new_getters import NewGetter, new_getter
+from turnstay_lint.project.writing.schema_homes import NotWritable
 from turnstay_lint.rules.database.access_parameter import access_for
 from turnstay_lint.rules.database.missing_row import MissingRow, Refusal
 from turnstay_lint.rules.database.query_shape import Fetched, FunctionShape

@@ -109,7 +109,7 @@ from collections.abc import Iterator
 from turnstay_lint.findings import Finding, Related, Severity
 from turnstay_lint.project.dataflow.events import LazyRead
 from turnstay_lint.project.dataflow.trace import trace
-from turnstay_lint.project.relationship_loading import Relation, Strategy
+from turnstay_lint.project.models.relationship_loading import Relation, Strategy
 from turnstay_lint.rules.database.loading_plan import loading_fix
 from turnstay_lint.rules.rule import Look, Rule
 

@@ -64,7 +64,7 @@ from msgspec import Struct
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
 from turnstay_lint.project.constants import UNREADABLE, constant_of
-from turnstay_lint.project.places import is_test
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.scopes import Scope

@@ -74,11 +74,11 @@ from msgspec import Struct
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
 from turnstay_lint.frameworks.relationships import BACKREF, Form, Relationship
-from turnstay_lint.project.bare_answers import bare_answers
-from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.constants import UNREADABLE, constant_of
-from turnstay_lint.project.declared_relationships import declared_relationships
-from turnstay_lint.project.models import orm_models
+from turnstay_lint.project.endpoints.bare_answers import bare_answers
+from turnstay_lint.project.models.concurrency import is_synchronous
+from turnstay_lint.project.models.models import orm_models
+from turnstay_lint.project.schemas.declared_relationships import declared_relationships
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.patterns import regex

@@ -69,7 +69,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.project.dataflow.sessions import sessions
-from turnstay_lint.project.places import is_test
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.database.awaiting import SYNCHRONOUS, can_await
 from turnstay_lint.rules.database.modern_query_plan import Unwritable, modern_query_plan
 from turnstay_lint.rules.database.query_shape import FunctionShape

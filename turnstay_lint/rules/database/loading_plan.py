@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Fix, safe
 from turnstay_lint.project.dataflow.events import LazyRead
-from turnstay_lint.project.relationship_loading import Strategy, relations
-from turnstay_lint.project.schemas import importable_name
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.models.relationship_loading import Strategy, relations
+from turnstay_lint.project.schemas.schemas import importable_name
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import Span

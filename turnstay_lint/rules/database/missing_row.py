@@ -7,9 +7,9 @@ import ast
 from msgspec import Struct
 
 from turnstay_lint.frameworks.starlette import status_code
-from turnstay_lint.project.access import Absence, Getter
+from turnstay_lint.project.endpoints.routers import constants
+from turnstay_lint.project.models.access import Absence, Getter
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.routers import constants
 from turnstay_lint.rules.database.query_shape import Fetched, FunctionShape
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope

@@ -66,9 +66,9 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.alembic.revision import is_revision
-from turnstay_lint.project.models import OrmClass, orm_models
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.spelling import for_type_checking
+from turnstay_lint.project.models.models import OrmClass, orm_models
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.writing.spelling import for_type_checking
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.import_blocks import is_type_checking
 from turnstay_lint.source.positions import Span

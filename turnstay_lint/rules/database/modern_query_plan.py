@@ -9,7 +9,7 @@ import ast
 
 from msgspec import Struct
 
-from turnstay_lint.project.models import orm_class
+from turnstay_lint.project.models.models import orm_class
 from turnstay_lint.rules.database.query_shape import FunctionShape
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look

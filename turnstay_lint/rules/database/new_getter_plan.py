@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere
-from turnstay_lint.project.new_getters import NewGetter
+from turnstay_lint.project.writing.new_getters import NewGetter
 from turnstay_lint.rules.package_plan import WritePackage
 
 

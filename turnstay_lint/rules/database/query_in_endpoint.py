@@ -73,8 +73,8 @@ from collections.abc import Iterator
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import queries_in
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.database.tenant_queries import TRIGGERS
 from turnstay_lint.rules.rule import Look, Rule
 

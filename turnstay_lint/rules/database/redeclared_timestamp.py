@@ -98,11 +98,11 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
-from turnstay_lint.project.models import OrmClass, orm_models
-from turnstay_lint.project.places import is_test
+from turnstay_lint.project.models.models import OrmClass, orm_models
 from turnstay_lint.project.project import Project, Symbol
-from turnstay_lint.project.summary import AttributeSummary, ClassSummary
-from turnstay_lint.project.values import Literal
+from turnstay_lint.project.summaries.places import is_test
+from turnstay_lint.project.summaries.summary import AttributeSummary, ClassSummary
+from turnstay_lint.project.summaries.values import Literal
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.positions import Span
 

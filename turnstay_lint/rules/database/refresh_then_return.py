@@ -66,10 +66,10 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
 from turnstay_lint.project.dataflow.sessions import sessions
-from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project, Symbol, project_fact
-from turnstay_lint.project.spelling import Spelling, Unspellable, spell
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.summaries.places import is_test
+from turnstay_lint.project.summaries.summary import FunctionSummary
+from turnstay_lint.project.writing.spelling import Spelling, Unspellable, spell
 from turnstay_lint.rules.database.query_shape import FunctionShape
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.positions import Span

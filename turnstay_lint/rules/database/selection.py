@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.values import Clause, Entity
-from turnstay_lint.project.models import OrmClass
-from turnstay_lint.project.tenancy import Ownership, Tenancy, tenancy
+from turnstay_lint.project.models.models import OrmClass
+from turnstay_lint.project.models.tenancy import Ownership, Tenancy, tenancy
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 

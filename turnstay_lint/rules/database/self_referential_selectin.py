@@ -63,9 +63,9 @@ from msgspec import Struct
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
 from turnstay_lint.frameworks.relationships import BACKREF, Form, Relationship
-from turnstay_lint.project.concurrency import is_synchronous
 from turnstay_lint.project.constants import constant_of
-from turnstay_lint.project.declared_relationships import declared_relationships
+from turnstay_lint.project.models.concurrency import is_synchronous
+from turnstay_lint.project.schemas.declared_relationships import declared_relationships
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 

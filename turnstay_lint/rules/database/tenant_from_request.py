@@ -132,8 +132,8 @@ from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.handing_on import HandedOn
 from turnstay_lint.project.dataflow.storing import Stored, Written
 from turnstay_lint.project.dataflow.trace import trace
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.tenancy import tenancy
+from turnstay_lint.project.models.tenancy import tenancy
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.database.client_words import chains, is_the_clients, said_by
 from turnstay_lint.rules.database.tenant_queries import TRIGGERS as QUERYING
 from turnstay_lint.rules.database.tenant_queries import reach_of, tenant_word

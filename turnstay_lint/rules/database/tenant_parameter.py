@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.values import Call, Name
+from turnstay_lint.project.summaries.values import Call, Name
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope

@@ -12,19 +12,19 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related
-from turnstay_lint.project.access import AccessClass, Getter, access
-from turnstay_lint.project.callers import Reach
+from turnstay_lint.project.calls.callers import Reach
+from turnstay_lint.project.calls.keys_handed import only_keys_handed
+from turnstay_lint.project.calls.reaching import reach_of_function
 from turnstay_lint.project.dataflow.events import Sent
 from turnstay_lint.project.dataflow.facts import Verdict
 from turnstay_lint.project.dataflow.trace import trace
 from turnstay_lint.project.dataflow.writing import outermost
-from turnstay_lint.project.keys_handed import only_keys_handed
-from turnstay_lint.project.models import OrmClass, orm_models
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.models.access import AccessClass, Getter, access
+from turnstay_lint.project.models.models import OrmClass, orm_models
+from turnstay_lint.project.models.tenancy import Ownership, tenancy
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.reaching import reach_of_function
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.tenancy import Ownership, tenancy
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.scopes import Scope
 

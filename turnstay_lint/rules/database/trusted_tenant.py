@@ -9,7 +9,7 @@ from msgspec import Struct
 from turnstay_lint.project.dataflow.client_values import DUMPS
 from turnstay_lint.project.dataflow.events import TenantName
 from turnstay_lint.project.dataflow.storing import Stored, Written
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.routers import endpoints
 from turnstay_lint.rules.database.access_parameter import access_parameter
 from turnstay_lint.rules.database.condition_plan import one_tenant
 from turnstay_lint.rules.database.tenant_queries import tenant_word

@@ -74,8 +74,8 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
 from turnstay_lint.project.dataflow.sessions import sessions
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.routers import endpoint_of
+from turnstay_lint.project.endpoints.routers import endpoint_of
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.database.awaiting import SYNCHRONOUS, can_await
 from turnstay_lint.rules.database.query_shape import FunctionShape
 from turnstay_lint.rules.replacement import Replacement

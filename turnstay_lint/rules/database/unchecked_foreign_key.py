@@ -101,14 +101,14 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, safe
-from turnstay_lint.project.access import AccessClass, Getter, access
-from turnstay_lint.project.callers import Reach
+from turnstay_lint.project.calls.callers import Reach
 from turnstay_lint.project.dataflow.storing import Stored
 from turnstay_lint.project.dataflow.trace import trace
-from turnstay_lint.project.models import orm_models
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.tenancy import tenancy
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.models.access import AccessClass, Getter, access
+from turnstay_lint.project.models.models import orm_models
+from turnstay_lint.project.models.tenancy import tenancy
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.database.ask_first_plan import ask_first_plan
 from turnstay_lint.rules.database.client_ids import ClientIds
 from turnstay_lint.rules.database.missing_row import Refusal

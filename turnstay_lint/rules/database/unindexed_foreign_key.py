@@ -65,9 +65,9 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity, unsafe
 from turnstay_lint.frameworks.alembic.revision import is_revision
-from turnstay_lint.project.models import OrmClass, orm_models
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.summary import ClassSummary
+from turnstay_lint.project.models.models import OrmClass, orm_models
+from turnstay_lint.project.summaries.places import is_test
+from turnstay_lint.project.summaries.summary import ClassSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope

@@ -67,10 +67,10 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Related, Severity, safe
-from turnstay_lint.project.dependencies import gives_nothing_to_call
-from turnstay_lint.project.dependency_calls import dependency_calls, dependency_of
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary
+from turnstay_lint.project.access.dependencies import gives_nothing_to_call
+from turnstay_lint.project.access.dependency_calls import dependency_calls, dependency_of
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve

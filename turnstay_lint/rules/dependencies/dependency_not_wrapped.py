@@ -73,10 +73,10 @@ from msgspec import Struct
 from turnstay_lint.findings import Finding, Severity, safe
 from turnstay_lint.frameworks.fastapi import DECORATORS
 from turnstay_lint.frameworks.routers import ROUTER_CLASSES
-from turnstay_lint.project.dependencies import is_dependency
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.routers import endpoint_of
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.access.dependencies import is_dependency
+from turnstay_lint.project.endpoints.routers import endpoint_of
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters

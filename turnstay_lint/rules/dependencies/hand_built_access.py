@@ -79,10 +79,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
-from turnstay_lint.project.access import access_class
-from turnstay_lint.project.dependencies import is_dependency
-from turnstay_lint.project.places import is_apart, is_worker
-from turnstay_lint.project.routers import endpoint_of
+from turnstay_lint.project.access.dependencies import is_dependency
+from turnstay_lint.project.endpoints.routers import endpoint_of
+from turnstay_lint.project.models.access import access_class
+from turnstay_lint.project.summaries.places import is_apart, is_worker
 from turnstay_lint.rules.database.access_parameter import access_parameter
 from turnstay_lint.rules.dependency_words import (
     DependencyParameter,

@@ -75,9 +75,9 @@ from collections.abc import Iterator
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.project.dataflow.values import SessionMaker
 from turnstay_lint.project.dataflow.vocabulary import vocabulary
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary, VariableSummary
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary, VariableSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.types import Type
 

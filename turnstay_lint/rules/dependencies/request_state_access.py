@@ -79,10 +79,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.routes import routes
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.endpoints.routes import routes
 from turnstay_lint.project.settings import Settings
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.dependency_words import (
     DependencyParameter,
     FileWords,

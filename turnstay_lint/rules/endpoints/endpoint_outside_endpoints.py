@@ -73,12 +73,12 @@ from collections.abc import Iterator
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
 from turnstay_lint.frameworks.routers import APPLICATION_CLASSES
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.endpoints.resource_paths import resource_path
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.endpoints.routes import OPERATIONAL
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.resource_paths import resource_path
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.routes import OPERATIONAL
 from turnstay_lint.project.settings import Settings
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.endpoints.missing_response_model import TRIGGERS, named
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve

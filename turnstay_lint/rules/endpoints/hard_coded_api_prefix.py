@@ -79,11 +79,11 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, unsafe
 from turnstay_lint.frameworks.routers import ROUTER_CLASSES
-from turnstay_lint.project.inclusions import INCLUDE
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.prefixes import API_PREFIX, PrefixConstant, constant_for
-from turnstay_lint.project.routers import endpoints, makes_router
-from turnstay_lint.project.schemas import importable_name
+from turnstay_lint.project.endpoints.inclusions import INCLUDE
+from turnstay_lint.project.endpoints.prefixes import API_PREFIX, PrefixConstant, constant_for
+from turnstay_lint.project.endpoints.routers import endpoints, makes_router
+from turnstay_lint.project.schemas.schemas import importable_name
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.endpoints.missing_response_model import named
 from turnstay_lint.rules.endpoints.path_plan import WritePath
 from turnstay_lint.rules.rule import Look, Rule

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere
-from turnstay_lint.project.registration import Sibling
+from turnstay_lint.project.endpoints.registration import Sibling
 
 _MATTERING = ("prefix", "dependencies")
 """Keywords that change where a router answers and to whom, so that none may be guessed."""

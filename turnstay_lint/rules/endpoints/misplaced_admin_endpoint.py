@@ -92,9 +92,9 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.routers import endpoints, own_path
-from turnstay_lint.project.routes import RouteFact, routes
+from turnstay_lint.project.endpoints.routers import endpoints, own_path
+from turnstay_lint.project.endpoints.routes import RouteFact, routes
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.endpoints.missing_response_model import TRIGGERS
 from turnstay_lint.rules.rule import Look, Rule
 

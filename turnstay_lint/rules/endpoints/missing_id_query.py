@@ -74,14 +74,18 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
-from turnstay_lint.project.depending import DEPENDS, depended_on
+from turnstay_lint.project.endpoints.resource_paths import (
+    ResourcePath,
+    names_of_rows,
+    resource_path,
+)
+from turnstay_lint.project.endpoints.routers import endpoints
 from turnstay_lint.project.number import is_singular, singular
-from turnstay_lint.project.places import is_test
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.resource_paths import ResourcePath, names_of_rows, resource_path
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.summary import ClassSummary, FunctionSummary, Parameter
-from turnstay_lint.project.values import Call
+from turnstay_lint.project.summaries.depending import DEPENDS, depended_on
+from turnstay_lint.project.summaries.places import is_test
+from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary, Parameter
+from turnstay_lint.project.summaries.values import Call
 from turnstay_lint.rules.endpoints.missing_response_model import named
 from turnstay_lint.rules.endpoints.resource_words import answer_of, element_of_many, is_of, short
 from turnstay_lint.rules.rule import Look, Rule

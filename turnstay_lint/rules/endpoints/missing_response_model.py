@@ -103,22 +103,22 @@ from msgspec import Struct
 from turnstay_lint.findings import Finding, Fix, Related, Severity, safe, unsafe
 from turnstay_lint.frameworks.fastapi import VERBS, Endpoint, Route
 from turnstay_lint.frameworks.starlette import has_no_body
-from turnstay_lint.project.inference.flow import is_generator, is_stub
-from turnstay_lint.project.model_text import Written, write_model
-from turnstay_lint.project.new_schemas import NewSchema
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.project import Project
-from turnstay_lint.project.response_models import Model, Unclear, model_of
-from turnstay_lint.project.returns import annotation_of, returned_by
-from turnstay_lint.project.routers import (
+from turnstay_lint.project.endpoints.model_text import Written, write_model
+from turnstay_lint.project.endpoints.response_models import Model, Unclear, model_of
+from turnstay_lint.project.endpoints.returns import annotation_of, returned_by
+from turnstay_lint.project.endpoints.routers import (
     default_response_class,
     endpoints,
     own_path,
     status_expression,
     status_of,
 )
-from turnstay_lint.project.schemas import is_response
-from turnstay_lint.project.spelling import Unspellable
+from turnstay_lint.project.inference.flow import is_generator, is_stub
+from turnstay_lint.project.project import Project
+from turnstay_lint.project.schemas.schemas import is_response
+from turnstay_lint.project.summaries.places import is_test
+from turnstay_lint.project.writing.new_schemas import NewSchema
+from turnstay_lint.project.writing.spelling import Unspellable
 from turnstay_lint.rules.endpoints.new_schema_plan import written_elsewhere
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.types import Type

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere
-from turnstay_lint.project.new_schemas import NewSchema
-from turnstay_lint.project.schema_homes import BASE
+from turnstay_lint.project.writing.new_schemas import NewSchema
+from turnstay_lint.project.writing.schema_homes import BASE
 from turnstay_lint.rules.package_plan import WritePackage
 
 

@@ -74,8 +74,8 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.endpoints.missing_response_model import named
 from turnstay_lint.rules.endpoints.paginated_returns import (
     ListReturns,

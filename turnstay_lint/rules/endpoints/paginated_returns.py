@@ -7,9 +7,9 @@ import ast
 from msgspec import Struct
 
 from turnstay_lint.frameworks.fastapi import Endpoint
+from turnstay_lint.project.endpoints.response_models import LISTS
 from turnstay_lint.project.inference.expressions import Inference
 from turnstay_lint.project.inference.flow import is_generator, returns_of
-from turnstay_lint.project.response_models import LISTS
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import Span

@@ -69,9 +69,9 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.resource_paths import resource_path
-from turnstay_lint.project.routers import endpoints, own_path
+from turnstay_lint.project.endpoints.resource_paths import resource_path
+from turnstay_lint.project.endpoints.routers import endpoints, own_path
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.endpoints.missing_response_model import named
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.positions import Span

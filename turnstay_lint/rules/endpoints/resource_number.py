@@ -74,11 +74,11 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
+from turnstay_lint.project.endpoints.resource_paths import ResourcePath, resource_path, same_route
+from turnstay_lint.project.endpoints.response_models import LISTS
+from turnstay_lint.project.endpoints.routers import endpoints
 from turnstay_lint.project.number import is_plural, is_singular, plural, singular
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.resource_paths import ResourcePath, resource_path, same_route
-from turnstay_lint.project.response_models import LISTS
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.endpoints.missing_response_model import TRIGGERS, named
 from turnstay_lint.rules.endpoints.path_plan import WritePath, plain_string
 from turnstay_lint.rules.endpoints.resource_words import answer_of, element_of_many, is_of, says

@@ -78,9 +78,14 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.resource_paths import PARAMETER, ResourcePath, resource_path, same_route
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.resource_paths import (
+    PARAMETER,
+    ResourcePath,
+    resource_path,
+    same_route,
+)
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.endpoints.missing_response_model import named
 from turnstay_lint.rules.endpoints.path_plan import WritePath, plain_string
 from turnstay_lint.rules.rule import Look, Rule

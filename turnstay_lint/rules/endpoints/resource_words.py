@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
-from turnstay_lint.project.response_models import LISTS
+from turnstay_lint.project.endpoints.response_models import LISTS
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.patterns import regex
 from turnstay_lint.source.types import Type, read_type

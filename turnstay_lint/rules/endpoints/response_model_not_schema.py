@@ -111,14 +111,14 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
-from turnstay_lint.project.model_text import Writing
-from turnstay_lint.project.models import OrmClass
-from turnstay_lint.project.new_schemas import NewSchema
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.response_models import Unclear, modelled, short
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.spelling import Unspellable
-from turnstay_lint.project.unschematic import NoSchema, names_of, no_schemas_in
+from turnstay_lint.project.endpoints.model_text import Writing
+from turnstay_lint.project.endpoints.response_models import Unclear, modelled, short
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.endpoints.unschematic import NoSchema, names_of, no_schemas_in
+from turnstay_lint.project.models.models import OrmClass
+from turnstay_lint.project.summaries.places import is_test
+from turnstay_lint.project.writing.new_schemas import NewSchema
+from turnstay_lint.project.writing.spelling import Unspellable
 from turnstay_lint.rules.endpoints.missing_response_model import SetResponseModel, with_schemas
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.types import Type

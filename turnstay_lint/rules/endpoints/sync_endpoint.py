@@ -67,12 +67,12 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.fastapi import DECORATORS, Endpoint
-from turnstay_lint.project.concurrency import is_synchronous, reaches_synchronous_session
+from turnstay_lint.project.endpoints.routers import endpoints
 from turnstay_lint.project.inference.flow import is_generator
-from turnstay_lint.project.places import is_test
+from turnstay_lint.project.models.concurrency import is_synchronous, reaches_synchronous_session
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.summaries.places import is_test
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.rules.endpoints.missing_response_model import TRIGGERS, named
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve

@@ -61,8 +61,8 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.fastapi import Route
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.endpoints.missing_response_model import TRIGGERS, named
 from turnstay_lint.rules.rule import Look, Rule
 

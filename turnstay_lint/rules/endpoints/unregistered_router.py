@@ -141,9 +141,9 @@ from msgspec import Struct
 from turnstay_lint.findings import Finding, Fix, Related, Severity, unsafe
 from turnstay_lint.frameworks.fastapi import Endpoint, Route
 from turnstay_lint.frameworks.routers import APPLICATION_CLASSES
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.registration import includes_any, is_registered, siblings
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.registration import includes_any, is_registered, siblings
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.endpoints.inclusion_plan import NoPlace, included_beside
 from turnstay_lint.rules.endpoints.missing_response_model import TRIGGERS, named
 from turnstay_lint.rules.rule import Look, Rule

@@ -61,9 +61,9 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity, safe
 from turnstay_lint.frameworks.starlette import JSON_RESPONSE_CLASSES
-from turnstay_lint.project.error_answers import Answer, error_answers
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.routers import endpoints
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.errors.error_answers import Answer, error_answers
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.bindings import statements_of

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from turnstay_lint.frameworks.http_errors import HTTP_EXCEPTION
-from turnstay_lint.project.answering_functions import is_exception_handler
+from turnstay_lint.project.errors.answering_functions import is_exception_handler
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.summary import ClassSummary
+from turnstay_lint.project.summaries.summary import ClassSummary
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import FunctionNode, Scope, all_parameters
 from turnstay_lint.source.surroundings import statements_around

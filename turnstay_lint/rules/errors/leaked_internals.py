@@ -77,7 +77,7 @@ from msgspec import Struct
 from turnstay_lint.findings import Finding, Fix, Severity, safe
 from turnstay_lint.frameworks.logging import LOGURU, logger_of, notes_exception_itself
 from turnstay_lint.frameworks.logging import notes_something as notes
-from turnstay_lint.project.error_answers import Answer, error_answers
+from turnstay_lint.project.errors.error_answers import Answer, error_answers
 from turnstay_lint.rules.errors.exposure import (
     Caught,
     Exposure,

@@ -63,7 +63,7 @@ from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.http_errors import HTTP_EXCEPTION, HttpError
 from turnstay_lint.frameworks.starlette import has_no_body
 from turnstay_lint.project.constants import UNREADABLE, constant_of
-from turnstay_lint.project.http_errors import http_errors, status_number
+from turnstay_lint.project.errors.http_errors import http_errors, status_number
 from turnstay_lint.rules.rule import Look, Rule
 
 HELP = 'Say what went wrong as a sentence, detail="..." (handbook 6, Error Response Format).'

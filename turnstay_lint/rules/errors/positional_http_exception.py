@@ -57,7 +57,7 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity, safe
 from turnstay_lint.frameworks.http_errors import HTTP_EXCEPTION, PARAMETERS, HttpError
-from turnstay_lint.project.http_errors import http_errors
+from turnstay_lint.project.errors.http_errors import http_errors
 from turnstay_lint.rules.rule import Look, Rule
 
 HELP = "Say status_code= and detail= (handbook 6, HTTPException Pattern)."

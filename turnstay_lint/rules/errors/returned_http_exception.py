@@ -66,14 +66,14 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity, safe
 from turnstay_lint.frameworks.http_errors import HTTP_EXCEPTION, HttpError
-from turnstay_lint.project.answering_functions import (
+from turnstay_lint.project.access.dependencies import is_dependency as depends_itself
+from turnstay_lint.project.endpoints.routers import endpoint_of
+from turnstay_lint.project.errors.answering_functions import (
     is_dependency,
     is_dispatch,
     is_exception_handler,
 )
-from turnstay_lint.project.dependencies import is_dependency as depends_itself
-from turnstay_lint.project.http_errors import http_errors, is_http_exception
-from turnstay_lint.project.routers import endpoint_of
+from turnstay_lint.project.errors.http_errors import http_errors, is_http_exception
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.bindings import statements_of
 from turnstay_lint.source.names import resolve

@@ -85,7 +85,8 @@ from collections.abc import Iterator
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.fastapi import argument
 from turnstay_lint.frameworks.starlette import is_response_name
-from turnstay_lint.project.exception_handlers import (
+from turnstay_lint.project.endpoints.routers import endpoints
+from turnstay_lint.project.errors.exception_handlers import (
     ADDING,
     APPLICATION,
     DECORATING,
@@ -96,10 +97,9 @@ from turnstay_lint.project.exception_handlers import (
     registrations,
     takes_all_somewhere,
 )
-from turnstay_lint.project.places import is_apart, is_worker
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.routers import endpoints
-from turnstay_lint.project.summary import FunctionSummary
+from turnstay_lint.project.summaries.places import is_apart, is_worker
+from turnstay_lint.project.summaries.summary import FunctionSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve

@@ -56,7 +56,7 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
-from turnstay_lint.project.middleware import Dispatch, calls_of_next, dispatches, header
+from turnstay_lint.project.endpoints.middleware import Dispatch, calls_of_next, dispatches, header
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.positions import Span

@@ -74,7 +74,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve

@@ -70,8 +70,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity, safe
+from turnstay_lint.project.endpoints.middleware import Dispatch, calls_of_next, dispatches, header
 from turnstay_lint.project.inference.flow import falls_through, is_generator, is_stub, returns_of
-from turnstay_lint.project.middleware import Dispatch, calls_of_next, dispatches, header
 from turnstay_lint.rules.rule import Look, Rule
 
 _LOST = (ast.Return, ast.Expr, ast.Assign, ast.AnnAssign, ast.NamedExpr)

@@ -62,9 +62,9 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Related, Severity
+from turnstay_lint.project.migrations.revision_graph import Chain, Link, chains, graph_of, link_of
+from turnstay_lint.project.migrations.revisions import is_history
 from turnstay_lint.project.project import Project
-from turnstay_lint.project.revision_graph import Chain, Link, chains, graph_of, link_of
-from turnstay_lint.project.revisions import is_history
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.bindings import statements_of
 from turnstay_lint.source.positions import Span

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from turnstay_lint.frameworks.alembic.changes import UNKNOWN_SCHEMA, Column, Table
-from turnstay_lint.project.column_steps import FILLED
-from turnstay_lint.project.column_values import backfill_value, mapped_column
-from turnstay_lint.project.models import OrmColumn
-from turnstay_lint.project.new_revisions import Filled, step_of
-from turnstay_lint.project.revisions import Link
+from turnstay_lint.project.migrations.revisions import Link
+from turnstay_lint.project.models.column_values import backfill_value, mapped_column
+from turnstay_lint.project.models.models import OrmColumn
+from turnstay_lint.project.summaries.column_steps import FILLED
+from turnstay_lint.project.writing.new_revisions import Filled, step_of
 from turnstay_lint.rules.rule import Look
 
 

@@ -101,7 +101,7 @@ from turnstay_lint.findings import Finding, Related, Severity
 from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import Revision
 from turnstay_lint.project.following import revision_in
-from turnstay_lint.project.revisions import is_history
+from turnstay_lint.project.migrations.revisions import is_history
 from turnstay_lint.rules.migrations.mixed_changes import Mixed, mixed_changes, tables_of
 from turnstay_lint.rules.migrations.origins import origins
 from turnstay_lint.rules.migrations.split_revision import split_revision

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere
-from turnstay_lint.project.new_revisions import Style
-from turnstay_lint.project.revisions import Link, chain_of, descendants, doubts, link_of
+from turnstay_lint.project.migrations.revisions import Link, chain_of, descendants, doubts, link_of
+from turnstay_lint.project.writing.new_revisions import Style
 from turnstay_lint.rules.migrations.carrying import Carried, Import, unused_without
 from turnstay_lint.rules.migrations.revision_bodies import Lines, removals
 from turnstay_lint.rules.rule import Look

@@ -84,7 +84,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity
 from turnstay_lint.project.following import revision_in
-from turnstay_lint.project.revisions import is_history
+from turnstay_lint.project.migrations.revisions import is_history
 from turnstay_lint.rules.migrations.three_revisions import three_revisions
 from turnstay_lint.rules.migrations.unfilled_columns import (
     TRIGGERS,

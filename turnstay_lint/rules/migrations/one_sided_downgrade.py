@@ -89,9 +89,9 @@ from turnstay_lint.frameworks.alembic.revision import (
     name_of,
 )
 from turnstay_lint.frameworks.alembic.undoing import left_out, undoings
-from turnstay_lint.project.databases import is_needed_elsewhere, on_postgresql
 from turnstay_lint.project.following import revision_in
-from turnstay_lint.project.revisions import is_history
+from turnstay_lint.project.migrations.databases import is_needed_elsewhere, on_postgresql
+from turnstay_lint.project.migrations.revisions import is_history
 from turnstay_lint.rules.migrations.omissions import said
 from turnstay_lint.rules.migrations.origins import origins
 from turnstay_lint.rules.migrations.taking_back import drop_types, is_opaque, take_back

@@ -126,8 +126,8 @@ from collections.abc import Iterator
 from turnstay_lint.findings import Finding, Related, Severity
 from turnstay_lint.frameworks.alembic.revision import Revision
 from turnstay_lint.project.following import revision_in
-from turnstay_lint.project.revision_graph import link_of
-from turnstay_lint.project.revisions import is_history
+from turnstay_lint.project.migrations.revision_graph import link_of
+from turnstay_lint.project.migrations.revisions import is_history
 from turnstay_lint.rules.migrations.origins import origins
 from turnstay_lint.rules.migrations.required_columns import Premature, premature_columns
 from turnstay_lint.rules.migrations.requiring_revision import requiring_revision

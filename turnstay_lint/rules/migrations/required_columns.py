@@ -19,9 +19,9 @@ from turnstay_lint.frameworks.alembic.changes import (
 )
 from turnstay_lint.frameworks.alembic.emptiness import excludes, has_no_rows
 from turnstay_lint.frameworks.alembic.operations import Operation
-from turnstay_lint.project.column_paths import Since, unfilled_since
-from turnstay_lint.project.column_steps import may_change_rows, name_of
-from turnstay_lint.project.revision_graph import Link
+from turnstay_lint.project.migrations.column_paths import Since, unfilled_since
+from turnstay_lint.project.migrations.revision_graph import Link
+from turnstay_lint.project.summaries.column_steps import may_change_rows, name_of
 from turnstay_lint.rules.rule import Look
 
 

@@ -63,7 +63,7 @@ from turnstay_lint.frameworks.alembic.changes import AddColumn
 from turnstay_lint.frameworks.alembic.emptiness import is_empty_at
 from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.project.following import revision_in
-from turnstay_lint.project.revisions import is_history
+from turnstay_lint.project.migrations.revisions import is_history
 from turnstay_lint.rules.migrations.origins import origins
 from turnstay_lint.rules.rule import Look, Rule
 

@@ -12,7 +12,8 @@ from turnstay_lint.findings import Elsewhere, Fix, unsafe
 from turnstay_lint.frameworks.alembic.changes import CallElsewhere, ChangeRows, Rows
 from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import Revision
-from turnstay_lint.project.new_revisions import (
+from turnstay_lint.project.migrations.revisions import Link, chain_of
+from turnstay_lint.project.writing.new_revisions import (
     BACKFILL,
     FINISH,
     REQUIRE,
@@ -22,7 +23,6 @@ from turnstay_lint.project.new_revisions import (
     style_of,
     title_of,
 )
-from turnstay_lint.project.revisions import Link, chain_of
 from turnstay_lint.rules.migrations.carrying import Carried, carried, with_carried
 from turnstay_lint.rules.migrations.mixed_changes import Mixed
 from turnstay_lint.rules.migrations.moved_revisions import (

@@ -13,8 +13,8 @@ from turnstay_lint.frameworks.alembic.changes import CreateTable, OtherChange, U
 from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import DOWNGRADE, Way
 from turnstay_lint.frameworks.alembic.undoing import is_remade, undoings
-from turnstay_lint.project.calls_elsewhere import may_make_operations
-from turnstay_lint.project.databases import is_needed_elsewhere
+from turnstay_lint.project.migrations.calls_elsewhere import may_make_operations
+from turnstay_lint.project.migrations.databases import is_needed_elsewhere
 from turnstay_lint.rules.migrations.inverse_arguments import CannotInvert
 from turnstay_lint.rules.migrations.inverse_order import place_among
 from turnstay_lint.rules.migrations.inverses import Inverse, inverse_of, without_type

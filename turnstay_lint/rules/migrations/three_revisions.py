@@ -19,7 +19,8 @@ from turnstay_lint.frameworks.alembic.changes import (
 )
 from turnstay_lint.frameworks.alembic.operations import Operation
 from turnstay_lint.frameworks.alembic.revision import Revision
-from turnstay_lint.project.new_revisions import (
+from turnstay_lint.project.migrations.revisions import Link, chain_of
+from turnstay_lint.project.writing.new_revisions import (
     BACKFILL,
     REQUIRE,
     Filled,
@@ -30,7 +31,6 @@ from turnstay_lint.project.new_revisions import (
     style_of,
     title_of,
 )
-from turnstay_lint.project.revisions import Link, chain_of
 from turnstay_lint.rules.migrations.filling import CannotTell, filled
 from turnstay_lint.rules.migrations.moved_revisions import NoPlace, certain_link, repointed
 from turnstay_lint.rules.migrations.unfilled_columns import SetNullable, Unfilled, places

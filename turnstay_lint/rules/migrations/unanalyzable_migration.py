@@ -60,7 +60,7 @@ from turnstay_lint.frameworks.alembic.changes import (
     Change,
     Unanalyzable,
 )
-from turnstay_lint.project.revisions import unanalyzable_operations
+from turnstay_lint.project.migrations.revisions import unanalyzable_operations
 from turnstay_lint.rules.migrations.origins import origins
 from turnstay_lint.rules.rule import Look, Rule
 

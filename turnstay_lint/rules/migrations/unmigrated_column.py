@@ -112,9 +112,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
-from turnstay_lint.project.migrated_schema import MigratedSchema, migrated_schema
-from turnstay_lint.project.models import OrmClass, OrmColumn, OrmModels, orm_models
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.migrations.migrated_schema import MigratedSchema, migrated_schema
+from turnstay_lint.project.models.models import OrmClass, OrmColumn, OrmModels, orm_models
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.positions import Span
 

@@ -55,16 +55,16 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.service_settings import (
+from turnstay_lint.project.organization.service_settings import (
     SettingsField,
     field_of,
     instance_of,
     is_settings_module,
     settings_near,
 )
-from turnstay_lint.project.spelling import Spelling, Unspellable, spell
-from turnstay_lint.project.values import Call, Literal
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.summaries.values import Call, Literal
+from turnstay_lint.project.writing.spelling import Spelling, Unspellable, spell
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.holding import holders, scope_around
 from turnstay_lint.source.names import resolve

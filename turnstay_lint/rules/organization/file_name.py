@@ -70,7 +70,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere, Finding, Fix, Move, Severity, unsafe
-from turnstay_lint.project.module_renaming import (
+from turnstay_lint.project.number import is_plural, plural
+from turnstay_lint.project.organization.module_renaming import (
     CannotRename,
     Renaming,
     change_for,
@@ -78,8 +79,7 @@ from turnstay_lint.project.module_renaming import (
     renamed_in,
     renaming_of,
 )
-from turnstay_lint.project.number import is_plural, plural
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.patterns import regex

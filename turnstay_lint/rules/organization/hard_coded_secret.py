@@ -58,7 +58,7 @@ from typing import Any
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity
-from turnstay_lint.project.places import is_test
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.patterns import regex

@@ -112,8 +112,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
-from turnstay_lint.project.import_arrangement import Arrangement, Refused, arrange
-from turnstay_lint.project.import_sections import Section, Sections, module_order
+from turnstay_lint.project.organization.import_arrangement import Arrangement, Refused, arrange
+from turnstay_lint.project.organization.import_sections import Section, Sections, module_order
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.generated import is_generated

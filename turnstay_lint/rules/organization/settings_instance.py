@@ -55,8 +55,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.service_settings import (
+from turnstay_lint.project.organization.service_settings import (
     SettingsClass,
     fields_of,
     instance_of,
@@ -64,7 +63,8 @@ from turnstay_lint.project.service_settings import (
     is_settings_module,
     settings_classes,
 )
-from turnstay_lint.project.spelling import Spelling, Unspellable, spell
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.writing.spelling import Spelling, Unspellable, spell
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve

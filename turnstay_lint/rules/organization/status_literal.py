@@ -59,12 +59,12 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, Severity, safe
 from turnstay_lint.frameworks.alembic.revision import is_revision
-from turnstay_lint.project.places import is_test
+from turnstay_lint.project.organization.status_constants import StatusConstants, status_constants
 from turnstay_lint.project.project import Symbol
-from turnstay_lint.project.schemas import importable_name
-from turnstay_lint.project.spelling import Spelling, Unspellable, spell
-from turnstay_lint.project.status_constants import StatusConstants, status_constants
-from turnstay_lint.project.summary import VariableSummary
+from turnstay_lint.project.schemas.schemas import importable_name
+from turnstay_lint.project.summaries.places import is_test
+from turnstay_lint.project.summaries.summary import VariableSummary
+from turnstay_lint.project.writing.spelling import Spelling, Unspellable, spell
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.holding import holders, scope_around
 from turnstay_lint.source.occurrences import occurrences

@@ -85,10 +85,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
+from turnstay_lint.project.endpoints.schema_modules import Kind, bases_in
 from turnstay_lint.project.project import Symbol
-from turnstay_lint.project.schema_configuration import configured
-from turnstay_lint.project.schema_modules import Kind, bases_in
-from turnstay_lint.project.values import Literal
+from turnstay_lint.project.schemas.schema_configuration import configured
+from turnstay_lint.project.summaries.values import Literal
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.scopes import Scope
 

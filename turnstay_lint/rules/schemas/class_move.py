@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere, Fix, unsafe
-from turnstay_lint.project.bodies import importers
-from turnstay_lint.project.schema_modules import (
+from turnstay_lint.project.endpoints.bodies import importers
+from turnstay_lint.project.endpoints.schema_modules import (
     BASE_MODELS,
     Kind,
     SchemaHome,
@@ -17,8 +17,8 @@ from turnstay_lint.project.schema_modules import (
     home_for,
     is_base,
 )
-from turnstay_lint.project.schemas import importable_name
-from turnstay_lint.project.spelling import imports_back
+from turnstay_lint.project.schemas.schemas import importable_name
+from turnstay_lint.project.writing.spelling import imports_back
 from turnstay_lint.rules.package_plan import WritePackage
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.import_blocks import is_type_checking

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere
-from turnstay_lint.project.bodies import importers
+from turnstay_lint.project.endpoints.bodies import importers
 from turnstay_lint.project.mentions import is_readable, says_attribute, says_word
 from turnstay_lint.project.project import Project, project_fact
-from turnstay_lint.project.summary import ModuleSummary
+from turnstay_lint.project.summaries.summary import ModuleSummary
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.scopes import Scope
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from turnstay_lint.project.validators import Validator
+from turnstay_lint.project.schemas.validators import Validator
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.schemas.rewrite import Rewrite
 from turnstay_lint.source.file import SourceFile

@@ -100,14 +100,14 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity, safe
 from turnstay_lint.frameworks.pydantic import DICTS
-from turnstay_lint.project.bodies import taken
 from turnstay_lint.project.dataflow.patch_loops import around
-from turnstay_lint.project.places import is_apart
+from turnstay_lint.project.endpoints.bodies import taken
+from turnstay_lint.project.endpoints.routers import endpoint_of
 from turnstay_lint.project.project import Symbol
-from turnstay_lint.project.routers import endpoint_of
-from turnstay_lint.project.schema_dumps import schema_of
-from turnstay_lint.project.schemas import default_of, fields
-from turnstay_lint.project.values import Literal
+from turnstay_lint.project.schemas.schema_dumps import schema_of
+from turnstay_lint.project.schemas.schemas import default_of, fields
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.summaries.values import Literal
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binds, Scope

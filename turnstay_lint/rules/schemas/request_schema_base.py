@@ -62,7 +62,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
-from turnstay_lint.project.schema_modules import Kind
+from turnstay_lint.project.endpoints.schema_modules import Kind
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.schema_bases import find_direct_schemas
 

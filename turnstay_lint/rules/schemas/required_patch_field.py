@@ -67,11 +67,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe, unsafe
-from turnstay_lint.project.body_reads import reader_of
-from turnstay_lint.project.places import is_test
+from turnstay_lint.project.endpoints.body_reads import reader_of
 from turnstay_lint.project.project import Symbol
-from turnstay_lint.project.schemas import default_of, fields, is_schema
-from turnstay_lint.project.summary import AttributeSummary, ClassSummary
+from turnstay_lint.project.schemas.schemas import default_of, fields, is_schema
+from turnstay_lint.project.summaries.places import is_test
+from turnstay_lint.project.summaries.summary import AttributeSummary, ClassSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope

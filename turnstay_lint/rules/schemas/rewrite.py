@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from turnstay_lint.findings import Fix, safe, unsafe
-from turnstay_lint.project.pydantic_version import runs_first_pydantic
+from turnstay_lint.project.schemas.pydantic_version import runs_first_pydantic
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look
 

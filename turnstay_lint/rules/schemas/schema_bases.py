@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Related, safe, unsafe
-from turnstay_lint.project.project import Project, Symbol
-from turnstay_lint.project.schema_configuration import own_configuration
-from turnstay_lint.project.schema_modules import (
+from turnstay_lint.project.endpoints.schema_modules import (
     BASE_MODELS,
     Kind,
     base_for,
@@ -18,8 +16,10 @@ from turnstay_lint.project.schema_modules import (
     kind_of,
     kind_of_schema,
 )
-from turnstay_lint.project.spelling import Unspellable, spell
-from turnstay_lint.project.summary import ClassSummary
+from turnstay_lint.project.project import Project, Symbol
+from turnstay_lint.project.schemas.schema_configuration import own_configuration
+from turnstay_lint.project.summaries.summary import ClassSummary
+from turnstay_lint.project.writing.spelling import Unspellable, spell
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Scope

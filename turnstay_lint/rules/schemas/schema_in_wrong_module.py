@@ -95,13 +95,13 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
-from turnstay_lint.project.schema_modules import (
+from turnstay_lint.project.endpoints.schema_modules import (
     Kind,
     is_base,
     kind_of,
     kind_of_schema,
 )
-from turnstay_lint.project.schemas import is_schema
+from turnstay_lint.project.schemas.schemas import is_schema
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.class_move import header, move_home
 

@@ -99,10 +99,10 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
-from turnstay_lint.project.bodies import answered, bodies
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.routes import RouteFact
-from turnstay_lint.project.schema_modules import Kind
+from turnstay_lint.project.endpoints.bodies import answered, bodies
+from turnstay_lint.project.endpoints.routes import RouteFact
+from turnstay_lint.project.endpoints.schema_modules import Kind
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.class_move import header
 from turnstay_lint.rules.schemas.class_renaming import NotRenamable, renamed

@@ -106,9 +106,9 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity
-from turnstay_lint.project.places import is_test
-from turnstay_lint.project.schema_modules import kind_of_schema
-from turnstay_lint.project.schemas import is_schema
+from turnstay_lint.project.endpoints.schema_modules import kind_of_schema
+from turnstay_lint.project.schemas.schemas import is_schema
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.class_move import header, move_home
 from turnstay_lint.source.scopes import Scope

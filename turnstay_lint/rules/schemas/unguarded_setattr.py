@@ -97,13 +97,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
-from turnstay_lint.project.bodies import is_taken
 from turnstay_lint.project.dataflow.patch_loops import around, set_fields
+from turnstay_lint.project.endpoints.bodies import is_taken
 from turnstay_lint.project.inference.expressions import Inference
-from turnstay_lint.project.models import OrmClass, orm_class
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.schema_dumps import SchemaDump, gone_over
-from turnstay_lint.project.tenancy import tenancy
+from turnstay_lint.project.models.models import OrmClass, orm_class
+from turnstay_lint.project.models.tenancy import tenancy
+from turnstay_lint.project.schemas.schema_dumps import SchemaDump, gone_over
+from turnstay_lint.project.summaries.places import is_apart
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.positions import Span

@@ -86,8 +86,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity
-from turnstay_lint.project.schemas import is_schema
-from turnstay_lint.project.summary import ClassSummary
+from turnstay_lint.project.schemas.schemas import is_schema
+from turnstay_lint.project.summaries.summary import ClassSummary
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.rewrite import modernised
 from turnstay_lint.source.names import resolve

@@ -55,11 +55,11 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity
 from turnstay_lint.project.project import Symbol
-from turnstay_lint.project.schema_configuration import configured
-from turnstay_lint.project.schema_dumps import schema_of
-from turnstay_lint.project.schemas import is_schema
-from turnstay_lint.project.summary import ClassSummary
-from turnstay_lint.project.values import Literal
+from turnstay_lint.project.schemas.schema_configuration import configured
+from turnstay_lint.project.schemas.schema_dumps import schema_of
+from turnstay_lint.project.schemas.schemas import is_schema
+from turnstay_lint.project.summaries.summary import ClassSummary
+from turnstay_lint.project.summaries.values import Literal
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.rewrite import Rewrite, modernised

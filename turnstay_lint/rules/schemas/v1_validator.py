@@ -75,7 +75,7 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity
-from turnstay_lint.project.validators import Validator, kind_of_validator, validators
+from turnstay_lint.project.schemas.validators import Validator, kind_of_validator, validators
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.modern_validator import NotModern, modern_field, modern_model
 from turnstay_lint.rules.schemas.rewrite import modernised

@@ -74,7 +74,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Fix, Severity, safe
 from turnstay_lint.project.constants import constant_of
-from turnstay_lint.project.validators import Validator, validators
+from turnstay_lint.project.schemas.validators import Validator, validators
 from turnstay_lint.rules.replacement import Replacement
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.schemas.modern_validator import class_method_below

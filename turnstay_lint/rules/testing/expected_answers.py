@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from turnstay_lint.frameworks.fastapi import Endpoint
-from turnstay_lint.project.fixtures_of_tests import adds_row
+from turnstay_lint.project.endpoints.routers import status_of
+from turnstay_lint.project.endpoints.routes import RouteFact
 from turnstay_lint.project.number import singular
-from turnstay_lint.project.request_samples import Sample
-from turnstay_lint.project.routers import status_of
-from turnstay_lint.project.routes import RouteFact
-from turnstay_lint.project.schema_configuration import configured
-from turnstay_lint.project.schemas import dumped_fields, fields, is_schema
-from turnstay_lint.project.summary import AttributeSummary
-from turnstay_lint.project.values import Call
+from turnstay_lint.project.schemas.schema_configuration import configured
+from turnstay_lint.project.schemas.schemas import dumped_fields, fields, is_schema
+from turnstay_lint.project.summaries.summary import AttributeSummary
+from turnstay_lint.project.summaries.values import Call
+from turnstay_lint.project.testing.fixtures_of_tests import adds_row
+from turnstay_lint.project.testing.request_samples import Sample
 from turnstay_lint.rules.endpoints.resource_words import answer_of, element_of_many
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.rules.testing.new_tests import MANY, ONE, PAGE, Expected, Row

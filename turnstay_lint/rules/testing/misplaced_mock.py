@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from turnstay_lint.findings import Finding, Severity
 from turnstay_lint.frameworks.pytest import FIXTURE, fixtures, name_span
-from turnstay_lint.project.mock_modules import MOCK, is_mock_module
+from turnstay_lint.project.testing.mock_modules import MOCK, is_mock_module
 from turnstay_lint.rules.rule import Look, Rule
 
 HELP = "Mocks belong into tests/fixtures/mocks/{service}_mocks.py (handbook 7)."

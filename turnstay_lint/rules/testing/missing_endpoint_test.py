@@ -134,7 +134,13 @@ from msgspec.structs import replace
 
 from turnstay_lint.findings import Elsewhere, Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.fastapi import VERBS, Endpoint
-from turnstay_lint.project.fixtures_of_tests import (
+from turnstay_lint.project.access.guards import guards
+from turnstay_lint.project.access.refusals import Guarding
+from turnstay_lint.project.endpoints.routers import endpoints, own_path
+from turnstay_lint.project.endpoints.routes import RouteFact, routes
+from turnstay_lint.project.number import plural
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.testing.fixtures_of_tests import (
     CLIENT,
     SESSION,
     adds_tenant,
@@ -142,14 +148,8 @@ from turnstay_lint.project.fixtures_of_tests import (
     has_conftest_fixture,
     second_tenant,
 )
-from turnstay_lint.project.guards import guards
-from turnstay_lint.project.number import plural
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.refusals import Guarding
-from turnstay_lint.project.request_samples import sample_of
-from turnstay_lint.project.routers import endpoints, own_path
-from turnstay_lint.project.routes import RouteFact, routes
-from turnstay_lint.project.tested_modules import (
+from turnstay_lint.project.testing.request_samples import sample_of
+from turnstay_lint.project.testing.tested_modules import (
     ENDPOINTS,
     UTILS,
     has_test_of,

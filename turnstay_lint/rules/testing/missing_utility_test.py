@@ -76,11 +76,17 @@ import ast
 from collections.abc import Iterator
 
 from turnstay_lint.findings import Elsewhere, Finding, Severity, unsafe
-from turnstay_lint.project.fixtures_of_tests import SESSION, adds_row, has_conftest_fixture
-from turnstay_lint.project.http_errors import http_errors
+from turnstay_lint.project.errors.http_errors import http_errors
 from turnstay_lint.project.inference.flow import is_generator
-from turnstay_lint.project.places import is_apart
-from turnstay_lint.project.tested_modules import ENDPOINTS, UTILS, has_test_of, numbers_of, tests_in
+from turnstay_lint.project.summaries.places import is_apart
+from turnstay_lint.project.testing.fixtures_of_tests import SESSION, adds_row, has_conftest_fixture
+from turnstay_lint.project.testing.tested_modules import (
+    ENDPOINTS,
+    UTILS,
+    has_test_of,
+    numbers_of,
+    tests_in,
+)
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.testing.new_tests import NewUtilityTest, Row, WriteUtilityTests
 from turnstay_lint.source.positions import Span

@@ -76,8 +76,8 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Elsewhere, Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.pytest import FIXTURE, Fixture, fixtures, name_span
-from turnstay_lint.project.fixture_uses import Asker, askers
-from turnstay_lint.project.mock_modules import MOCK, is_mock_module
+from turnstay_lint.project.testing.fixture_uses import Asker, askers
+from turnstay_lint.project.testing.mock_modules import MOCK, is_mock_module
 from turnstay_lint.rules.rule import Look, Rule
 
 HELP = "Fixtures in fixtures/mocks/ are called mock_... (handbook 7, Mock Fixture Pattern)."

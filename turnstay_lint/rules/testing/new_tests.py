@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from turnstay_lint.project.request_samples import Sample
+from turnstay_lint.project.testing.request_samples import Sample
 
 
 class Expected(Struct, frozen=True):

@@ -61,7 +61,7 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Severity, safe
 from turnstay_lint.frameworks.pytest import is_test_function, name_span
-from turnstay_lint.project.async_clients import COROUTINES, async_clients
+from turnstay_lint.project.testing.async_clients import COROUTINES, async_clients
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.source.file import SourceFile
 from turnstay_lint.source.names import resolve

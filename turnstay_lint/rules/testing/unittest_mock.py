@@ -63,7 +63,7 @@ from msgspec import Struct
 
 from turnstay_lint.findings import Finding, Fix, Severity, unsafe
 from turnstay_lint.frameworks.pytest import fixture_of, is_test_case, is_test_function
-from turnstay_lint.project.places import is_test
+from turnstay_lint.project.summaries.places import is_test
 from turnstay_lint.rules.rule import Look, Rule
 from turnstay_lint.rules.testing.patching import PATCH, Patching, patchings
 from turnstay_lint.source.positions import Span

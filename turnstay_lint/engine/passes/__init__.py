@@ -1,0 +1,1 @@
+"""The two passes over files, in one process or several, and what is remembered of earlier."""

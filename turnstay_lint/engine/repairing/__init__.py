@@ -1,0 +1,1 @@
+"""All files at once: rounds of fixes until nothing is left, proof of them, and the way back."""

@@ -1,0 +1,1 @@
+"""Who may call a route: guards, dependencies, permissions, and what turns strangers away."""

@@ -1,0 +1,1 @@
+"""Who calls a function, and with what: the way from an endpoint to a query."""

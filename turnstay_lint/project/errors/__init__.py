@@ -1,0 +1,1 @@
+"""What a service answers when something went wrong."""

@@ -1,0 +1,1 @@
+"""Revisions together: their order, and the schema that they leave behind."""

@@ -1,0 +1,1 @@
+"""Schemas: which classes are, what they validate and configure, and what is dumped of them."""

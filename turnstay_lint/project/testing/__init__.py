@@ -1,0 +1,1 @@
+"""What tests mock, send and call, and what they test."""

@@ -1,0 +1,1 @@
+"""What new code is to be called and where it belongs: getters, schemas, revisions."""
