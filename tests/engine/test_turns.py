@@ -56,10 +56,10 @@ def test_what_one_has_taken_no_other_takes(turns: Turns) -> None:
 
 
 def test_a_share_is_taken_in_parts_of_about_the_same_size_and_in_order(turns: Turns) -> None:
-    first, _ = turns.deal([share_of("a", 240), []])
+    first, _ = turns.deal([share_of("a", 960), []])
     parts = [files_of([portion]) for portion in first]
     assert set(map(len, parts)) == {10}
-    assert [file for part in parts for file in part] == files_of(share_of("a", 240))
+    assert [file for part in parts for file in part] == files_of(share_of("a", 960))
 
 
 def test_parts_of_a_share_ask_the_same_rules_which_are_looked_up_once(turns: Turns) -> None:
@@ -82,11 +82,11 @@ def _take(taking: Taking) -> bytes:
 
 def test_a_fork_takes_what_is_left_here(turns: Turns) -> None:
     with forks(1) as crew:
-        first, second = turns.deal([share_of("a", 48), share_of("b", 1)])
+        first, second = turns.deal([share_of("a", 192), share_of("b", 1)])
         here = files_of([next(iter(first))])
         there = pickle.loads(crew.submit(_take, second).result())
     assert here == ["a000", "a001"]
-    assert there == ["b000", *files_of(share_of("a", 48))[2:]]
+    assert there == ["b000", *files_of(share_of("a", 192))[2:]]
     assert files_of(first) == []
 
 

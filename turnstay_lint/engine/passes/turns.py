@@ -16,7 +16,7 @@ from msgspec import Struct
 from turnstay_lint.engine.passes.portions import Portion
 from turnstay_lint.engine.passes.shares import Share, weight_of
 
-_PARTS = 24
+_PARTS = 96
 """As how many parts a share is taken: the fewer, the longer the last one is waited for."""
 
 _BYTES = 2
