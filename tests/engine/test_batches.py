@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from tests.engine.services import LAZY, write
-from turnstay_lint.engine.checking import run
+from turnstay_lint.engine.checking import batches, run
 from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.keeping.resting import Looked
 from turnstay_lint.engine.passes.options import Options
+from turnstay_lint.engine.passes.remembered import Caching
 from turnstay_lint.engine.repairing import repair as repairing
 from turnstay_lint.engine.repairing.repair import repair
 from turnstay_lint.engine.repairing.undo import undo
 from turnstay_lint.engine.services.service import Services
+from turnstay_lint.engine.services.timing import Timings
 
 OPTIONS = Options(Services(select=("TSL306", "TSL001")), jobs=1)
 
@@ -38,6 +45,51 @@ def test_batches_of_services_find_what_one_look_finds(
     parted = check([services], OPTIONS)
     assert replace(parted, seconds=0) == replace(whole, seconds=0)
     assert whole.files == 10 and len(whole.findings) == 10
+
+
+def _cannot_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("turnstay_lint.engine.passes.processes._can_fork", lambda: False)
+    monkeypatch.setattr("turnstay_lint.engine.checking.batches.crew", lambda _: nullcontext())
+
+
+def _are_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def die() -> bytes:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return b""
+
+    die.__module__, die.__qualname__ = batches.__name__, "_answer"
+    monkeypatch.setattr(batches, "_answer", die)
+
+
+@pytest.mark.parametrize("happens", [_cannot_fork, _are_killed])
+def test_what_no_process_of_its_own_answers_is_found_here(
+    services: Path, monkeypatch: pytest.MonkeyPatch, happens: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    whole = check([services], OPTIONS)
+    monkeypatch.setattr(run, "MANY_FILES", 3)
+    happens(monkeypatch)
+    assert replace(check([services], OPTIONS), seconds=0) == replace(whole, seconds=0)
+
+
+def test_all_that_batches_note_is_noted(services: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def noted() -> tuple[Looked, list[str], Timings]:
+        (services / "kept").write_text("no folder")
+        asked = replace(
+            OPTIONS, looked=Looked(), timings=Timings(), caching=Caching(services / "kept")
+        )
+        check([services], asked)
+        assert asked.looked and asked.timings and asked.caching
+        return asked.looked, asked.caching.notes, asked.timings
+
+    looked, notes, timings = noted()
+    monkeypatch.setattr(run, "MANY_FILES", 3)
+    by_batches, same_notes, other_timings = noted()
+    assert vars(by_batches) == vars(looked) and looked.files and looked.listed
+    assert sorted(same_notes) == sorted(notes) and len(notes) == 5
+    assert other_timings.stages.keys() == timings.stages.keys()
+    assert {code: one.files for code, one in other_timings.rules.items()} == {
+        code: one.files for code, one in timings.rules.items()
+    }
 
 
 def test_a_service_that_is_larger_than_a_batch_is_looked_at_as_a_whole(

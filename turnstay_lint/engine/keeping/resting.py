@@ -41,6 +41,15 @@ class Looked:
         there = (name for name in _CONFIGURING if name.partition("/")[0] in names)
         self.configuring |= set(_in(folder, there))
 
+    def take(self, other: Looked) -> None:
+        """Add what another process has looked at for this run."""
+        self.listed |= other.listed
+        self.left_out |= other.left_out
+        self.files |= other.files
+        self.configuring |= other.configuring
+        self.stamps |= other.stamps
+        self.said |= other.said
+
     def paths(self, roots: Iterable[tuple[Path, Path]], folders: Iterable[Path]) -> set[str]:
         """Return all paths whose change may change the answer, marked if being there is all.
 

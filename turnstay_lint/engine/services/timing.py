@@ -66,6 +66,12 @@ class Timings(Struct):
             for name, spent in theirs.items():
                 mine.setdefault(name, Spent()).add(spent.seconds, spent.files)
 
+    def follow(self, other: Timings) -> None:
+        """Add what another process did, stages included, which this one waited for."""
+        self.take(other)
+        for name, seconds in other.stages.items():
+            self.stages[name] = self.stages.get(name, 0.0) + seconds
+
 
 class _Untimed:
     """Measures nothing, and takes no time."""
