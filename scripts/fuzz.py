@@ -33,8 +33,8 @@ if str(ROOT) not in sys.path:
 from scripts.mutations import KINDS, mutated, seeds  # noqa: E402
 from scripts.tree_mutations import BATCHES, drawn  # noqa: E402
 from tests.tenant_service import DEPS, MODELS, UTILS  # noqa: E402
+from turnstay_lint.engine.checking.check import check  # noqa: E402
 from turnstay_lint.engine.checking.report import UNREADABLE, Report  # noqa: E402
-from turnstay_lint.engine.checking.run import check  # noqa: E402
 from turnstay_lint.engine.configuring.registry import all_rules  # noqa: E402
 from turnstay_lint.engine.mending.verification import comments  # noqa: E402
 from turnstay_lint.engine.passes.options import Options  # noqa: E402

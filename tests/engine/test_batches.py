@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from tests.engine.services import LAZY, write
 from turnstay_lint.engine.checking import batches, run
-from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.checking import check as checking
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.keeping.resting import Looked
 from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.engine.passes.remembered import Caching
@@ -41,7 +42,7 @@ def test_batches_of_services_find_what_one_look_finds(
     services: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     whole = check([services], OPTIONS)
-    monkeypatch.setattr(run, "MANY_FILES", most)
+    monkeypatch.setattr(checking, "MANY_FILES", most)
     parted = check([services], OPTIONS)
     assert replace(parted, seconds=0) == replace(whole, seconds=0)
     assert whole.files == 10 and len(whole.findings) == 10
@@ -66,7 +67,7 @@ def test_what_no_process_of_its_own_answers_is_found_here(
     services: Path, monkeypatch: pytest.MonkeyPatch, happens: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
     whole = check([services], OPTIONS)
-    monkeypatch.setattr(run, "MANY_FILES", 3)
+    monkeypatch.setattr(checking, "MANY_FILES", 3)
     happens(monkeypatch)
     assert replace(check([services], OPTIONS), seconds=0) == replace(whole, seconds=0)
 
@@ -82,7 +83,7 @@ def test_all_that_batches_note_is_noted(services: Path, monkeypatch: pytest.Monk
         return asked.looked, asked.caching.notes, asked.timings
 
     looked, notes, timings = noted()
-    monkeypatch.setattr(run, "MANY_FILES", 3)
+    monkeypatch.setattr(checking, "MANY_FILES", 3)
     by_batches, same_notes, other_timings = noted()
     assert vars(by_batches) == vars(looked) and looked.files and looked.listed
     assert sorted(same_notes) == sorted(notes) and len(notes) == 5
@@ -95,7 +96,7 @@ def test_all_that_batches_note_is_noted(services: Path, monkeypatch: pytest.Monk
 def test_a_service_that_is_larger_than_a_batch_is_looked_at_as_a_whole(
     services: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "MANY_FILES", 1)
+    monkeypatch.setattr(checking, "MANY_FILES", 1)
     holding: list[object] = []
     report = check([services / "ab"], replace(OPTIONS, holding=holding))
     assert report.files == 2
@@ -110,7 +111,7 @@ def test_each_file_of_each_batch_is_told(services: Path, monkeypatch: pytest.Mon
         told[0] += count
         return lambda: told.__setitem__(1, told[1] + 1)
 
-    monkeypatch.setattr(run, "MANY_FILES", 3)
+    monkeypatch.setattr(checking, "MANY_FILES", 3)
     check([services], replace(OPTIONS, progress=progress))
     assert told == [10, 10]
 

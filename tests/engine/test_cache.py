@@ -16,7 +16,7 @@ import turnstay_lint.engine.services.roots
 from tests.engine.services import FIXED, LAZY, write
 from tests.rules.access.guarded_service import SERVICE as GUARDED
 from tests.tenant_service import DEPS, MODELS
-from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.files.writing import CACHE
 from turnstay_lint.engine.keeping import store
 from turnstay_lint.engine.keeping.stamps import file_stamp, lasting

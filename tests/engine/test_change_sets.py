@@ -19,8 +19,8 @@ from tests.engine.services import write
 from tests.engine.words import words
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import CannotFix, Edits
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.checking.report import Change, Report
-from turnstay_lint.engine.checking.run import check
 from turnstay_lint.engine.configuring import registry
 from turnstay_lint.engine.mending.fixing import fix, wants
 from turnstay_lint.engine.passes.options import Options

@@ -9,8 +9,8 @@ import pytest
 
 from tests.engine.repositories import ADDS, FOLDER, OLD, git, repository
 from tests.engine.services import write
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.checking.report import Report
-from turnstay_lint.engine.checking.run import check
 from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.engine.repairing.repair import repair
 from turnstay_lint.engine.services.service import Services

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.engine.services import write
-from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.files import exchanging, journal, rewriting
 from turnstay_lint.engine.files.entries import Entry, Journal, temporary_name
 from turnstay_lint.engine.files.journal import recover

@@ -10,7 +10,7 @@ from tests.engine.services import FIXED, LAZY, write
 from tests.engine.words import use, words
 from turnstay_lint.codemods.codemod import Codemod
 from turnstay_lint.codemods.edits import Edits
-from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.engine.repairing.previews import Edit, edited, edits_between, previews
 from turnstay_lint.engine.repairing.repair import repair

@@ -65,7 +65,8 @@ def test_a_rule_is_imported_when_it_is_to_look(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import os\n\nos.sep\n")
     program = (
         "import sys; from pathlib import Path\n"
-        "from turnstay_lint.engine.checking.run import Options, check\n"
+        "from turnstay_lint.engine.checking.check import check\n"
+        "from turnstay_lint.engine.passes.options import Options\n"
         "check([Path.cwd()], Options(jobs=1))\n"
         "print(*(name for name in sys.modules if name.startswith('turnstay_lint.rules.')))"
     )

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.engine.services import LAZY, write
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.checking.report import Report
-from turnstay_lint.engine.checking.run import check
 from turnstay_lint.engine.configuring import selection
 from turnstay_lint.engine.passes import survey, workers
 from turnstay_lint.engine.passes.options import Options

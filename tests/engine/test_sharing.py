@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.services import write
-from turnstay_lint.engine.checking.run import check, examine
+from turnstay_lint.engine.checking.check import check
+from turnstay_lint.engine.checking.run import examine
 from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.engine.passes.remembered import Caching
 from turnstay_lint.engine.passes.survey import Kept

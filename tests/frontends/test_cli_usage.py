@@ -122,7 +122,7 @@ def test_an_interrupted_run_looks_like_no_other(command: CommandLine) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    command.monkeypatch.setattr("turnstay_lint.frontends.cli.request.check", interrupt)
+    command.monkeypatch.setattr("turnstay_lint.frontends.cli.fulfilling.check", interrupt)
     ended = command()
     assert (ended.status, ended.output, ended.errors) == (130, "", "")
 
@@ -131,7 +131,7 @@ def test_a_fault_of_its_own_never_looks_like_findings(command: CommandLine) -> N
     def fail(*_: object) -> None:
         raise ZeroDivisionError("by design")
 
-    command.monkeypatch.setattr("turnstay_lint.frontends.cli.request.check", fail)
+    command.monkeypatch.setattr("turnstay_lint.frontends.cli.fulfilling.check", fail)
     ended = command("--exit-zero")
     assert (ended.status, ended.output) == (2, "")
     assert ended.errors.splitlines()[-2:] == [

@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec.structs import replace
 
 from tests.tenant_service import DEPS, MODELS, UTILS
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.checking.report import Report
-from turnstay_lint.engine.checking.run import check
 from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.engine.passes.remembered import Caching
 from turnstay_lint.engine.passes.verdicts import packed, unpacked

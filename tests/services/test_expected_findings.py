@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.expected import expected_findings
 from tests.services.service_copy import SERVICES
-from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.configuring.registry import all_rules
 from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.findings import Finding

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tests.engine.fleet.fleets import fleet_of, held, said, visits
 from tests.engine.services import FIXED, LAZY, write
-from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.fleet.crews import DistantCrew, LocalCrew, _Here
 from turnstay_lint.engine.fleet.listing import Repository
 from turnstay_lint.engine.fleet.visiting import Order, Visit

@@ -9,7 +9,7 @@ import pytest
 
 from tests.change_sets import Changed, changed
 from tests.engine.services import write
-from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.engine.services.service import Services
 

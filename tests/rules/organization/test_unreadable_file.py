@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from turnstay_lint.engine.checking.run import check
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.findings import Finding, Severity
 
 LAZY = 'class Company:\n    accounts = relationship("Account")\n'

@@ -23,6 +23,9 @@ from turnstay_lint.engine.passes.processes import are_forked, crew, result_of
 from turnstay_lint.engine.services.roots import Root
 from turnstay_lint.engine.services.timing import Timings
 
+MANY_FILES = 2_000
+"""So many files are examined together; where there are more, what is known of them goes in time."""
+
 _Found = tuple[dict[str, Judged], dict[str, Root]]
 
 
@@ -31,7 +34,7 @@ def examined_in_batches(files: list[str], options: Options, most: int) -> Examin
 
     What was found is kept, and nothing else.
     """
-    batches = batches_of(files, options, most)
+    batches = batches_of(files, options, most) if len(files) > most else [files]
     if len(batches) == 1:
         return examine(files, options)
     done = options.progress(len(files), "")

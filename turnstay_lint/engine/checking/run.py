@@ -1,4 +1,4 @@
-"""From paths to a report: discover, survey, join, judge."""
+"""A run over files: which they are, both passes, and what is said of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from turnstay_lint.engine.checking.memory_use import keep_what_is_freed, without_collector
 from turnstay_lint.engine.checking.report import Report
 from turnstay_lint.engine.files.writing import CannotWrite, journal_of
 from turnstay_lint.engine.keeping.resting import Looked
@@ -29,26 +28,6 @@ from turnstay_lint.project.layout import Layout
 from turnstay_lint.project.project import Project
 from turnstay_lint.source.content import content_of
 from turnstay_lint.source.words import words_of
-
-MANY_FILES = 2_000
-"""So many files are examined together; where there are more, what is known of them goes in time."""
-
-
-def check(paths: Iterable[Path], options: Options | None = None) -> Report:
-    """Return what the rules say of the files that absolute paths mean.
-
-    Raises ConfigurationError for a configuration that cannot be meant.
-    """
-    options = options or Options()
-    begun = time.perf_counter()
-    with options.stage("find files"):
-        found = discovered(list(paths), options)
-    return replace(
-        check_files(found.files, options, begun),
-        unreadable=found.unreadable,
-        unwritable=found.unwritable,
-        recovered=found.recovered,
-    )
 
 
 class Discovered(Struct, frozen=True):
@@ -97,25 +76,6 @@ def _listed(paths: list[Path], options: Options) -> tuple[list[str], tuple[Unrea
         Unreadable(displayed(folder.path), folder.reason) for folder in discovery.unreadable
     )
     return files, tuple(unreadable)
-
-
-def check_files(files: Iterable[str], options: Options, begun: float | None = None) -> Report:
-    """Return what the rules say of files by their absolute paths."""
-    begun = begun if begun is not None else time.perf_counter()
-    keep_what_is_freed()
-    with without_collector():
-        examined = _examined(list(files), options)
-        if options.holding is not None:
-            options.holding.append(examined)
-        return report_of(examined, begun)
-
-
-def _examined(files: list[str], options: Options) -> Examined:
-    if len(files) <= MANY_FILES:
-        return examine(files, options)
-    from turnstay_lint.engine.checking.batches import examined_in_batches
-
-    return examined_in_batches(files, options, MANY_FILES)
 
 
 class Examined(Struct, frozen=True):

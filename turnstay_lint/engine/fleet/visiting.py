@@ -17,8 +17,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from turnstay_lint import __version__
+from turnstay_lint.engine.checking.check import check
 from turnstay_lint.engine.checking.report import Change, Report
-from turnstay_lint.engine.checking.run import Examined, check, displayed
+from turnstay_lint.engine.checking.run import Examined, displayed
 from turnstay_lint.engine.configuring.configuration import ConfigurationError
 from turnstay_lint.engine.fleet.cloning import CannotClone, clone
 from turnstay_lint.engine.fleet.listing import Repository

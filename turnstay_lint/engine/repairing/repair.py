@@ -13,17 +13,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from turnstay_lint.engine.checking.batches import batches_of, let_go
+from turnstay_lint.engine.checking.batches import MANY_FILES, batches_of, let_go
 from turnstay_lint.engine.checking.memory_use import new_collected, without_collector
 from turnstay_lint.engine.checking.report import Report, together
-from turnstay_lint.engine.checking.run import (
-    MANY_FILES,
-    Examined,
-    discovered,
-    displayed,
-    examine,
-    report_of,
-)
+from turnstay_lint.engine.checking.run import Examined, discovered, displayed, examine, report_of
 from turnstay_lint.engine.files.rewriting import new_mark
 from turnstay_lint.engine.mending.fixing import MOST_ROUNDS, wants
 from turnstay_lint.engine.mending.mending import bolder

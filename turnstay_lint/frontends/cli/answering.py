@@ -27,7 +27,7 @@ def answered(said: dict[str, Any], name: str, call: Call | None) -> int:
     _import_msgspec()
     from turnstay_lint.engine.checking.run import displayed
     from turnstay_lint.engine.passes.processes import reap
-    from turnstay_lint.frontends.cli.request import answer
+    from turnstay_lint.frontends.cli.fulfilling import answer
 
     request = _request(said, name)
     _hold_together(request)

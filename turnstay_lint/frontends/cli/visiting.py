@@ -22,9 +22,9 @@ from turnstay_lint.frontends.cli import checking
 from turnstay_lint.frontends.cli.answering import INTERRUPTED
 from turnstay_lint.frontends.cli.failing import fail
 from turnstay_lint.frontends.cli.fleet_showing import Flags, FleetShowing
+from turnstay_lint.frontends.cli.fulfilling import hold_to_known_rules
 from turnstay_lint.frontends.cli.grouping import GroupedCommand, under
 from turnstay_lint.frontends.cli.progress import Progress
-from turnstay_lint.frontends.cli.request import hold_to_known_rules
 
 _SHARED = (
     *("fix", "unsafe_fixes", "diff", "fixable", "unfixable", "fix_history"),
