@@ -25,14 +25,14 @@ def check(paths: Iterable[Path], options: Options | None = None) -> Report:
     with options.stage("find files"):
         found = discovered(list(paths), options)
     return replace(
-        check_files(found.files, options, begun),
+        _checked(found.files, options, begun),
         unreadable=found.unreadable,
         unwritable=found.unwritable,
         recovered=found.recovered,
     )
 
 
-def check_files(files: Iterable[str], options: Options, begun: float | None = None) -> Report:
+def _checked(files: Iterable[str], options: Options, begun: float | None = None) -> Report:
     """Return what the rules say of files by their absolute paths."""
     begun = begun if begun is not None else time.perf_counter()
     keep_what_is_freed()
