@@ -31,15 +31,25 @@ def test_a_service_that_is_synchronous_throughout() -> None:
         "from sqlalchemy.ext.asyncio import AsyncSession\n",
         "import sqlalchemy.ext.asyncio as aio\n",
         "async def read(session: AsyncSession): ...\n",
-        "from app.core.database import SessionLocal\n\n\n"
-        "async def read():\n    return SessionLocal()\n",
-        "from fastapi import Depends\nfrom app.core.database import get_session\n\n\n"
-        "async def read(session=Depends(get_session)): ...\n",
     ],
 )
 def test_one_asynchronous_place_is_enough(elsewhere: str) -> None:
     mixed = check.with_(others={**SYNCHRONOUS, "app/worker.py": elsewhere})
     assert len(mixed.findings(LAZY)) == 1
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "from app.core.database import SessionLocal\n\n\n"
+        "async def read():\n    return SessionLocal()\n",
+        "from fastapi import Depends\nfrom app.core.database import get_session\n\n\n"
+        "async def read(session=Depends(get_session)): ...\n",
+    ],
+    ids=["opened", "given"],
+)
+def test_a_synchronous_session_loads_in_an_asynchronous_function_too(elsewhere: str) -> None:
+    check.with_(others={**SYNCHRONOUS, "app/worker.py": elsewhere}).clean(LAZY)
 
 
 def test_synchronous_migrations_prove_nothing() -> None:

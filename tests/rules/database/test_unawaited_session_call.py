@@ -269,3 +269,34 @@ def test_a_decorated_inner_function_and_tabs() -> None:
         after=f"{TYPED}def outer(session: AsyncSession):\n\t@retry\n\tasync def inner():\n"
         "\t\tawait session.commit()\n\treturn inner\n",
     )
+
+
+MIDDLEWARE = """
+from fastapi import Request
+
+
+async def commit_at_the_end(request: Request, call_next):
+    response = await call_next(request)
+    {call}
+    return response
+"""
+
+
+def test_what_middleware_put_on_the_request_in_an_asynchronous_service() -> None:
+    check.flags(
+        MIDDLEWARE.format(call="«request.state.db.commit()»"),
+        after=MIDDLEWARE.format(call="await request.state.db.commit()"),
+    )
+
+
+def test_what_middleware_put_on_the_request_where_nothing_is_asynchronous() -> None:
+    database = """
+    from sqlalchemy import create_engine
+    from sqlalchemy.orm import scoped_session, sessionmaker
+
+    engine = create_engine("postgresql://")
+    session_of_request = scoped_session(sessionmaker(bind=engine))
+    """
+    Check("TSL308", others={"app/core/database.py": database}).clean(
+        MIDDLEWARE.format(call="request.state.db.commit()")
+    )

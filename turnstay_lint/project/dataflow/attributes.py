@@ -34,6 +34,7 @@ from turnstay_lint.project.dataflow.values import (
     TenantId,
     Value,
 )
+from turnstay_lint.project.models.concurrency import names_asynchronous_sessions
 from turnstay_lint.project.redeclaring import redeclared
 from turnstay_lint.project.summaries.summary import ClassSummary, FunctionSummary
 from turnstay_lint.project.summaries.values import Name
@@ -198,7 +199,9 @@ class Attributes:
         if name == self._words.tenant_name:
             return Tenant()
         if request.part == "state" and name in _SESSION_NAMES:
-            return Session(asynchronous=True)
+            # Any middleware may have put it there; the handbook's is asynchronous.
+            known = names_asynchronous_sessions(self._words.project)
+            return Session(asynchronous=True if known else None)
         if not request.part and name in _SENT_BY_CLIENT:
             return Raw(client=True)
         if not request.part and name in _BESIDE_THE_BODY:

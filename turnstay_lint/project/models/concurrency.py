@@ -1,8 +1,9 @@
 """Whether a service talks to its database synchronously, so that loading on access is no fault.
 
-Only proof counts: a synchronous session or engine somewhere, and nothing asynchronous anywhere. A
-package of models alone proves nothing, and neither do migrations, which are synchronous in an
-asynchronous service too.
+Only proof counts: a synchronous session or engine somewhere, and no asynchronous session, engine or
+driver anywhere. A package of models alone proves nothing, and neither do migrations, which are
+synchronous in an asynchronous service too. An ``async def`` that has a synchronous session blocks,
+but what it reads is loaded.
 """
 
 from __future__ import annotations
@@ -58,14 +59,21 @@ _DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Dep
 @project_fact
 def is_synchronous(project: Project) -> bool:
     """Tell whether the service provably has synchronous sessions or engines alone."""
-    synchronous = False
-    for module in project.modules.values():
-        names = set(_names_used(module))
-        if any(_is_asynchronous(name) for name in names):
-            return False
-        if not synchronous and not _MIGRATION_FOLDERS.intersection(module.module.split(".")):
-            synchronous = not names.isdisjoint(SYNCHRONOUS_SESSIONS | SYNCHRONOUS_ENGINES)
-    return synchronous and not any(_asynchronous_users_of_sessions(project))
+    if names_asynchronous_sessions(project):
+        return False
+    synchronous = SYNCHRONOUS_SESSIONS | SYNCHRONOUS_ENGINES
+    return any(
+        not synchronous.isdisjoint(_names_used(module))
+        for module in project.modules.values()
+        if not _MIGRATION_FOLDERS.intersection(module.module.split("."))
+    )
+
+
+@project_fact
+def names_asynchronous_sessions(project: Project) -> bool:
+    """Tell whether the service speaks of an asynchronous session or driver anywhere."""
+    modules = project.modules.values()
+    return any(_is_asynchronous(name) for module in modules for name in _names_used(module))
 
 
 def _is_asynchronous(name: str) -> bool:
@@ -89,14 +97,6 @@ def _type_names(type_: Type) -> Iterator[str]:
     yield type_.name
     for argument in type_.arguments:
         yield from _type_names(argument)
-
-
-def _asynchronous_users_of_sessions(project: Project) -> Iterator[FunctionSummary]:
-    """Yield the ``async def`` functions that are given a session or open one."""
-    for module in project.modules.values():
-        for function in module.functions.values():
-            if function.is_async and _uses_session(project, function, module.name):
-                yield function
 
 
 def _uses_session(project: Project, function: FunctionSummary, near: str) -> bool:

@@ -57,10 +57,10 @@ every strategy that never loads on access is accepted.
 
 ### Known limits
 
-Silent in a service that provably has synchronous sessions alone, and none of them in an
-`async def`, which would wait while the relationship loads; in migrations; in classes without a
-table; where `**kwargs` may say how to load; and where `lazy=` is an expression that cannot be
-read. `WriteOnlyMapped` and `DynamicMapped` say themselves how they load.
+Silent in a service that provably has synchronous sessions alone, which load when they are read, in
+an `async def` too; in migrations; in classes without a table; where `**kwargs` may say how to load;
+and where `lazy=` is an expression that cannot be read. `WriteOnlyMapped` and `DynamicMapped` say
+themselves how they load.
 """
 
 from __future__ import annotations
