@@ -76,7 +76,7 @@ def untouchable(before: str, after: str, findings: Iterable[Finding]) -> int:
     findings = list(findings)
     renamed = _renaming(findings)
     lines = [_split(before), _split(after)]
-    allowed = set(_near(before, {finding.span.line for finding in findings}))
+    allowed = set(_near(before, set(_lines(findings))))
     matcher = difflib.SequenceMatcher(None, *lines, autojunk=False)
     for tag, first, last, new_first, new_last in matcher.get_opcodes():
         if tag in ("replace", "delete"):
@@ -90,6 +90,13 @@ def untouchable(before: str, after: str, findings: Iterable[Finding]) -> int:
                 if line not in allowed and lines[0][line - 1].strip():
                     return line
     return 0
+
+
+def _lines(findings: Iterable[Finding]) -> Iterator[int]:
+    """Yield the lines that findings speak of: their own, and what they show besides in the file."""
+    for finding in findings:
+        yield finding.span.line
+        yield from (one.span.line for one in finding.related if one.path == finding.path)
 
 
 def _renaming(findings: Iterable[Finding]) -> Callable[[str], str]:

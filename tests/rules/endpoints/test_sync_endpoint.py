@@ -81,6 +81,22 @@ def test_several_routes_of_one_function_are_one_finding() -> None:
     )
 
 
+def test_a_function_that_a_call_makes_an_endpoint_is_shown_as_well() -> None:
+    by_call, by_decorator = check.findings(
+        "from fastapi import APIRouter\n\n"
+        "router = APIRouter()\n\n\n"
+        "def get_accounts():\n    return []\n\n\n"
+        'router.add_api_route("/accounts", get_accounts)\n\n\n'
+        '@router.get("/account")\n'
+        "def get_account():\n    return 1\n"
+    )
+    assert (by_call.span.line, by_decorator.span.line) == (10, 13)
+    assert [(place.path, place.span.line, place.message) for place in by_call.related] == [
+        (check.path, 6, "get_accounts is defined here")
+    ]
+    assert not by_decorator.related
+
+
 def test_parameters_on_lines_of_their_own_stay_there() -> None:
     check.flags(
         """

@@ -65,7 +65,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from turnstay_lint.findings import Finding, Fix, Severity, unsafe
+from turnstay_lint.findings import Finding, Fix, Related, Severity, unsafe
 from turnstay_lint.frameworks.fastapi import DECORATORS, Endpoint
 from turnstay_lint.project.endpoints.routers import endpoints
 from turnstay_lint.project.inference.flow import is_generator
@@ -142,7 +142,16 @@ def _finding(look: Look, endpoint: Endpoint) -> Finding:
         help=HELP,
         fix=fix,
         unfixable=reason,
+        related=tuple(_defined(look, endpoint)),
     )
+
+
+def _defined(look: Look, endpoint: Endpoint) -> Iterator[Related]:
+    """Yield where a function stands that something other than its decorator makes an endpoint."""
+    function = endpoint.function
+    if function is not None and endpoint.routes[0].call not in function.decorator_list:
+        span = look.source.span(function)
+        yield Related(look.source.path, span, f"{endpoint.name} is defined here")
 
 
 def _fix(look: Look, endpoint: Endpoint) -> tuple[Fix | None, str]:
