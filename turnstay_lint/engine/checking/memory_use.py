@@ -48,6 +48,6 @@ def keep_what_is_freed() -> None:
     The GNU allocator gives back what is freed at the end of its heap beyond 128 KiB, so that each
     file's parse asks for it anew, a page at a time. It gives back twice as much as the largest
     block that was ever freed (mallopt(3), M_MMAP_THRESHOLD); this block is never written to, so
-    that it costs no memory. Elsewhere it changes nothing.
+    that it costs no memory. Elsewhere, and where MALLOC_TRIM_THRESHOLD_ is set, it changes nothing.
     """
     bytes(_LARGE)
