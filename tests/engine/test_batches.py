@@ -49,7 +49,6 @@ def test_batches_of_services_find_what_one_look_finds(
 
 
 def _cannot_fork(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("turnstay_lint.engine.passes.processes._can_fork", lambda: False)
     monkeypatch.setattr("turnstay_lint.engine.checking.batches.crew", lambda _: nullcontext())
 
 
@@ -68,8 +67,13 @@ def test_what_no_process_of_its_own_answers_is_found_here(
 ) -> None:
     whole = check([services], OPTIONS)
     monkeypatch.setattr(checking, "MANY_FILES", 3)
+    found_here: list[int] = []
+    monkeypatch.setattr(batches, "let_go", lambda: found_here.append(1))
+    assert replace(check([services], OPTIONS), seconds=0) == replace(whole, seconds=0)
+    assert not found_here, "processes of their own find it"
     happens(monkeypatch)
     assert replace(check([services], OPTIONS), seconds=0) == replace(whole, seconds=0)
+    assert len(found_here) > 1, "what they did not find is found here"
 
 
 def test_all_that_batches_note_is_noted(services: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,8 @@ def test_a_service_that_is_synchronous_throughout() -> None:
         "from sqlalchemy.ext.asyncio import AsyncSession\n",
         "import sqlalchemy.ext.asyncio as aio\n",
         "async def read(session: AsyncSession): ...\n",
+        "from company.database import async_session\n",
+        "from advanced_alchemy.extensions.starlette import SQLAlchemyAsyncConfig\n",
     ],
 )
 def test_one_asynchronous_place_is_enough(elsewhere: str) -> None:

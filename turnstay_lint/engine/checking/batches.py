@@ -60,7 +60,9 @@ def _examined(batch: list[str], options: Options) -> _Found:
     _at_hand.append((batch, options))
     try:
         with crew(1) as forked:
-            content = result_of(forked.submit(_answer)) if are_forked(forked) and forked else None
+            # None but a fork has what is at hand here.
+            answer = forked.submit(_answer) if forked and are_forked(forked) else None
+            content = result_of(answer)
     finally:
         _at_hand.pop()
     if content is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -12,6 +11,7 @@ from turnstay_lint.engine.configuring.registry import import_rules
 from turnstay_lint.engine.passes.basis import Beside
 from turnstay_lint.engine.passes.joining import Projects
 from turnstay_lint.engine.passes.memory import Memory
+from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.engine.passes.portions import Portion
 from turnstay_lint.engine.passes.processes import are_forked, crew, default_jobs
 from turnstay_lint.engine.passes.shares import Share, are_whole, as_taken, asking, only, shared_out
@@ -20,9 +20,6 @@ from turnstay_lint.engine.passes.turns import in_turn
 from turnstay_lint.engine.passes.workers import FEW_FILES, Passes
 from turnstay_lint.engine.services.lint import Verdict
 from turnstay_lint.project.noting import kept_facts
-
-if TYPE_CHECKING:
-    from turnstay_lint.engine.passes.options import Options
 
 
 class Judging(Struct, dict=True):
@@ -54,12 +51,14 @@ class Judging(Struct, dict=True):
         shares = shared_out(self.portions, self._jobs(count))
         if len(shares) > 1:
             import_rules(rule for portion in self.portions for rule in portion.rules)
-        fresh = [only(share, lambda file: file not in self.known) for share in shares]
-        with _crewed(len(shares), 2, awaited=self.options.holding is None) as passes:
+        whole = are_whole(shares) and not (self.known or self._stands_in)
+        taken_in_turn = 0 if whole else 2
+        with _crewed(len(shares), taken_in_turn, awaited=self.options.holding is None) as passes:
             self.kept = passes.kept
             passes.done = self._progress(shares, 2)
-            if are_whole(shares) and not (self.known or self._stands_in):
+            if whole:
                 return self._service_by_service(passes, shares)
+            fresh = [only(share, lambda file: file not in self.known) for share in shares]
             surveyed = self._surveyed(passes, fresh)
             shares = as_taken(shares, passes.taken)
             judged = self._judged(passes, shares, surveyed, self._stale(surveyed))
@@ -74,7 +73,6 @@ class Judging(Struct, dict=True):
         self, passes: Passes, shares: list[Share]
     ) -> tuple[dict[str, Surveyed], dict[str, Verdict]]:
         """Let each process make both passes over services that no other looks at."""
-        passes.turns = None
         passes.send(shares[1:])
         surveyed = self._surveyed(passes, shares[:1])
         self.projects = Projects(self.portions, surveyed)
@@ -162,7 +160,7 @@ class Judging(Struct, dict=True):
 
 @contextmanager
 def _crewed(jobs: int, count: int, *, awaited: bool) -> Iterator[Passes]:
-    """Give passes, of which ``count`` are to be made by so many processes."""
+    """Give the passes of so many processes, of which they make the next ``count`` in turn."""
     with in_turn(jobs, count) as turns, crew(jobs - 1, awaited=awaited) as executor:
         yield Passes.among(jobs, executor, turns if are_forked(executor) else None)
 

@@ -20,8 +20,9 @@ _PARTS = 96
 """As how many parts a share is taken: the fewer, the longer the last one is waited for."""
 
 _BYTES = 2
-"""Of a number in a pipe, which holds as many as a share can have files."""
-
+"""Of a number in a pipe. A pipe holds 4 KiB at least before its writer waits, which none must: so
+many parts have two thousand files in services of their own, and more are never looked at together.
+"""
 
 Part = tuple[int, int, int]
 
@@ -113,8 +114,8 @@ def _parts(share: Share) -> Iterator[Part]:
 
 @contextlib.contextmanager
 def in_turn(processes: int, passes: int) -> Iterator[Turns | None]:
-    """Let shares be taken in turn; None where there is one, or the system gives no pipes."""
-    if processes < 2:
+    """Let shares be taken in turn; None where they are not to be, or the system gives no pipes."""
+    if processes < 2 or not passes:
         yield None
         return
     try:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from turnstay_lint.engine.checking.memory_use import new_collected
 from turnstay_lint.engine.mending.mending import Mending
 from turnstay_lint.engine.mending.verification import Reverted
+from turnstay_lint.engine.passes.options import Options
 from turnstay_lint.engine.passes.processes import Answer, Crew, crew, dealt, default_jobs, result_of
 from turnstay_lint.engine.services.roots import Root
 from turnstay_lint.findings import Finding
 from turnstay_lint.project.project import Project
 from turnstay_lint.project.settings import Settings
-
-if TYPE_CHECKING:
-    from turnstay_lint.engine.passes.options import Options
 
 _FEW_CHARACTERS = 100_000
 """Up to so much source libcst is through before another process would have begun."""

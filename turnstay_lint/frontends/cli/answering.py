@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 from turnstay_lint.engine.configuring.misunderstanding import ConfigurationError, nearest
 from turnstay_lint.frontends.cli import PROGRAM, SUBCOMMANDS
@@ -24,7 +25,8 @@ _LISTS = ("select", "ignore", "fixable", "unfixable")
 def answered(said: dict[str, Any], name: str, call: Call | None) -> int:
     """Check what the values of all options say, of a command called by ``name``; the status."""
     # Not before it is known that there is something to check: the engine takes longest to import.
-    _import_msgspec()
+    if call is not None:
+        _import_msgspec()
     from turnstay_lint.engine.checking.run import displayed
     from turnstay_lint.engine.passes.processes import reap
     from turnstay_lint.frontends.cli.fulfilling import answer
@@ -48,12 +50,14 @@ def _import_msgspec() -> None:
     """Import it without what it would take of ``typing_extensions``, if that is installed.
 
     Importing that takes a tenth of a short run, and nothing here is annotated with what ``typing``
-    has not. Who imports it afterwards finds it.
+    has not. Who imports it afterwards finds it. Only for a process that is this command's alone:
+    what else uses msgspec in it would miss the types of that package.
     """
     extensions = "typing_extensions"
     if extensions in sys.modules:
         return
-    sys.modules[extensions] = None  # type: ignore[assignment] # how Python notes what is not there
+    noted = cast("dict[str, ModuleType | None]", sys.modules)
+    noted[extensions] = None  # so Python notes what is not there
     try:
         import msgspec  # noqa: F401
     finally:

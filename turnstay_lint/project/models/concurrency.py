@@ -77,7 +77,11 @@ def names_asynchronous_sessions(project: Project) -> bool:
 
 
 def _is_asynchronous(name: str) -> bool:
-    return name.startswith(ASYNCHRONOUS_PACKAGES) or "AsyncSession" in name
+    """Tell it by the package, or by a name such as other packages give to what they wrap."""
+    if name.startswith(ASYNCHRONOUS_PACKAGES):
+        return True
+    plain = name.lower().replace("_", "")
+    return any(word in plain for word in ("asyncsession", "asyncengine", "sqlalchemyasync"))
 
 
 def _names_used(module: ModuleSummary) -> Iterator[str]:
