@@ -187,6 +187,71 @@ def test_helpers_and_imports_come_along() -> None:
     assert walk({**service, **files}).rows["b2b"][0]["status"] == '["x"]'
 
 
+FROZEN = """from sqlalchemy import orm
+
+
+class Base(orm.DeclarativeBase):
+    '''What models here derive from.'''
+
+
+class Town(Base):
+    __tablename__ = "towns"
+    id = sa.Column(sa.Integer, primary_key=True)
+
+
+class Company(Base):
+    __tablename__ = "companies"
+    id = sa.Column(sa.Integer, primary_key=True)
+
+
+class Note(Base):
+    '''Is used by nothing, not even by a Company.'''
+
+    __tablename__ = "notes"
+    id = sa.Column(sa.Integer, primary_key=True)
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+    id = sa.Column(sa.Integer, primary_key=True)
+    status = sa.Column(sa.String(50))
+    company_id = sa.Column(sa.Integer, sa.ForeignKey("companies.id"))
+    town_id = sa.Column(sa.Integer, sa.ForeignKey("towns.id"))
+    company = orm.relationship("Company")""".replace("\\", "")
+
+
+def test_models_that_others_name_in_strings_come_along() -> None:
+    service = chain(
+        ADD,
+        'op.get_bind().execute(sa.update(Account).values(status="ACTIVE"))',
+        before=FROZEN,
+        down=(DROP,),
+    )
+    files = changed(service, "TSL903").files
+    filling = files[f"{FOLDER}/b2b_backfill_change.py"]
+    for name in ("Base", "Town", "Company", "Account"):
+        assert f"class {name}(" in filling
+    assert "class Note(" not in filling
+    assert walk({**service, **files}).rows["b2b"][0]["status"] == "ACTIVE"
+
+
+def test_a_model_that_is_named_in_strings_where_it_was_stays_there_as_well() -> None:
+    left = "\n\n\nclass Bill(Base):\n" + FROZEN.partition("class Account(Base):\n")[2].replace(
+        "accounts", "bills"
+    )
+    service = chain(
+        ADD,
+        "print(sa.orm.configure_mappers(), Bill)",
+        'op.get_bind().execute(sa.update(Account).values(status="ACTIVE"))',
+        before=FROZEN + left,
+        down=(DROP,),
+    )
+    files = changed(service, "TSL903").files
+    stays = files[f"{FOLDER}/b2_change.py"]
+    assert "class Bill(" in stays and "class Company(" in stays and "class Account(" not in stays
+    assert walk({**service, **files}).rows["b2b"][0]["status"] == "ACTIVE"
+
+
 def test_data_first_stays_and_the_schema_moves() -> None:
     service = chain(
         "op.execute('DELETE FROM accounts WHERE id = 2')",

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from turnstay_lint.rules.migrations.revision_bodies import CannotMove, code_of
+from turnstay_lint.rules.migrations.spoken_names import spoken_names
 from turnstay_lint.rules.rule import Look
 from turnstay_lint.source.names import resolve
 from turnstay_lint.source.scopes import Binding, Scope
@@ -114,6 +115,8 @@ class _Gathering:
             elif statement not in self._at_top:
                 self._at_top.append(statement)
                 self.need(statement)
+                for spoken in sorted(spoken_names(self._look, statement)):
+                    self._global(spoken, self._module.bindings[spoken])
 
     def _statement_of(self, binding: Binding) -> ast.stmt:
         for statement in self._look.source.tree.body:
@@ -149,6 +152,9 @@ def unused_without(
             and isinstance(node.ctx, ast.Load)
             and id(node) not in gone
         }
+        for statement in look.source.tree.body:
+            if id(statement) not in gone:
+                used |= spoken_names(look, statement) - bound_by(statement)
         still = [one for one in unused if not bound_by(one) & used]
         if len(still) == len(unused):
             return still
